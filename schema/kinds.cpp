@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+#define KIND(name) extern const KindRules name##_rules;
+#include "schema/kinds.def"
+#undef KIND
+
+namespace {
+
+constexpr std::array rules{
+#define KIND(name) &name##_rules,
+#include "schema/kinds.def"
+#undef KIND
+};
+
+constexpr std::array kinds{
+#define KIND(name) Kind::name,
+#include "schema/kinds.def"
+#undef KIND
+};
+
+}  // namespace
+
+const KindRules& rules_for(Kind kind) {
+  assert(kind != Kind::none);
+  return *rules[static_cast<std::size_t>(kind) - 1];
+}
+
+const KindRules* find_rules(std::string_view key) {
+  const auto found = std::ranges::find(rules, key, [](const KindRules* each) { return each->key; });
+  return found == rules.end() ? nullptr : *found;
+}
+
+Kind find_kind(const KindRules& each) {
+  const auto found = std::ranges::find(rules, &each);
+  assert(found != rules.end());
+  return static_cast<Kind>(found - rules.begin() + 1);
+}
+
+std::span<const Kind> all_kinds() { return kinds; }
+
+const AttributeRule* find_attribute(const KindRules& rules, std::string_view key) {
+  const auto found = std::ranges::find(rules.attributes, key, &AttributeRule::key);
+  return found == rules.attributes.end() ? nullptr : &*found;
+}
+
+}  // namespace plumb

@@ -1,0 +1,164 @@
+#include "schema/names.h"
+
+#include <charconv>
+
+namespace plumb {
+
+namespace {
+
+template <typename Map>
+const typename Map::mapped_type* lookup(const Map& map, typename Map::key_type key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+template <typename Number>
+Number parse(std::string_view text) {
+  Number number{};
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::uint64_t method_and_type(Oid method, Oid type) { return static_cast<std::uint64_t>(method) << 32U | type; }
+
+}  // namespace
+
+struct Loaders {
+  static void schema(Names& names, Row row) { names.schemas_[to_oid(*row[0])] = names.symbols_.intern(*row[1]); }
+
+  static void relation(Names& names, Row row) {
+    names.relations_[to_oid(*row[0])] = {names.schema(to_oid(*row[1])), names.symbols_.intern(*row[2]), (*row[3])[0]};
+  }
+
+  static void operator_class(Names& names, Row row) {
+    names.operator_classes_[to_oid(*row[0])] = {names.schema(to_oid(*row[1])), names.symbols_.intern(*row[2]),
+                                                to_oid(*row[3]), *row[4] == "true", to_oid(*row[5])};
+    if (*row[4] == "true") {
+      names.default_operator_classes_[method_and_type(to_oid(*row[5]), to_oid(*row[3]))] = to_oid(*row[0]);
+    }
+  }
+
+  static void domain(Names& names, Row row) { names.domains_[to_oid(*row[0])] = to_oid(*row[1]); }
+
+  static void collation(Names& names, Row row) {
+    names.collations_[to_oid(*row[0])] = {names.schema(to_oid(*row[1])), names.symbols_.intern(*row[2])};
+  }
+
+  static void access_method(Names& names, Row row) {
+    names.access_methods_[to_oid(*row[0])] = names.symbols_.intern(*row[1]);
+  }
+};
+
+std::span<const Names::Directory> Names::directories() {
+  static constexpr Directory all[] = {
+      {R"(select n.oid, n.nspname
+            from pg_catalog.pg_namespace n)",
+       Loaders::schema},
+      {R"(select c.oid, c.relnamespace, c.relname, c.relkind
+            from pg_catalog.pg_class c
+           where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c'))",
+       Loaders::relation},
+      {R"(select o.oid, o.opcnamespace, o.opcname, o.opcintype, o.opcdefault::text, o.opcmethod
+            from pg_catalog.pg_opclass o)",
+       Loaders::operator_class},
+      {R"(select t.oid, t.typbasetype
+            from pg_catalog.pg_type t
+           where t.typtype = 'd')",
+       Loaders::domain},
+      {R"(select l.oid, l.collnamespace, l.collname
+            from pg_catalog.pg_collation l)",
+       Loaders::collation},
+      {R"(select m.oid, m.amname
+            from pg_catalog.pg_am m)",
+       Loaders::access_method},
+  };
+  return all;
+}
+
+Symbol Names::schema(Oid oid) const {
+  const Symbol* found = lookup(schemas_, oid);
+  return found != nullptr ? *found : Symbol::none;
+}
+
+const Names::Relation* Names::relation(Oid oid) const { return lookup(relations_, oid); }
+const Names::OperatorClass* Names::operator_class(Oid oid) const { return lookup(operator_classes_, oid); }
+Oid Names::default_operator_class(Oid method, Oid type) const {
+  const Oid* found = lookup(default_operator_classes_, method_and_type(method, type));
+  return found != nullptr ? *found : 0;
+}
+
+Oid Names::base_type(Oid type) const {
+  while (const Oid* base = lookup(domains_, type)) type = *base;
+  return type;
+}
+
+const Names::Qualified* Names::collation(Oid oid) const { return lookup(collations_, oid); }
+
+std::string_view Names::access_method(Oid oid) const {
+  const Symbol* found = lookup(access_methods_, oid);
+  return found != nullptr ? symbols_.text(*found) : std::string_view{};
+}
+
+const Names::Column* Names::column(Oid relation, int number) const {
+  const auto* columns = lookup(columns_, relation);
+  if (columns == nullptr || number < 1 || static_cast<std::size_t>(number) > columns->size()) return nullptr;
+  return &(*columns)[static_cast<std::size_t>(number) - 1];
+}
+
+std::string_view Names::column_name(Oid relation, int number) const {
+  const Column* found = column(relation, number);
+  return found != nullptr ? symbols_.text(found->name) : std::string_view{};
+}
+
+void Names::set_column(Oid relation, int number, Column column) {
+  if (number < 1) return;
+  auto& columns = columns_[relation];
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (columns.size() <= index) columns.resize(index + 1);
+  columns[index] = column;
+}
+
+Oid to_oid(std::string_view text) { return parse<Oid>(text); }
+int to_integer(std::string_view text) { return parse<int>(text); }
+
+std::vector<std::string> array_elements(std::string_view text) {
+  std::vector<std::string> elements;
+  if (text.size() < 2 || text.front() != '{') return elements;
+  text = text.substr(1, text.size() - 2);
+  std::string element;
+  bool in_quotes = false;
+  bool was_quoted = false;
+  const auto finish = [&] {
+    elements.push_back(!was_quoted && element == "NULL" ? std::string{} : element);
+    element.clear();
+    was_quoted = false;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && i + 1 < text.size()) {
+      element += text[++i];
+    } else if (c == '"') {
+      in_quotes = !in_quotes;
+      was_quoted = true;
+    } else if (c == ',' && !in_quotes) {
+      finish();
+    } else {
+      element += c;
+    }
+  }
+  if (!text.empty()) finish();
+  return elements;
+}
+
+std::vector<Oid> vector_elements(std::string_view text) {
+  std::vector<Oid> elements;
+  while (!text.empty()) {
+    const auto end = text.find(' ');
+    elements.push_back(to_oid(text.substr(0, end)));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return elements;
+}
+
+}  // namespace plumb

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "schema/rules.h"
+#include "schema/symbol.h"
+
+namespace plumb {
+
+/// One row of a query's result: text fields, nullopt for NULL; valid until the next row.
+using Row = std::span<const std::optional<std::string_view>>;
+
+/// What the oids of one database are called. Filled by the directory queries below and, for columns, while the
+/// columns are read; then used to compose definitions without asking the server.
+class Names {
+ public:
+  struct Relation {
+    Symbol schema = Symbol::none;
+    Symbol name = Symbol::none;
+    char kind = ' ';  ///< pg_class.relkind
+  };
+  struct Column {
+    Symbol name = Symbol::none;
+    Oid type = 0;
+    Oid collation = 0;
+  };
+  struct OperatorClass {
+    Symbol schema = Symbol::none;
+    Symbol name = Symbol::none;
+    Oid input_type = 0;
+    bool is_default = false;
+    Oid method = 0;  ///< its access method
+  };
+  struct Qualified {
+    Symbol schema = Symbol::none;
+    Symbol name = Symbol::none;
+  };
+
+  Names(Symbols& symbols, int version) : symbols_{symbols}, version_{version} {}
+
+  int version() const { return version_; }  ///< of the server, as 150018
+  Symbols& symbols() const { return symbols_; }
+
+  Symbol schema(Oid oid) const;             ///< none for an unknown oid
+  const Relation* relation(Oid oid) const;  ///< null for one that is not read, as those of pg_catalog
+  const Column* column(Oid relation, int number) const;
+  std::string_view column_name(Oid relation, int number) const;  ///< empty for an unknown one
+  const OperatorClass* operator_class(Oid oid) const;
+  Oid default_operator_class(Oid method, Oid type) const;  ///< for exactly this type; 0: there is none
+  Oid base_type(Oid type) const;                           ///< what a domain is over; any other type is its own
+  const Qualified* collation(Oid oid) const;
+  std::string_view access_method(Oid oid) const;
+
+  void set_column(Oid relation, int number, Column column);
+
+  /// One query that fills a part of the directory.
+  struct Directory {
+    std::string_view sql;
+    void (*load)(Names& names, Row row);
+  };
+  static std::span<const Directory> directories();
+
+ private:
+  friend struct Loaders;
+
+  Symbols& symbols_;
+  int version_;
+  std::unordered_map<Oid, Symbol> schemas_;
+  std::unordered_map<Oid, Relation> relations_;
+  std::unordered_map<Oid, std::vector<Column>> columns_;  ///< by attnum - 1
+  std::unordered_map<Oid, OperatorClass> operator_classes_;
+  std::unordered_map<std::uint64_t, Oid> default_operator_classes_;  ///< by access method and input type
+  std::unordered_map<Oid, Oid> domains_;                             ///< what each is over
+  std::unordered_map<Oid, Qualified> collations_;
+  std::unordered_map<Oid, Symbol> access_methods_;
+};
+
+Oid to_oid(std::string_view text);
+int to_integer(std::string_view text);
+
+/// The elements of an array's text form, `{a,"b c",NULL}` (manual section 8.15.2); NULL is an empty text.
+std::vector<std::string> array_elements(std::string_view text);
+
+/// The elements of an int2vector or oidvector, "1 2 3".
+std::vector<Oid> vector_elements(std::string_view text);
+
+}  // namespace plumb

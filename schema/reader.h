@@ -1,0 +1,68 @@
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/catalog.h"
+#include "schema/names.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+/// What a kind's `read` works on: one row of its query, the names of oids, and the object that is being composed.
+class Reader {
+ public:
+  Reader(const KindRules& rules, Names& names) : rules_{rules}, names_{names}, kind_{find_kind(rules)} {}
+
+  // -- the row
+  std::optional<std::string_view> raw(std::size_t column) const;  ///< by position in `Inspection::raw`
+  std::string_view raw_text(std::size_t column) const { return raw(column).value_or(std::string_view{}); }
+  Oid raw_oid(std::size_t column) const { return to_oid(raw_text(column)); }
+  bool raw_true(std::size_t column) const { return raw_text(column) == "true" || raw_text(column) == "t"; }
+  Oid oid() const { return self_.oid; }
+  Oid table() const { return table_; }  ///< oid of the relation that owns the object, or 0
+  int sub() const { return self_.sub; }
+
+  // -- the surroundings
+  Names& names() { return names_; }
+  int version() const { return names_.version(); }
+
+  // -- the object
+  void set(std::string_view key, std::string_view value);  ///< PostgreSQL's own default is left out by itself
+  template <std::same_as<bool> Boolean>                    // a string constant must not become a bool
+  void set(std::string_view key, Boolean value) {
+    set(key, value ? std::string_view{"true"} : std::string_view{"false"});
+  }
+  void set_list(std::string_view key, const std::vector<std::string>& values);
+  void set_name(std::string_view name);
+  void set_subject(Kind kind) { identity_.subject = kind; }
+  void set_parent(CatalogAddress address) { parent_ = address; }  ///< without it: the relation that owns the object
+
+  // -- for the one who runs the query: `query` is sent, then `begin` takes each of its rows
+  static std::string query(const KindRules& rules, int version);
+  bool begin(Row row);  ///< false: the row is no object of this kind
+  const Identity& identity() const { return identity_; }
+  CatalogAddress address() const { return self_; }
+  std::optional<CatalogAddress> parent() const { return parent_; }
+  std::span<const Property> properties();
+
+ private:
+  void read_sources(Row row);
+
+  const KindRules& rules_;
+  Names& names_;
+  Kind kind_;
+  Row row_;
+  CatalogAddress self_;
+  Oid table_ = 0;
+  Identity identity_;
+  std::optional<CatalogAddress> parent_;
+  std::vector<Symbol> keys_;
+  std::vector<std::vector<Symbol>> values_;
+  std::vector<Property> properties_;
+};
+
+}  // namespace plumb

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/object.h"
+#include "schema/view.h"
+
+namespace plumb {
+
+class Reader;
+
+// ---- statements ---------------------------------------------------------------------------------------------------
+
+/// May the statement share a transaction with its neighbours?
+enum class Transaction : std::uint8_t {
+  any,
+  commit_after,  ///< what it did can be used only after a commit, as a value added to an enum (ALTER TYPE, "Notes")
+  outside        ///< refuses to run in a transaction block, as CREATE INDEX CONCURRENTLY
+};
+
+struct Statement {
+  std::string sql;  ///< without the closing semicolon
+  Transaction transaction = Transaction::any;
+  std::string_view consent = {};  ///< the word a person must allow it by, "drop-column"; empty: it loses nothing
+};
+
+using Statements = std::vector<Statement>;
+
+// ---- attributes ---------------------------------------------------------------------------------------------------
+
+/// The form of an attribute's value, in the catalog and in a schema file.
+enum class Value : std::uint8_t {
+  text,     ///< a word or a text, as it is
+  boolean,  ///< true or false
+  integer,
+  expression,  ///< SQL; deparsed by PostgreSQL, so texts that differ may still mean the same
+  names,       ///< a list of identifiers, unquoted; the order counts
+  fragments,   ///< a list of SQL fragments ("lower(name)", "created_at DESC"); the order counts
+  options      ///< a map of option and value, kept as "key=value" sorted by text
+};
+
+/// What ALTER needs in order to turn `before` into `after`; nullopt: not possible in place, replace the object.
+using Alter = std::optional<Statements> (*)(const View& before, const View& after);
+
+/// What stays as it is around an object whose attribute is altered in place.
+enum class Disturbs : std::uint8_t {
+  nothing,
+  dependents  ///< PostgreSQL refuses while others use it, unless their kind `follows` (ALTER TABLE ... TYPE)
+};
+
+struct AttributeRule {
+  std::string_view key{};  ///< the word in schema files, in reports and in `View::text`
+  Value value = Value::text;
+  std::string_view fallback{};  ///< PostgreSQL's own default, meant when a file is silent and never stored
+  std::string_view source{};    ///< SQL in the kind's query that yields the value; empty: the kind's `read` sets it
+  std::string_view help{};      ///< one line for the reference and for editors
+  Alter alter = nullptr;        ///< attributes that share one function are altered by one call; null: replace
+  Disturbs disturbs = Disturbs::nothing;
+  bool required = false;          ///< a schema file cannot do without it
+  bool of_server = false;         ///< a matter of what the server has installed; scratch goes without it
+  bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
+  bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
+  int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
+};
+
+// ---- reading a catalog ----------------------------------------------------------------------------------------------
+
+using Oid = std::uint32_t;
+
+/// An object as pg_depend addresses it.
+struct CatalogAddress {
+  Oid catalog = 0;  ///< oid of the system catalog, as 1259 for pg_class
+  Oid oid = 0;
+  std::int32_t sub = 0;  ///< attnum of a column, else 0
+  friend bool operator==(const CatalogAddress&, const CatalogAddress&) = default;
+};
+
+/// One column of a kind's query that `read` composes attributes from.
+struct RawColumn {
+  std::string_view sql{};
+  int since = 0;                                ///< first server version whose catalog has it; NULL before
+  int until = std::numeric_limits<int>::max();  ///< first server version that lacks it
+};
+
+/// How a kind is read: one set-based query over the whole database. Oids of objects that plumb calls
+/// by name are read as numbers and named in the client, which costs the server nothing.
+struct Inspection {
+  Oid catalog = 0;            ///< where `oid` points, as 1259 for pg_class
+  std::string_view oid{};     ///< SQL of the object's oid
+  std::string_view sub{};     ///< SQL of the sub-object's number; empty: 0
+  std::string_view schema{};  ///< SQL of the oid of its schema; empty: not in a schema, or in its table's
+  std::string_view table{};   ///< SQL of the oid of the relation that owns it; empty: none
+  std::string_view name{};    ///< SQL of its name; empty: `read` sets it
+  std::span<const RawColumn> raw{};
+  std::string_view from{};  ///< FROM, WHERE and ORDER BY
+  /// Composes what the attributes' `source` did not; false: the row is no object of this kind.
+  bool (*read)(Reader& reader) = nullptr;
+};
+
+// ---- schema files ---------------------------------------------------------------------------------------------------
+
+/// A word that stands for an attribute with another key.
+struct Alias {
+  std::string_view word;       ///< "references", as the schema file says it
+  std::string_view attribute;  ///< "table", as the attribute table says it
+};
+
+/// Where and how a kind is written in a schema file.
+struct FileForm {
+  std::string_view section{};        ///< "columns"
+  std::span<const Kind> within{};    ///< kinds whose entry holds the section; empty: it stands in its schema, or on top
+  bool named = true;                 ///< a map from name to object; false: at most one object, without a name
+  std::string_view short_form{};     ///< the attribute that a plain scalar or list stands for; empty: a map is needed
+  std::string_view default_name{};   ///< for objects without a name, "{table}_{columns}_fkey"
+  std::span<const Alias> aliases{};  ///< words of this form; they go before attributes of the same key
+  std::string_view owner_as{};       ///< the attribute that is the name of the entry around it, and is not written
+};
+
+// ---- kinds ---------------------------------------------------------------------------------------------------------
+
+/// The parts of an `Identity` a kind uses.
+enum class Address : std::uint8_t { database, schema, table };
+
+/// Objects that PostgreSQL keeps in one space of names: no two may bear the same name there.
+enum class NameSpace : std::uint8_t { own, relation, type, routine, constraint };
+
+/// Everything plumb knows about one object kind. Data first; functions only where SQL differs.
+struct KindRules {
+  std::string_view key{};   ///< "index": the word in reports, in `--allow` and in fixtures
+  std::string_view noun{};  ///< "INDEX": the word in DROP and COMMENT ON
+  Address address = Address::schema;
+  NameSpace name_space = NameSpace::own;
+  std::span<const AttributeRule> attributes{};
+  Inspection inspection{};
+  std::span<const FileForm> forms{};  ///< the first one is the one that plumb writes
+
+  /// `parts` are the texts of children that are to stand inside the statement (their `part_of_create`, each followed
+  /// by the texts of its own children); most kinds never get any.
+  Statements (*create)(const View& object, std::span<const std::string> parts) = nullptr;
+  Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
+  Statements (*drop)(const View& object) = nullptr;          ///< null: DROP noun address
+  /// Its text inside the parent's CREATE; null or an empty text: created apart.
+  std::string (*part_of_create)(const View& object) = nullptr;
+  std::string (*address_sql)(const View& object) = nullptr;  ///< what follows the noun; null: its quoted name
+
+  std::string_view loss = {};                   ///< the word to allow a drop by ("drop-table"); empty: nothing is lost
+  bool (*loses)(const View& object) = nullptr;  ///< whether this one holds anything to lose; null: all do
+  bool dies_with_parent = false;                ///< PostgreSQL drops it together with its parent
+  bool follows = false;                         ///< adapts itself when a column it uses changes its type
+  bool about_parent = false;                    ///< says something about its parent and is identified by it (a comment)
+  bool ordered = false;                         ///< the order of siblings is part of their parent (columns)
+  bool holds_names = false;                     ///< it is what other objects' identities call their schema
+  bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
+  bool from_server = false;                     ///< made of files that the server must have installed (extensions)
+  bool interface = false;                       ///< others may rely on it being there when they borrow the parent
+};
+
+const KindRules& rules_for(Kind kind);
+const KindRules* find_rules(std::string_view key);
+std::span<const Kind> all_kinds();  ///< in the order of kinds.def
+
+Kind find_kind(const KindRules& rules);  ///< the kind that these rules belong to
+
+/// The rule of one attribute of a kind, or null.
+const AttributeRule* find_attribute(const KindRules& rules, std::string_view key);
+
+}  // namespace plumb

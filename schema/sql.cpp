@@ -1,0 +1,118 @@
+#include "schema/sql.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <iterator>
+
+namespace plumb {
+
+namespace {
+
+constexpr std::array keywords{
+#define KEYWORD(word) std::string_view{#word},
+#include "schema/keywords.def"
+#undef KEYWORD
+};
+
+bool is_plain(std::string_view name) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') && std::ranges::all_of(name, plain) &&
+         !std::ranges::binary_search(keywords, name);
+}
+
+std::string doubled(std::string_view text, char quote) {
+  std::string result;
+  for (char c : text) {
+    if (c == quote) result += quote;
+    result += c;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string quote_identifier(std::string_view name) {
+  return is_plain(name) ? std::string{name} : '"' + doubled(name, '"') + '"';
+}
+
+std::string quote_literal(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return '\'' + doubled(text, '\'') + '\'';
+  return "E'" + doubled(doubled(text, '\\'), '\'') + '\'';
+}
+
+std::string qualify(std::string_view schema, std::string_view name) {
+  return schema.empty() ? quote_identifier(name) : quote_identifier(schema) + '.' + quote_identifier(name);
+}
+
+std::string address(const View& object) {
+  return object.rules().address == Address::schema ? qualify(object.schema(), object.name())
+                                                   : quote_identifier(object.name());
+}
+
+std::string full_address(const View& object) {
+  return object.rules().address_sql != nullptr ? object.rules().address_sql(object) : address(object);
+}
+
+std::string table_address(const View& object) { return qualify(object.schema(), object.table()); }
+
+std::string alter_table(const View& part) {
+  auto owner = part.parent();
+  while (owner && owner->rules().address == Address::table) owner = owner->parent();
+  assert(owner);
+  return "ALTER " + std::string{owner->rules().noun} + ' ' + address(*owner);
+}
+
+std::string join(std::span<const std::string_view> texts, std::string_view separator) {
+  std::string joined;
+  for (std::string_view text : texts) {
+    if (!joined.empty()) joined += separator;
+    joined += text;
+  }
+  return joined;
+}
+
+std::string join_names(std::span<const std::string_view> names) {
+  std::string joined;
+  for (std::string_view name : names) {
+    if (!joined.empty()) joined += ", ";
+    joined += quote_identifier(name);
+  }
+  return joined;
+}
+
+std::string join_options(std::span<const std::string_view> options) {
+  std::string joined;
+  for (std::string_view option : options) {
+    const auto equals = option.find('=');
+    if (!joined.empty()) joined += ", ";
+    joined += option.substr(0, equals);
+    if (equals != std::string_view::npos) joined += '=' + quote_literal(option.substr(equals + 1));
+  }
+  return joined;
+}
+
+Statements change_options(const View& before, const View& after, std::string_view key, std::string_view alter) {
+  const auto name = [](std::string_view option) { return option.substr(0, option.find('=')); };
+  const auto old_options = before.list(key);
+  const auto new_options = after.list(key);
+  std::vector<std::string_view> set;
+  std::ranges::set_difference(new_options, old_options, std::back_inserter(set));
+  std::vector<std::string_view> reset;
+  for (std::string_view option : old_options) {
+    if (std::ranges::find(new_options, name(option), name) == new_options.end()) reset.push_back(name(option));
+  }
+  Statements statements;
+  if (!reset.empty()) statements.push_back({std::string{alter} + " RESET (" + join(reset, ", ") + ')'});
+  if (!set.empty()) statements.push_back({std::string{alter} + " SET (" + join_options(set) + ')'});
+  return statements;
+}
+
+Statements drop_statement(const View& object) {
+  std::string sql{"DROP "};
+  sql.append(object.rules().noun).append(" ").append(full_address(object));
+  const bool loses = !object.rules().loss.empty() && (object.rules().loses == nullptr || object.rules().loses(object));
+  return {{sql, Transaction::any, loses ? object.rules().loss : std::string_view{}}};
+}
+
+}  // namespace plumb

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+/// `name` as an SQL identifier, quoted only when PostgreSQL needs it (manual sections 4.1.1 and appendix C).
+std::string quote_identifier(std::string_view name);
+
+/// `text` as an SQL string constant; with backslashes in it, as an escape string constant E'...' (section 4.1.2).
+std::string quote_literal(std::string_view text);
+
+/// "app.orders"; without a schema, "orders".
+std::string qualify(std::string_view schema, std::string_view name);
+
+/// The object's own name as DDL addresses it: "app.order_id", or just its name for a kind that its table owns.
+std::string address(const View& object);
+
+/// What follows the noun in COMMENT ON and DROP: "app.order_id", "orders_pkey ON app.orders", "app.orders.id".
+std::string full_address(const View& object);
+
+/// The table that owns the object: "app.orders".
+std::string table_address(const View& object);
+
+/// "ALTER TABLE app.orders", the beginning of every change to what a table owns; the noun is the owner's.
+std::string alter_table(const View& part);
+
+std::string join(std::span<const std::string_view> texts, std::string_view separator);
+
+/// Identifiers, quoted and separated by commas: "id, \"Name\"".
+std::string join_names(std::span<const std::string_view> names);
+
+/// "fillfactor='70', autovacuum_enabled='false'" from `Value::options` texts ("fillfactor=70").
+std::string join_options(std::span<const std::string_view> options);
+
+/// ALTER ... SET (...) and RESET (...) for an attribute of `Value::options`; `alter` is "ALTER TABLE app.orders".
+Statements change_options(const View& before, const View& after, std::string_view key, std::string_view alter);
+
+/// The statement that drops an object in the usual way: DROP noun address.
+Statements drop_statement(const View& object);
+
+}  // namespace plumb
