@@ -1,0 +1,83 @@
+#include <fmt/core.h>
+
+#include "schema/kinds/constraint.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+enum Raw : std::size_t { unvalidated_before_18, unvalidated_since_18 };
+
+constexpr RawColumn raw[] = {not_valid_before_18, not_valid_since_18};
+
+bool read(Reader& reader) {
+  reader.set("not_valid", reader.raw_true(unvalidated_before_18) || reader.raw_true(unvalidated_since_18));
+  return true;
+}
+
+std::string definition(const View& check) {
+  return fmt::format("CONSTRAINT {} CHECK ({}){}{}{}", quote_identifier(check.name()), check.sql("expression"),
+                     check.is("no_inherit") ? " NO INHERIT" : "", check.is("not_enforced") ? " NOT ENFORCED" : "",
+                     check.is("not_valid") ? " NOT VALID" : "");
+}
+
+Statements create(const View& check, std::span<const std::string>) { return add_constraint(check, definition(check)); }
+
+// CREATE TABLE takes every check as valid, whatever it says.
+std::string part_of_create(const View& check) { return check.is("not_valid") ? std::string{} : definition(check); }
+
+constexpr AttributeRule attributes[] = {
+    {.key = "expression",
+     .value = Value::expression,
+     .source = "pg_catalog.pg_get_expr(c.conbin, c.conrelid)",
+     .help = "SQL condition that no row may make false",
+     .required = true},
+    {.key = "no_inherit",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "c.connoinherit",
+     .help = "does not hold for tables that inherit from this one"},
+    not_valid_rule,
+    not_enforced_rule,
+};
+
+constexpr Kind owners[] = {Kind::table};
+constexpr FileForm forms[] = {
+    {.section = "checks", .within = owners, .short_form = "expression", .default_name = "{table}_check"}};
+
+}  // namespace
+
+extern const KindRules check_rules;
+constinit const KindRules check_rules{
+    .key = "check",
+    .noun = "CONSTRAINT",
+    .address = Address::table,
+    .name_space = NameSpace::constraint,
+    .attributes = attributes,
+    // Checks that are only inherited are no objects of their own; those of domains have no table.
+    .inspection = {.catalog = 2606,
+                   .oid = "c.oid",
+                   .table = "c.conrelid",
+                   .name = "c.conname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_constraint c
+ where c.oid >= 16384
+   and c.contype = 'c'
+   and c.conrelid <> 0
+   and c.conislocal
+ order by c.conrelid, c.conname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop_constraint,
+    .part_of_create = part_of_create,
+    .address_sql = constraint_address,
+    .dies_with_parent = true,
+    .follows = true,
+};
+
+}  // namespace plumb

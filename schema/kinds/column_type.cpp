@@ -1,0 +1,93 @@
+#include "schema/kinds/column_type.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace plumb {
+
+namespace {
+
+/// "numeric(10,2)" as its name and its modifiers; words after the parentheses belong to the name.
+struct Type {
+  std::string name;
+  std::vector<int> modifiers;
+};
+
+Type parse(std::string_view text) {
+  const auto open = text.find('(');
+  if (open == std::string_view::npos || text.find('"') != std::string_view::npos) return {std::string{text}, {}};
+  const auto close = text.find(')', open);
+  Type type{std::string{text.substr(0, open)}.append(text.substr(close + 1)), {}};
+  for (auto rest = text.substr(open + 1, close - open - 1); !rest.empty();) {
+    int number = 0;
+    std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    type.modifiers.push_back(number);
+    const auto comma = rest.find(',');
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+  }
+  return type;
+}
+
+using Family = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 6> numbers{"smallint", "integer", "bigint",
+                                                  "numeric",  "real",    "double precision"};
+constexpr std::array<std::string_view, 3> texts{"character varying", "text", "character"};
+constexpr std::array<std::string_view, 3> moments{"date", "timestamp without time zone", "timestamp with time zone"};
+
+/// Every type has an assignment cast to the string types, and the members of a family to each other
+/// (manual section 10.3; pg_cast).
+bool has_assignment_cast(const Type& from, const Type& to) {
+  const auto within = [](Family family, const Type& type) {
+    return std::ranges::find(family, type.name) != family.end();
+  };
+  return from.name == to.name || within(texts, to) || (within(numbers, from) && within(numbers, to)) ||
+         (within(moments, from) && within(moments, to));
+}
+
+std::optional<std::ptrdiff_t> width(const Type& type) {
+  constexpr std::array<std::string_view, 3> integers{"smallint", "integer", "bigint"};
+  const auto found = std::ranges::find(integers, type.name);
+  return found == integers.end() ? std::nullopt : std::optional{found - integers.begin()};
+}
+
+bool keeps_numeric(const Type& from, const Type& to) {
+  if (to.modifiers.empty()) return true;
+  if (from.modifiers.empty()) return false;
+  const auto scale = [](const Type& type) { return type.modifiers.size() > 1 ? type.modifiers[1] : 0; };
+  return scale(to) >= scale(from) && to.modifiers[0] - scale(to) >= from.modifiers[0] - scale(from);
+}
+
+bool keeps_every_value(const Type& from, const Type& to) {
+  if (to.name == "text") return true;
+  if (from.name == to.name) {
+    if (from.name == "numeric") return keeps_numeric(from, to);
+    if (to.modifiers.empty()) return true;
+    // `character` without a length is character(1), but format_type always prints one.
+    return !from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0];
+  }
+  if (to.name == "character varying") {
+    return to.modifiers.empty() && (from.name == "text" || from.name == "character");
+  }
+  if (const auto old_width = width(from)) {
+    if (const auto new_width = width(to)) return *new_width >= *old_width;
+    return to.name == "numeric" && to.modifiers.empty();
+  }
+  return from.name == "real" && to.name == "double precision";
+}
+
+}  // namespace
+
+Conversion convert(std::string_view from, std::string_view to) {
+  const Type before = parse(from);
+  const Type after = parse(to);
+  const bool both_made_by_users = from.find('.') != std::string_view::npos && to.find('.') != std::string_view::npos;
+  return {!has_assignment_cast(before, after), both_made_by_users, !keeps_every_value(before, after)};
+}
+
+}  // namespace plumb

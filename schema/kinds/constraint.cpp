@@ -1,0 +1,62 @@
+#include "schema/kinds/constraint.h"
+
+#include <fmt/core.h>
+
+#include "schema/kinds/index_parts.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+std::string constraint_address(const View& constraint) {
+  return fmt::format("{} ON {}", quote_identifier(constraint.name()), table_address(constraint));
+}
+
+Statements add_constraint(const View& constraint, std::string_view definition) {
+  return {{fmt::format("{} ADD {}", alter_table(constraint), definition)}};
+}
+
+Statements drop_constraint(const View& constraint) {
+  return {{fmt::format("{} DROP CONSTRAINT {}", alter_table(constraint), quote_identifier(constraint.name()))}};
+}
+
+std::string deferral(const View& constraint) {
+  std::string sql;
+  if (constraint.is("deferrable")) sql += " DEFERRABLE";
+  if (constraint.is("initially_deferred")) sql += " INITIALLY DEFERRED";
+  return sql;
+}
+
+std::optional<Statements> alter_validation(const View&, const View& after) {
+  if (after.is("not_valid")) return std::nullopt;
+  return Statements{{fmt::format("{} VALIDATE CONSTRAINT {}", alter_table(after), quote_identifier(after.name()))}};
+}
+
+std::vector<std::string> column_names(Reader& reader, Oid relation, std::string_view numbers) {
+  std::vector<std::string> names;
+  for (const std::string& number : array_elements(numbers)) {
+    names.emplace_back(reader.names().column_name(relation, to_integer(number)));
+  }
+  return names;
+}
+
+std::string key_definition(const View& key, std::string_view words) {
+  const std::string_view overlaps = key.is("without_overlaps") ? " WITHOUT OVERLAPS" : "";
+  std::string sql = fmt::format("CONSTRAINT {} {} ({}{}){}", quote_identifier(key.name()), words,
+                                join_names(key.list("columns")), overlaps, include_clause(key));
+  return sql + constraint_storage(key) + deferral(key);
+}
+
+bool read_key(Reader& reader) {
+  const auto key_count = static_cast<std::size_t>(to_integer(reader.raw_text(0)));
+  std::vector<std::string> columns;
+  std::vector<std::string> included;
+  for (Oid number : vector_elements(reader.raw_text(1))) {
+    auto& names = columns.size() < key_count ? columns : included;
+    names.emplace_back(reader.names().column_name(reader.table(), static_cast<int>(number)));
+  }
+  reader.set_list("columns", columns);
+  reader.set_list("include", included);
+  return true;
+}
+
+}  // namespace plumb

@@ -1,0 +1,79 @@
+#include <fmt/core.h>
+
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+enum Raw : std::size_t { column_number };
+
+constexpr RawColumn raw[] = {{.sql = "d.adnum"}};
+
+bool read(Reader& reader) {
+  const int number = to_integer(reader.raw_text(column_number));
+  reader.set_name(reader.names().column_name(reader.table(), number));
+  reader.set_parent({1259, reader.table(), number});
+  return true;
+}
+
+std::string alter_column(const View& value) {
+  return fmt::format("{} ALTER COLUMN {}", alter_table(value), quote_identifier(value.name()));
+}
+
+Statements create(const View& value, std::span<const std::string>) {
+  return {{fmt::format("{} SET DEFAULT {}", alter_column(value), value.sql("expression"))}};
+}
+
+std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
+
+Statements drop(const View& value) { return {{alter_column(value) + " DROP DEFAULT"}}; }
+
+// A column that is only inherited is no part of CREATE TABLE, so its own default is set afterwards.
+std::string part_of_create(const View& value) {
+  return value.parent()->kind() == Kind::column ? fmt::format("DEFAULT {}", value.sql("expression")) : std::string{};
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "expression",
+     .value = Value::expression,
+     // Only an expression that names columns needs its table opened, which costs more than the rest together.
+     .source = R"(pg_catalog.pg_get_expr(d.adbin, case when pg_catalog.strpos(d.adbin::text, '{VAR ') > 0
+                                                  then d.adrelid else 0 end))",
+     .help = "SQL expression that gives the value of a column when a row is inserted without one",
+     .alter = alter},
+};
+
+constexpr Kind owners[] = {Kind::column};
+constexpr FileForm forms[] = {{.section = "default", .within = owners, .named = false, .short_form = "expression"}};
+
+}  // namespace
+
+extern const KindRules default_value_rules;
+constinit const KindRules default_value_rules{
+    .key = "default",
+    .noun = "DEFAULT",
+    .address = Address::table,
+    .attributes = attributes,
+    .inspection = {.catalog = 2604,
+                   .oid = "d.oid",
+                   .table = "d.adrelid",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_attrdef d
+  join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+ where d.oid >= 16384
+   and a.attgenerated = ''
+ order by d.adrelid, d.adnum)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop,
+    .part_of_create = part_of_create,
+    .dies_with_parent = true,
+    .follows = true,
+};
+
+}  // namespace plumb

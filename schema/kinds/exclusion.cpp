@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "schema/kinds/constraint.h"
+#include "schema/kinds/index_parts.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+enum Raw : std::size_t { operators = element_columns.size(), operator_schemas };
+
+constexpr auto raw = [] {
+  std::array<RawColumn, element_columns.size() + 2> columns{};
+  std::copy(element_columns.begin(), element_columns.end(), columns.begin());
+  columns[operators].sql = R"((select pg_catalog.array_agg(o.oprname order by e.position)
+                                 from pg_catalog.unnest(c.conexclop) with ordinality e (oid, position)
+                                 join pg_catalog.pg_operator o on o.oid = e.oid))";
+  columns[operator_schemas].sql = R"((select pg_catalog.array_agg(o.oprnamespace order by e.position)
+                                        from pg_catalog.unnest(c.conexclop) with ordinality e (oid, position)
+                                        join pg_catalog.pg_operator o on o.oid = e.oid))";
+  return columns;
+}();
+
+bool read(Reader& reader) {
+  auto elements = read_elements(reader);
+  const auto names = array_elements(reader.raw_text(operators));
+  const auto schemas = array_elements(reader.raw_text(operator_schemas));
+  if (elements.size() != names.size()) return false;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const std::string_view schema = reader.names().symbols().text(reader.names().schema(to_oid(schemas[i])));
+    elements[i] += schema == "pg_catalog" ? fmt::format(" WITH {}", names[i])
+                                          : fmt::format(" WITH OPERATOR({}.{})", quote_identifier(schema), names[i]);
+  }
+  reader.set_list("elements", elements);
+  read_method(reader);
+  return true;
+}
+
+std::string definition(const View& exclusion) {
+  const std::string where = exclusion.has("where") ? fmt::format(" WHERE ({})", exclusion.sql("where")) : "";
+  return fmt::format("CONSTRAINT {} EXCLUDE USING {} ({}){}{}{}{}", quote_identifier(exclusion.name()),
+                     quote_identifier(exclusion.text("using")), join(exclusion.list("elements"), ", "),
+                     include_clause(exclusion), constraint_storage(exclusion), where, deferral(exclusion));
+}
+
+Statements create(const View& exclusion, std::span<const std::string>) {
+  return add_constraint(exclusion, definition(exclusion));
+}
+
+constexpr AttributeRule attributes[] = {
+    using_rule,
+    {.key = "elements",
+     .value = Value::fragments,
+     .help = "what must not be alike in two rows, and by which operator, as in \"room WITH =\"",
+     .required = true},
+    include_rule,
+    where_rule,
+    with_rule,
+    index_tablespace_rule,
+    deferrable_rule,
+    initially_deferred_rule,
+};
+
+constexpr Kind owners[] = {Kind::table};
+constexpr FileForm forms[] = {{.section = "exclusions", .within = owners, .short_form = "elements"}};
+
+}  // namespace
+
+extern const KindRules exclusion_rules;
+constinit const KindRules exclusion_rules{
+    .key = "exclusion",
+    .noun = "CONSTRAINT",
+    .address = Address::table,
+    .name_space = NameSpace::relation,
+    .attributes = attributes,
+    // Constraints that partitions have from their parents are no objects of their own.
+    .inspection = {.catalog = 2606,
+                   .oid = "c.oid",
+                   .table = "c.conrelid",
+                   .name = "c.conname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_constraint c
+  join pg_catalog.pg_index i on i.indexrelid = c.conindid
+  join pg_catalog.pg_class x on x.oid = c.conindid
+ where c.oid >= 16384
+   and c.contype = 'x'
+   and c.conparentid = 0
+ order by c.conrelid, c.conname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop_constraint,
+    .part_of_create = definition,
+    .address_sql = constraint_address,
+    .dies_with_parent = true,
+    .follows = true,
+};
+
+}  // namespace plumb

@@ -1,0 +1,75 @@
+#include <fmt/core.h>
+
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+Statements create(const View& extension, std::span<const std::string>) {
+  std::string sql = "CREATE EXTENSION " + address(extension);
+  if (extension.has("schema")) sql += " SCHEMA " + quote_identifier(extension.text("schema"));
+  if (extension.has("version")) sql += " VERSION " + quote_literal(extension.text("version"));
+  return {{sql}};
+}
+
+std::optional<Statements> alter_schema(const View& before, const View& after) {
+  if (!before.is("relocatable")) return std::nullopt;
+  return Statements{
+      {fmt::format("ALTER EXTENSION {} SET SCHEMA {}", address(after), quote_identifier(after.text("schema")))}};
+}
+
+std::optional<Statements> alter_version(const View&, const View& after) {
+  return Statements{
+      {fmt::format("ALTER EXTENSION {} UPDATE TO {}", address(after), quote_literal(after.text("version")))}};
+}
+
+std::optional<Statements> alter_nothing(const View&, const View&) { return Statements{}; }
+
+constexpr AttributeRule attributes[] = {
+    {.key = "schema",
+     .source = "n.nspname",
+     .help = "schema that holds its objects",
+     .alter = alter_schema,
+     .only_if_declared = true},
+    {.key = "version",
+     .source = "e.extversion",
+     .help = "installed version; any will do when silent",
+     .alter = alter_version,
+     .of_server = true,
+     .only_if_declared = true},
+    {.key = "relocatable",
+     .value = Value::boolean,
+     .fallback = "true",
+     .source = "e.extrelocatable",
+     .help = "its version may be moved to another schema",
+     .alter = alter_nothing,
+     .of_server = true,
+     .only_if_declared = true,
+     .derived = true},
+};
+
+constexpr FileForm forms[] = {{.section = "extensions"}};
+
+}  // namespace
+
+extern const KindRules extension_rules;
+constinit const KindRules extension_rules{
+    .key = "extension",
+    .noun = "EXTENSION",
+    .address = Address::database,
+    .attributes = attributes,
+    .inspection = {.catalog = 3079, .oid = "e.oid", .name = "e.extname", .from = R"(
+  from pg_catalog.pg_extension e
+  join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+ where e.oid >= 16384
+ order by e.extname)"},
+    .forms = forms,
+    .create = create,
+    .container = true,
+    .from_server = true,
+};
+
+}  // namespace plumb

@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "schema/kinds/constraint.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+enum Raw : std::size_t {
+  columns,
+  referenced_table,
+  referenced_columns,
+  match,
+  on_update,
+  on_delete,
+  on_delete_columns,
+  unvalidated_before_18,
+  unvalidated_since_18
+};
+
+constexpr RawColumn raw[] = {
+    {.sql = "c.conkey"},
+    {.sql = "c.confrelid"},
+    {.sql = "c.confkey"},
+    {.sql = "c.confmatchtype"},
+    {.sql = "c.confupdtype"},
+    {.sql = "c.confdeltype"},
+    {.sql = "c.confdelsetcols", .since = 150000},
+    not_valid_before_18,
+    not_valid_since_18,
+};
+
+std::string_view action(std::string_view code) {
+  switch (code.empty() ? 'a' : code.front()) {
+    case 'r':
+      return "restrict";
+    case 'c':
+      return "cascade";
+    case 'n':
+      return "set null";
+    case 'd':
+      return "set default";
+    default:
+      return "no action";
+  }
+}
+
+bool read(Reader& reader) {
+  Names& names = reader.names();
+  const Names::Relation* referenced = names.relation(reader.raw_oid(referenced_table));
+  if (referenced == nullptr) return false;
+  reader.set_list("columns", column_names(reader, reader.table(), reader.raw_text(columns)));
+  reader.set("table", qualify(names.symbols().text(referenced->schema), names.symbols().text(referenced->name)));
+  reader.set_list("referenced_columns",
+                  column_names(reader, reader.raw_oid(referenced_table), reader.raw_text(referenced_columns)));
+  reader.set("match", reader.raw_text(match) == "f" ? std::string_view{"full"} : std::string_view{"simple"});
+  reader.set("on_update", action(reader.raw_text(on_update)));
+  reader.set("on_delete", action(reader.raw_text(on_delete)));
+  reader.set_list("on_delete_columns", column_names(reader, reader.table(), reader.raw_text(on_delete_columns)));
+  reader.set("not_valid", reader.raw_true(unvalidated_before_18) || reader.raw_true(unvalidated_since_18));
+  return true;
+}
+
+std::string upper(std::string_view words) {
+  std::string text{words};
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+/// "(room, PERIOD during)": the period is the last column.
+std::string column_list(const View& key, std::string_view attribute) {
+  auto names = key.list(attribute);
+  if (names.empty()) return {};
+  if (!key.is("period")) return '(' + join_names(names) + ')';
+  const std::string_view period = names.back();
+  names.pop_back();
+  return fmt::format("({}, PERIOD {})", join_names(names), quote_identifier(period));
+}
+
+std::string actions(const View& key) {
+  std::string sql;
+  if (key.text("match") != "simple") sql += " MATCH " + upper(key.text("match"));
+  if (key.text("on_update") != "no action") sql += " ON UPDATE " + upper(key.text("on_update"));
+  if (key.text("on_delete") != "no action") sql += " ON DELETE " + upper(key.text("on_delete"));
+  if (const auto names = key.list("on_delete_columns"); !names.empty()) sql += " (" + join_names(names) + ')';
+  return sql;
+}
+
+Statements create(const View& key, std::span<const std::string>) {
+  return add_constraint(
+      key, fmt::format("CONSTRAINT {} FOREIGN KEY {} REFERENCES {}{}{}{}{}{}", quote_identifier(key.name()),
+                       column_list(key, "columns"), key.text("table"), column_list(key, "referenced_columns"),
+                       actions(key), deferral(key), key.is("not_enforced") ? " NOT ENFORCED" : "",
+                       key.is("not_valid") ? " NOT VALID" : ""));
+}
+
+std::optional<Statements> alter_deferral(const View&, const View& after) {
+  const std::string_view words = after.is("initially_deferred") ? "DEFERRABLE INITIALLY DEFERRED"
+                                 : after.is("deferrable")       ? "DEFERRABLE INITIALLY IMMEDIATE"
+                                                                : "NOT DEFERRABLE";
+  return Statements{
+      {fmt::format("{} ALTER CONSTRAINT {} {}", alter_table(after), quote_identifier(after.name()), words)}};
+}
+
+constexpr AttributeRule with_alter(AttributeRule rule, Alter alter) {
+  rule.alter = alter;
+  return rule;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "columns", .value = Value::names, .help = "columns that refer, in order", .required = true},
+    {.key = "table", .help = "table that they refer to", .required = true},
+    {.key = "referenced_columns",
+     .value = Value::names,
+     .help = "columns of that table, in order; its primary key when silent"},
+    {.key = "match", .fallback = "simple", .help = "simple or full: whether some of the columns may be NULL"},
+    {.key = "on_delete",
+     .fallback = "no action",
+     .help = "when the row referred to goes: no action, restrict, cascade, set null or set default"},
+    {.key = "on_update",
+     .fallback = "no action",
+     .help = "when the key referred to changes: no action, restrict, cascade, set null or set default"},
+    {.key = "on_delete_columns",
+     .value = Value::names,
+     .help = "the only columns that on_delete sets to null or to their default",
+     .since = 150000},
+    {.key = "period",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "c.conperiod",
+     .help = "the last column is a range that the referenced ranges must cover",
+     .since = 180000},
+    with_alter(deferrable_rule, alter_deferral),
+    with_alter(initially_deferred_rule, alter_deferral),
+    not_valid_rule,
+    not_enforced_rule,
+};
+
+constexpr Kind tables[] = {Kind::table};
+constexpr Kind column_kind[] = {Kind::column};
+constexpr Alias table_words[] = {{.word = "references", .attribute = "table"}};
+constexpr Alias column_words[] = {{.word = "columns", .attribute = "referenced_columns"}};
+constexpr FileForm forms[] = {
+    {.section = "foreign_keys", .within = tables, .default_name = "{table}_{columns}_fkey", .aliases = table_words},
+    {.section = "references",
+     .within = column_kind,
+     .named = false,
+     .short_form = "table",
+     .default_name = "{table}_{columns}_fkey",
+     .aliases = column_words,
+     .owner_as = "columns"},
+};
+
+}  // namespace
+
+extern const KindRules foreign_key_rules;
+constinit const KindRules foreign_key_rules{
+    .key = "foreign_key",
+    .noun = "CONSTRAINT",
+    .address = Address::table,
+    .name_space = NameSpace::constraint,
+    .attributes = attributes,
+    // Copies for partitions, on either side, are no objects of their own.
+    .inspection = {.catalog = 2606,
+                   .oid = "c.oid",
+                   .table = "c.conrelid",
+                   .name = "c.conname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_constraint c
+ where c.oid >= 16384
+   and c.contype = 'f'
+   and c.conparentid = 0
+ order by c.conrelid, c.conname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop_constraint,
+    .address_sql = constraint_address,
+    .follows = true,
+};
+
+}  // namespace plumb

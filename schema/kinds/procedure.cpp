@@ -1,0 +1,41 @@
+#include "schema/kinds/routine.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+constexpr AttributeRule attributes[] = {
+    arguments_rule, language_rule, security_definer_rule, transforms_rule, config_rule,
+    body_rule,      sql_body_rule, library_rule,          symbol_rule,
+};
+
+constexpr FileForm forms[] = {{.section = "procedures"}};
+
+}  // namespace
+
+extern const KindRules procedure_rules;
+constinit const KindRules procedure_rules{
+    .key = "procedure",
+    .noun = "PROCEDURE",
+    .address = Address::schema,
+    .name_space = NameSpace::routine,
+    .attributes = attributes,
+    .inspection = {.catalog = 1255,
+                   .oid = "p.oid",
+                   .schema = "p.pronamespace",
+                   .raw = routine_columns,
+                   .from = R"(
+  from pg_catalog.pg_proc p
+  join pg_catalog.pg_language l on l.oid = p.prolang
+ where p.oid >= 16384
+   and p.prokind = 'p'
+   and not pg_catalog.pg_is_other_temp_schema(p.pronamespace)
+ order by p.pronamespace, p.proname, pg_catalog.oidvectortypes(p.proargtypes))",
+                   .read = read_routine},
+    .forms = forms,
+    .create = create_routine,
+    .address_sql = routine_address,
+};
+
+}  // namespace plumb

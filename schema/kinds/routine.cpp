@@ -1,0 +1,195 @@
+#include "schema/kinds/routine.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "schema/kinds/deparsed.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+/// "area" of "area(integer, integer)", as it is quoted there.
+std::string_view own_name(std::string_view name) { return name.substr(0, find_outside(name, "(")); }
+
+/// "integer, integer" of "area(integer, integer)".
+std::string_view types_in(std::string_view name) {
+  const auto open = find_outside(name, "(");
+  return open == npos ? std::string_view{} : name.substr(open + 1, name.size() - open - 2);
+}
+
+std::string_view arguments_of(const View& routine) {
+  return routine.has("arguments") ? routine.sql("arguments") : types_in(routine.name());
+}
+
+struct Argument {
+  std::string_view declaration;  ///< mode, name and type
+  bool has_default;
+};
+
+std::vector<Argument> arguments_in(std::string_view text) {
+  std::vector<Argument> arguments;
+  while (!text.empty()) {
+    const auto end = find_outside(text, ", ");
+    const auto argument = text.substr(0, end);
+    const auto default_at = find_outside(argument, " DEFAULT ");
+    arguments.push_back({argument.substr(0, default_at), default_at != npos});
+    text = end == npos ? std::string_view{} : text.substr(end + 2);
+  }
+  return arguments;
+}
+
+std::vector<Argument> arguments_in(const View& routine) {
+  return arguments_in(routine.has("arguments") ? routine.text("arguments") : types_in(routine.name()));
+}
+
+/// What a kind does not have reads as an empty text: a procedure has no volatility.
+std::string_view value(const View& routine, std::string_view key) {
+  const AttributeRule* rule = find_attribute(routine.rules(), key);
+  return rule == nullptr || routine.text(key) == rule->fallback ? std::string_view{} : routine.text(key);
+}
+
+std::string upper(std::string_view text) {
+  std::string result{text};
+  for (char& c : result) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return result;
+}
+
+/// `text` between dollar quotes with a tag that does not occur in it (manual section 4.1.2.4).
+std::string dollar_quote(std::string_view text) {
+  std::string tag = "$$";
+  for (int number = 0; (std::string{text} + tag).find(tag) != text.size(); ++number) {
+    tag = number == 0 ? std::string{"$body$"} : fmt::format("$body{}$", number);
+  }
+  return fmt::format("{0}{1}{0}", tag, text);
+}
+
+/// The names in the value of a setting that is a list of them; PostgreSQL keeps it as one text, "\"$user\", public".
+std::vector<std::string> names_in(std::string_view list) {
+  std::vector<std::string> names;
+  while (!list.empty()) {
+    auto end = list.front() == '"' ? list.find('"', 1) : list.find(',');
+    std::string name;
+    if (list.front() == '"') {
+      while (end != npos && end + 1 < list.size() && list[end + 1] == '"') {
+        name += list.substr(1, end);
+        list.remove_prefix(end + 1);
+        end = list.find('"', 1);
+      }
+      name += list.substr(1, end == npos ? npos : end - 1);
+      end = list.find(',', end);
+    } else {
+      name = list.substr(0, end);
+      name.erase(name.find_last_not_of(' ') + 1);
+      std::ranges::transform(name, name.begin(),
+                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    }
+    names.push_back(name);
+    list = end == npos ? std::string_view{} : list.substr(end + 1);
+    while (list.starts_with(' ')) list.remove_prefix(1);
+  }
+  if (names.empty()) names.emplace_back();
+  return names;
+}
+
+// A list setting must be given as a list: SET search_path TO 'a, b' would name one schema "a, b". These are the
+// settings that PostgreSQL marks GUC_LIST_QUOTE, as pg_dump knows them.
+std::string set_clause(std::string_view option) {
+  constexpr std::array lists{
+      std::string_view{"local_preload_libraries"},   std::string_view{"search_path"},
+      std::string_view{"session_preload_libraries"}, std::string_view{"shared_preload_libraries"},
+      std::string_view{"temp_tablespaces"},          std::string_view{"unix_socket_directories"}};
+  const auto equals = option.find('=');
+  const auto name = option.substr(0, equals);
+  const auto setting = option.substr(equals == npos ? option.size() : equals + 1);
+  std::string sql = fmt::format("\n  SET {} TO ", quote_identifier(name));
+  if (std::ranges::find(lists, name) == lists.end()) return sql + quote_literal(setting);
+  std::string joined;
+  for (const std::string& each : names_in(setting))
+    joined.append(joined.empty() ? "" : ", ").append(quote_literal(each));
+  return sql + joined;
+}
+
+std::string properties(const View& routine) {
+  std::string sql;
+  const auto add = [&](std::string_view words) { sql.append(" ").append(words); };
+  if (routine.has("language")) add("LANGUAGE " + quote_identifier(routine.text("language")));
+  if (const auto types = routine.list("transforms"); !types.empty()) {
+    add("TRANSFORM FOR TYPE " + join(types, ", FOR TYPE "));
+  }
+  const auto add_flag = [&](std::string_view key, std::string_view words) {
+    if (value(routine, key) == "true") add(words);
+  };
+  const auto add_value = [&](std::string_view words, std::string_view key, std::string_view text) {
+    if (!value(routine, key).empty()) add(fmt::format("{}{}", words, text));
+  };
+  add_flag("window", "WINDOW");
+  add_value("", "volatility", upper(value(routine, "volatility")));
+  add_flag("leakproof", "LEAKPROOF");
+  add_flag("strict", "STRICT");
+  add_flag("security_definer", "SECURITY DEFINER");
+  add_value("PARALLEL ", "parallel", upper(value(routine, "parallel")));
+  add_value("COST ", "cost", value(routine, "cost"));
+  add_value("ROWS ", "rows", value(routine, "rows"));
+  add_value("SUPPORT ", "support", value(routine, "support"));
+  for (std::string_view option : routine.list("config")) sql += set_clause(option);
+  return sql.empty() ? sql : "\n " + sql;
+}
+
+std::string body(const View& routine) {
+  if (routine.has("sql_body")) return fmt::format("\n{}", routine.sql("sql_body"));
+  if (!routine.has("library")) return "\n  AS " + dollar_quote(routine.text("body"));
+  std::string sql = "\n  AS " + quote_literal(routine.text("library"));
+  return routine.has("symbol") ? sql + ", " + quote_literal(routine.text("symbol")) : sql;
+}
+
+std::string definition(const View& routine, std::string_view verb) {
+  std::string sql = fmt::format("{} {} {}.{}({})", verb, routine.rules().noun, quote_identifier(routine.schema()),
+                                own_name(routine.name()), arguments_of(routine));
+  if (const auto returns = value(routine, "returns"); !returns.empty()) sql.append(" RETURNS ").append(returns);
+  return sql + properties(routine) + body(routine);
+}
+
+}  // namespace
+
+std::string routine_address(const View& routine) {
+  return fmt::format("{}.{}{}", quote_identifier(routine.schema()), routine.name(),
+                     find_outside(routine.name(), "(") == npos ? "()" : "");
+}
+
+Statements create_routine(const View& routine, std::span<const std::string>) {
+  return {{definition(routine, "CREATE")}};
+}
+
+// CREATE OR REPLACE keeps the result type, the names and modes of arguments, and whether it is a window function; it
+// may add defaults but take none away (manual, CREATE FUNCTION, "Notes").
+std::optional<Statements> replace_routine(const View& before, const View& after) {
+  if (value(before, "returns") != value(after, "returns") || value(before, "window") != value(after, "window")) {
+    return std::nullopt;
+  }
+  const auto keeps = [](const Argument& old_one, const Argument& new_one) {
+    return old_one.declaration == new_one.declaration && (new_one.has_default || !old_one.has_default);
+  };
+  if (!std::ranges::equal(arguments_in(before), arguments_in(after), keeps)) return std::nullopt;
+  return Statements{{definition(after, "CREATE OR REPLACE")}};
+}
+
+enum Raw : std::size_t { name, types, arguments, symbol };
+
+bool read_routine(Reader& reader) {
+  reader.set_name(fmt::format("{}({})", quote_identifier(reader.raw_text(name)), reader.raw_text(types)));
+  if (reader.raw_text(arguments) != reader.raw_text(types)) reader.set("arguments", reader.raw_text(arguments));
+  if (reader.raw(symbol) && reader.raw_text(symbol) != reader.raw_text(name)) {
+    reader.set("symbol", reader.raw_text(symbol));
+  }
+  return true;
+}
+
+}  // namespace plumb

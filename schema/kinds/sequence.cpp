@@ -1,0 +1,250 @@
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+
+#include <fmt/core.h>
+
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+struct Bounds {
+  std::int64_t minimum;
+  std::int64_t maximum;
+};
+
+/// What NO MINVALUE and NO MAXVALUE mean (manual, CREATE SEQUENCE).
+Bounds default_bounds(std::string_view type, bool ascending) {
+  const int bits = type == "smallint" ? 16 : type == "integer" ? 32 : 64;
+  const std::int64_t highest = std::numeric_limits<std::int64_t>::max() >> (64 - bits);
+  return ascending ? Bounds{1, highest} : Bounds{-highest - 1, -1};
+}
+
+std::int64_t number(std::string_view text, std::int64_t otherwise = 0) {
+  std::from_chars(text.data(), text.data() + text.size(), otherwise);
+  return otherwise;
+}
+
+struct Settings {
+  std::string_view type;
+  bool ascending;
+  Bounds bounds;
+  std::int64_t start;
+};
+
+Settings settings(const View& sequence) {
+  const std::string_view type = sequence.text("type");
+  const bool ascending = number(sequence.text("increment")) > 0;
+  const Bounds defaults = default_bounds(type, ascending);
+  const Bounds bounds{number(sequence.text("minimum"), defaults.minimum),
+                      number(sequence.text("maximum"), defaults.maximum)};
+  return {type, ascending, bounds, number(sequence.text("start"), ascending ? bounds.minimum : bounds.maximum)};
+}
+
+std::string alter_sequence(const View& sequence) { return "ALTER SEQUENCE " + address(sequence); }
+
+Statements create(const View& sequence, std::span<const std::string>) {
+  std::string sql{sequence.is("unlogged") ? "CREATE UNLOGGED SEQUENCE " : "CREATE SEQUENCE "};
+  sql += address(sequence);
+  const auto add = [&](std::string_view words, std::string_view key) {
+    const AttributeRule* rule = find_attribute(sequence.rules(), key);
+    if (sequence.text(key) != rule->fallback) sql.append(words).append(sequence.text(key));
+  };
+  add(" AS ", "type");
+  add(" INCREMENT BY ", "increment");
+  add(" MINVALUE ", "minimum");
+  add(" MAXVALUE ", "maximum");
+  add(" START WITH ", "start");
+  add(" CACHE ", "cache");
+  if (sequence.is("cycle")) sql += " CYCLE";
+  add(" OWNED BY ", "owned_by");
+  return {{sql}};
+}
+
+/// One statement moves all options, so that PostgreSQL judges only where they end up. Bounds that nobody chose follow
+/// the type by themselves; others might be taken for those of the old type and moved, so they are said with it.
+std::string alter_options(const View& before, const View& after) {
+  const Settings from = settings(before);
+  const Settings to = settings(after);
+  const bool retyped = from.type != to.type;
+  std::string sql = alter_sequence(after);
+  if (retyped) sql.append(" AS ").append(to.type);
+  if (before.text("increment") != after.text("increment")) sql.append(" INCREMENT BY ").append(after.text("increment"));
+  const auto add_bound = [&](std::string_view key, std::string_view word, bool moved) {
+    const bool follows = !before.has(key) && !after.has(key) && from.ascending == to.ascending;
+    if (follows || (!retyped && !moved)) return;
+    sql += after.has(key) ? fmt::format(" {} {}", word, after.text(key)) : fmt::format(" NO {}", word);
+  };
+  add_bound("minimum", "MINVALUE", from.bounds.minimum != to.bounds.minimum);
+  add_bound("maximum", "MAXVALUE", from.bounds.maximum != to.bounds.maximum);
+  if (from.start != to.start) sql += fmt::format(" START WITH {}", to.start);
+  if (before.text("cache") != after.text("cache")) sql.append(" CACHE ").append(after.text("cache"));
+  if (before.is("cycle") != after.is("cycle")) sql += after.is("cycle") ? " CYCLE" : " NO CYCLE";
+  return sql;
+}
+
+/// Moves a sequence that stands before its new bounds to where they begin; PostgreSQL never does that by itself.
+Statements move_on(const Settings& from, const Settings& to, const View& after) {
+  const std::int64_t edge = to.ascending ? to.bounds.minimum : to.bounds.maximum;
+  Statements statements;
+  if (edge < from.bounds.minimum || edge > from.bounds.maximum) {
+    const Bounds wide{std::min(from.bounds.minimum, to.bounds.minimum),
+                      std::max(from.bounds.maximum, to.bounds.maximum)};
+    const std::string type = from.type == to.type ? std::string{} : fmt::format(" AS {}", to.type);
+    statements.push_back(
+        {fmt::format("{}{} MINVALUE {} MAXVALUE {}", alter_sequence(after), type, wide.minimum, wide.maximum)});
+  }
+  statements.push_back(
+      {fmt::format("SELECT pg_catalog.setval({}, {}, false) FROM {} WHERE last_value {} {}",
+                   quote_literal(address(after)), edge, address(after), to.ascending ? '<' : '>', edge)});
+  return statements;
+}
+
+// PostgreSQL refuses bounds that shut out the current value, which is the start of a sequence that was never used.
+// A sequence may be moved on to its new bounds; moved back, it would give out the same numbers again.
+std::optional<Statements> alter(const View& before, const View& after) {
+  const Settings from = settings(before);
+  const Settings to = settings(after);
+  Statements statements;
+  if (from.start < to.bounds.minimum || from.start > to.bounds.maximum) {
+    const bool lies_ahead = to.ascending ? from.start < to.bounds.minimum : from.start > to.bounds.maximum;
+    if (from.ascending != to.ascending || !lies_ahead) return std::nullopt;
+    statements = move_on(from, to, after);
+  }
+  statements.push_back({alter_options(before, after)});
+  return statements;
+}
+
+std::optional<Statements> alter_owner(const View&, const View& after) {
+  return Statements{
+      {fmt::format("{} OWNED BY {}", alter_sequence(after), after.has("owned_by") ? after.text("owned_by") : "NONE")}};
+}
+
+std::optional<Statements> alter_logging(const View&, const View& after) {
+  return Statements{{alter_sequence(after) + (after.is("unlogged") ? " SET UNLOGGED" : " SET LOGGED")}};
+}
+
+enum Raw : std::size_t { type, increment, minimum, maximum, start, owner_table, owner_number, owner_column };
+
+constexpr RawColumn raw[] = {
+    {.sql = "pg_catalog.format_type(s.seqtypid, null)"},
+    {.sql = "s.seqincrement"},
+    {.sql = "s.seqmin"},
+    {.sql = "s.seqmax"},
+    {.sql = "s.seqstart"},
+    {.sql = "d.refobjid"},
+    {.sql = "d.refobjsubid"},
+    {.sql = "a.attname"},
+};
+
+// What PostgreSQL would choose by itself is left out, so that schema files may be silent about it.
+void read_bounds(Reader& reader) {
+  const auto read_number = [&](Raw column) { return number(reader.raw_text(column)); };
+  const bool ascending = number(reader.raw_text(increment)) > 0;
+  const Bounds defaults = default_bounds(reader.raw_text(type), ascending);
+  const Bounds bounds{read_number(minimum), read_number(maximum)};
+  if (bounds.minimum != defaults.minimum) reader.set("minimum", reader.raw_text(minimum));
+  if (bounds.maximum != defaults.maximum) reader.set("maximum", reader.raw_text(maximum));
+  const std::int64_t first = ascending ? bounds.minimum : bounds.maximum;
+  if (read_number(start) != first) reader.set("start", reader.raw_text(start));
+}
+
+bool read(Reader& reader) {
+  reader.set("type", reader.raw_text(type));
+  reader.set("increment", reader.raw_text(increment));
+  read_bounds(reader);
+  const Names::Relation* table = reader.names().relation(reader.raw_oid(owner_table));
+  if (table == nullptr) return true;
+  const Symbols& symbols = reader.names().symbols();
+  reader.set("owned_by", qualify(symbols.text(table->schema), symbols.text(table->name)) + '.' +
+                             quote_identifier(reader.raw_text(owner_column)));
+  reader.set_parent({1259, reader.raw_oid(owner_table), to_integer(reader.raw_text(owner_number))});
+  return true;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "type", .fallback = "bigint", .help = "smallint, integer or bigint", .alter = alter},
+    {.key = "increment",
+     .value = Value::integer,
+     .fallback = "1",
+     .help = "what is added for each value; a negative one counts down",
+     .alter = alter},
+    {.key = "minimum",
+     .value = Value::integer,
+     .help = "lowest value; by type and direction when silent",
+     .alter = alter},
+    {.key = "maximum",
+     .value = Value::integer,
+     .help = "highest value; by type and direction when silent",
+     .alter = alter},
+    {.key = "start",
+     .value = Value::integer,
+     .help = "first value; the minimum when silent, the maximum when it counts down",
+     .alter = alter},
+    {.key = "cache",
+     .value = Value::integer,
+     .fallback = "1",
+     .source = "s.seqcache",
+     .help = "values that a session takes in advance",
+     .alter = alter},
+    {.key = "cycle",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "s.seqcycle",
+     .help = "begins again when it reaches its bound",
+     .alter = alter},
+    {.key = "owned_by", .help = "column that it is dropped with, as in \"app.orders.id\"", .alter = alter_owner},
+    {.key = "unlogged",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "c.relpersistence = 'u'",
+     .help = "no write-ahead log: faster, but back at its start after a crash",
+     .alter = alter_logging,
+     .since = 150000},
+};
+
+constexpr FileForm forms[] = {{.section = "sequences"}};
+
+}  // namespace
+
+extern const KindRules sequence_rules;
+constinit const KindRules sequence_rules{
+    .key = "sequence",
+    .noun = "SEQUENCE",
+    .address = Address::schema,
+    .name_space = NameSpace::relation,
+    .attributes = attributes,
+    // The sequence of an identity column, an internal dependency ('i'), belongs to the column.
+    .inspection = {.catalog = 1259,
+                   .oid = "c.oid",
+                   .schema = "c.relnamespace",
+                   .name = "c.relname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_sequence s
+  join pg_catalog.pg_class c on c.oid = s.seqrelid
+  left join pg_catalog.pg_depend d
+         on d.classid = 1259
+        and d.objid = c.oid
+        and d.objsubid = 0
+        and d.refclassid = 1259
+        and d.refobjsubid > 0
+        and d.deptype in ('a', 'i')
+  left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+ where c.oid >= 16384
+   and c.relpersistence <> 't'
+   and d.deptype is distinct from 'i'
+ order by c.relnamespace, c.relname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .loss = "drop-sequence",
+    .dies_with_parent = true,
+};
+
+}  // namespace plumb

@@ -1,0 +1,71 @@
+#include "schema/kinds/constraint.h"
+#include "schema/kinds/index_parts.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+std::string definition(const View& key) {
+  return key_definition(key, key.is("nulls_not_distinct") ? "UNIQUE NULLS NOT DISTINCT" : "UNIQUE");
+}
+
+Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
+
+constexpr AttributeRule attributes[] = {
+    key_columns_rule,
+    include_rule,
+    {.key = "nulls_not_distinct",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "i.indnullsnotdistinct",
+     .help = "NULL counts as equal to NULL",
+     .since = 150000},
+    with_rule,
+    index_tablespace_rule,
+    deferrable_rule,
+    initially_deferred_rule,
+    without_overlaps_rule,
+};
+
+constexpr Kind owners[] = {Kind::table};
+constexpr FileForm forms[] = {
+    {.section = "unique_keys", .within = owners, .short_form = "columns", .default_name = "{table}_{columns}_key"}};
+
+}  // namespace
+
+extern const KindRules unique_key_rules;
+constinit const KindRules unique_key_rules{
+    .key = "unique_key",
+    .noun = "CONSTRAINT",
+    .address = Address::table,
+    .name_space = NameSpace::relation,
+    .attributes = attributes,
+    // Constraints that partitions have from their parents are no objects of their own.
+    .inspection = {.catalog = 2606,
+                   .oid = "c.oid",
+                   .table = "c.conrelid",
+                   .name = "c.conname",
+                   .raw = key_columns,
+                   .from = R"(
+  from pg_catalog.pg_constraint c
+  join pg_catalog.pg_index i on i.indexrelid = c.conindid
+  join pg_catalog.pg_class x on x.oid = c.conindid
+ where c.oid >= 16384
+   and c.contype = 'u'
+   and c.conparentid = 0
+ order by c.conrelid, c.conname)",
+                   .read = read_key},
+    .forms = forms,
+    .create = create,
+    .drop = drop_constraint,
+    .part_of_create = definition,
+    .address_sql = constraint_address,
+    .dies_with_parent = true,
+    .follows = true,
+    .interface = true,
+};
+
+}  // namespace plumb
