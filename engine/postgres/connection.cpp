@@ -1,0 +1,190 @@
+#include "engine/postgres/connection.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <pwd.h>
+#include <span>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "engine/postgres/conninfo.h"
+#include "schema/error.h"
+
+namespace plumb {
+
+namespace {
+
+constexpr std::string_view embedded_prefix = "embedded:";
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view spaces = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(spaces);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(spaces) - first + 1);
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::string operating_system_user() {
+  const passwd* entry = getpwuid(geteuid());
+  return entry != nullptr ? entry->pw_name : "";
+}
+
+/// The value that libpq will use, as far as it can be told without reading a service file.
+std::string effective(const Parameters& parameters, std::string_view key, const char* variable, std::string fallback) {
+  if (const std::string* value = find(parameters, key); value != nullptr && !value->empty()) return *value;
+  if (std::string value = environment(variable); !value.empty()) return value;
+  return fallback;
+}
+
+void describe_target(ConnectionTarget& target, const Parameters& parameters) {
+  const std::string service = effective(parameters, "service", "PGSERVICE", "");
+  const std::string by_address = effective(parameters, "hostaddr", "PGHOSTADDR", "");
+  const std::string host = effective(parameters, "host", "PGHOST", by_address);
+  const std::string port = effective(parameters, "port", "PGPORT", "5432");
+  for (std::string_view key : {"password", "sslpassword"}) {
+    const std::string* secret = find(parameters, key);
+    if (secret != nullptr && !secret->empty()) target.secrets.push_back(*secret);
+  }
+  target.user = effective(parameters, "user", "PGUSER", operating_system_user());
+  target.database = effective(parameters, "dbname", "PGDATABASE", target.user);
+  if (!service.empty() && host.empty()) {
+    target.server = "the service " + service;
+    target.shown = "service " + service;
+  } else if (host.empty() || host.starts_with('/') || host.starts_with('@')) {
+    target.server = host.empty() ? fmt::format("the local socket, port {}", port)
+                                 : fmt::format("the socket in {}, port {}", host, port);
+    target.shown = fmt::format("{}@{}:{}/{}", target.user, host.empty() ? "local" : host, port, target.database);
+  } else {
+    const bool is_v6 = host.find(':') != std::string::npos && host.find(',') == std::string::npos;
+    target.server = is_v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+    target.shown = fmt::format("{}@{}/{}", target.user, target.server, target.database);
+  }
+}
+
+/// The text of the file `.env` of the current folder; empty when there is none.
+std::string read_dotenv() {
+  std::ifstream file{".env", std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+}
+
+ConnectionTarget parse_from(std::string_view source, std::string_view text) {
+  try {
+    ConnectionTarget target = parse_connection(text);
+    target.source = source;
+    return target;
+  } catch (const DeclarationError& error) {
+    throw DeclarationError{fmt::format("{}: {}", source, error.what())};
+  }
+}
+
+}  // namespace
+
+ConnectionTarget parse_connection(std::string_view text) {
+  text = trim(text);
+  ConnectionTarget target;
+  if (text.starts_with(embedded_prefix)) {
+    const std::string_view folder = trim(text.substr(embedded_prefix.size()));
+    if (folder.empty()) throw DeclarationError{"embedded: needs the folder of the server, as in embedded:./db"};
+    target.embedded = true;
+    target.location = folder;
+    target.shown = std::string{embedded_prefix} + target.location;
+    target.server = "the private server in " + target.location;
+    return target;
+  }
+
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.'; };
+  Parameters parameters;
+  if (text.find("://") < text.find_first_of("= '")) {
+    parameters = parse_uri(text, target.notes);
+  } else if (!text.empty() && std::ranges::all_of(text, is_plain)) {
+    parameters.emplace_back("dbname", text);
+  } else if (text.find('=') == std::string_view::npos && !text.empty()) {
+    throw DeclarationError{
+        "the database is not written in a way that plumb knows; write postgresql://user@host:port/dbname, "
+        "\"host=... dbname=...\", the name of a database, or embedded:FOLDER"};
+  } else {
+    parameters = parse_keywords(text);
+  }
+  target.location = write_keywords(parameters);
+  target.is_named = !text.empty();
+  describe_target(target, parameters);
+  return target;
+}
+
+ConnectionTarget find_connection(std::string_view given, std::string_view configured) {
+  if (!given.empty()) return parse_from("--database", given);
+  if (const std::string url = environment("DATABASE_URL"); !url.empty()) return parse_from("DATABASE_URL", url);
+  const std::map<std::string, std::string> dotenv = parse_dotenv(read_dotenv());
+  if (const auto url = dotenv.find("DATABASE_URL"); url != dotenv.end() && !url->second.empty()) {
+    return parse_from("DATABASE_URL in .env", url->second);
+  }
+  if (!configured.empty()) return parse_from("database in plumb.yaml", configured);
+  return parse_from("the PG* variables and their defaults", "");
+}
+
+std::map<std::string, std::string> parse_dotenv(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  std::map<std::string, std::string> variables;
+  while (!text.empty()) {
+    std::string_view line = trim(text.substr(0, text.find('\n')));
+    const std::size_t equals = line.find('=');
+    const bool is_comment = line.starts_with('#') || equals == std::string_view::npos;
+    std::string_view name = is_comment ? line : trim(line.substr(0, equals));
+    if (name.starts_with("export ")) name = trim(name.substr(7));
+    std::string_view value = is_comment ? std::string_view{} : trim(line.substr(equals + 1));
+
+    const char quote = value.empty() ? '\0' : value.front();
+    std::string content;
+    // A quoted value may run over several lines.
+    std::size_t consumed = text.find('\n');
+    if (quote == '"' || quote == '\'') {
+      const std::string_view from_quote = text.substr(static_cast<std::size_t>(value.data() - text.data()) + 1);
+      std::size_t i = 0;
+      for (; i < from_quote.size() && from_quote[i] != quote; ++i) {
+        if (quote == '"' && from_quote[i] == '\\' && i + 1 < from_quote.size()) {
+          ++i;
+          content += from_quote[i] == 'n' ? '\n' : from_quote[i];
+        } else {
+          content += from_quote[i];
+        }
+      }
+      const std::size_t end = static_cast<std::size_t>(from_quote.data() - text.data()) + i;
+      consumed = text.find('\n', end);
+    } else {
+      // "#" begins a comment only after a space, since URLs may hold one.
+      std::size_t end = value.find(" #");
+      end = std::min(end, value.find("\t#"));
+      content = trim(value.substr(0, end));
+    }
+    if (!is_comment && !name.empty()) variables[std::string{name}] = content;
+    text = consumed == std::string_view::npos ? std::string_view{} : text.substr(consumed + 1);
+  }
+  return variables;
+}
+
+void blot_out_password(char* text) {
+  const std::span<char> all{text, std::string_view{text}.size()};
+  const auto blot = [&](std::size_t begin, std::size_t end) {
+    std::ranges::fill(all.subspan(begin, end - begin), 'x');
+  };
+  const std::string_view view{all.data(), all.size()};
+  const std::size_t scheme = view.find("://");
+  const std::size_t keyword = view.find("password=");
+  if (const std::size_t at = view.rfind('@'); scheme != std::string_view::npos && at != std::string_view::npos) {
+    const std::size_t colon = view.find(':', scheme + 3);
+    if (colon < at) blot(colon + 1, at);
+  }
+  if (keyword != std::string_view::npos) blot(keyword + 9, view.size());
+}
+
+}  // namespace plumb

@@ -1,0 +1,144 @@
+#include "engine/postgres/database.h"
+
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include <pqxx/pqxx>
+
+#include "schema/error.h"
+
+namespace plumb {
+
+namespace {
+
+/// What makes two sessions print the same thing the same way (pg_dump sets most of these too).
+constexpr const char* session_settings = R"(
+  set client_encoding            to 'UTF8';
+  set client_min_messages        to warning;
+  set standard_conforming_strings to on;
+  set search_path                to '';
+  set datestyle                  to 'ISO';
+  set intervalstyle              to 'postgres';
+  set timezone                   to 'UTC';
+  set extra_float_digits         to 3;
+  set bytea_output               to 'hex';
+  set quote_all_identifiers      to off;
+  set jit                        to off;
+  set max_parallel_workers_per_gather to 0;
+  set check_function_bodies      to off)";
+
+/// Where in the statement PostgreSQL points, from "LINE 2: select x\n               ^" in its message.
+std::pair<int, int> position(std::string_view message) {
+  const auto start = message.find("\nLINE ");
+  if (start == std::string_view::npos) return {0, 0};
+  const auto number = message.substr(start + 6);
+  int line = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), line);
+  if (error != std::errc{} || *end != ':') return {0, 0};
+  const auto next_line = number.find('\n');
+  if (next_line == std::string_view::npos) return {line, 0};
+  const auto caret = number.find('^', next_line);
+  if (caret == std::string_view::npos) return {line, 0};
+  const auto prefix = 5 + (end - number.data()) + 2;  // "LINE 12: "
+  return {line, static_cast<int>(static_cast<std::ptrdiff_t>(caret - next_line) - prefix)};
+}
+
+std::string without_prefix(std::string_view message) {
+  if (message.starts_with("ERROR:")) message.remove_prefix(6);
+  while (!message.empty() && (message.front() == ' ')) message.remove_prefix(1);
+  while (!message.empty() && (message.back() == '\n')) message.remove_suffix(1);
+  return std::string{message};
+}
+
+template <typename Function>
+auto translated(Function function) {
+  try {
+    return function();
+  } catch (const pqxx::broken_connection& error) {
+    throw DatabaseError{without_prefix(error.what())};
+  } catch (const pqxx::sql_error& error) {
+    const auto [line, column] = position(error.what());
+    throw DatabaseError{without_prefix(error.what()), std::string{error.sqlstate()}, line, column};
+  } catch (const pqxx::failure& error) {
+    throw DatabaseError{without_prefix(error.what())};
+  }
+}
+
+}  // namespace
+
+struct Database::Connection {
+  explicit Connection(const std::string& connection) : link{connection} {
+#if PQXX_VERSION_MAJOR < 7
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    link.inhibit_reactivation(true);  // a silent reconnect would lose the settings and locks of the session
+#pragma GCC diagnostic pop
+#endif
+  }
+
+  pqxx::result execute(std::string_view sql) {
+    return translated([&] { return pqxx::nontransaction{link}.exec(std::string{sql}); });
+  }
+
+  pqxx::connection link;
+};
+
+Database::Database(const std::string& connection)
+    : connection_{translated([&] { return std::make_unique<Connection>(connection); })} {
+  run(session_settings);
+}
+
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+int Database::version() const { return connection_->link.server_version(); }
+
+void Database::run(std::string_view sql) { connection_->execute(sql); }
+
+void Database::each_row(std::string_view query, const std::function<void(Row)>& visit) {
+  const pqxx::result rows = connection_->execute(query);
+  const auto columns = rows.columns();
+  std::vector<std::optional<std::string_view>> fields(static_cast<std::size_t>(columns));
+  for (const auto& row : rows) {
+    for (pqxx::row::size_type column = 0; column < columns; ++column) {
+      const auto field = row[column];
+      auto& text = fields[static_cast<std::size_t>(column)];
+      if (field.is_null()) {
+        text.reset();
+      } else {
+        text = std::string_view{field.c_str(), field.size()};
+      }
+    }
+    visit(fields);
+  }
+}
+
+std::string Database::value(std::string_view query) {
+  std::string first;
+  bool is_first = true;
+  each_row(query, [&](Row row) {
+    if (is_first && !row.empty() && row[0]) first = *row[0];
+    is_first = false;
+  });
+  return first;
+}
+
+bool Database::keeps_its_session() {
+  return value("select pg_catalog.pg_backend_pid()") == std::to_string(connection_->link.backendpid());
+}
+
+Snapshot::Snapshot(Database& database) : database_{database} {
+  database_.run("begin transaction isolation level repeatable read, read only");
+}
+
+Snapshot::~Snapshot() {
+  try {
+    database_.run("commit");
+  } catch (const DatabaseError&) {
+    // The connection is gone, and the snapshot with it.
+  }
+}
+
+}  // namespace plumb

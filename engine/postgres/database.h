@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "schema/names.h"
+
+namespace plumb {
+
+/// A connection to PostgreSQL. Every failure is a `DatabaseError`; a password never appears in one.
+/// The session is set up to be read by plumb: `search_path` empty, no JIT, no parallel workers, English messages.
+class Database {
+ public:
+  /// `connection` is a libpq URI or key/value string (manual section 34.1.1).
+  explicit Database(const std::string& connection);
+  ~Database();
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+
+  int version() const;  ///< of the server, as 150018 for 15.18
+
+  /// Runs SQL outside any transaction that plumb has not begun itself with `run("begin")`; results are dropped.
+  void run(std::string_view sql);
+
+  /// Runs one query and shows each row to `visit`; fields are text and live until `visit` returns.
+  void each_row(std::string_view query, const std::function<void(Row)>& visit);
+
+  /// The first field of the first row; empty when there is none or it is NULL.
+  std::string value(std::string_view query);
+
+  /// False behind a pooler that gives each transaction another backend, as PgBouncer in transaction mode:
+  /// settings and advisory locks would be lost there.
+  bool keeps_its_session();
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+/// Holds one read-only REPEATABLE READ transaction, so that all queries see the same moment.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace plumb

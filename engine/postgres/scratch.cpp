@@ -1,0 +1,135 @@
+#include "engine/postgres/scratch.h"
+
+#include <chrono>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "engine/postgres/connection.h"
+#include "engine/postgres/server.h"
+#include "schema/error.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+constexpr const char* prefix = "plumb_scratch_";
+constexpr long abandoned_after = 600;  // seconds; a living plumb connects to its database at once
+
+long seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// Drops what a killed plumb left on a shared server: by name and owner, old enough, and without connections.
+void drop_abandoned(Database& server) {
+  std::vector<std::string> names;
+  server.each_row(fmt::format(R"(
+    select d.datname
+      from pg_catalog.pg_database d
+      join pg_catalog.pg_roles r on r.oid = d.datdba
+     where r.rolname = current_user
+       and d.datname ~ '^{}[0-9]+_[0-9]+_[0-9]+$'
+       and pg_catalog.split_part(d.datname, '_', 3)::bigint < {}
+       and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid))",
+                              prefix, seconds_now() - abandoned_after),
+                  [&](Row row) { names.emplace_back(*row[0]); });
+  for (const std::string& name : names) server.run("drop database if exists " + quote_identifier(name));
+}
+
+bool may_create_databases(Database& server) {
+  return server.value(R"(
+    select (r.rolcreatedb or r.rolsuper)::text
+      from pg_catalog.pg_roles r
+     where r.rolname = current_user)") == "true";
+}
+
+}  // namespace
+
+ScratchDatabase::ScratchDatabase(std::shared_ptr<Database> server, std::string name, std::unique_ptr<Database> database)
+    : server_{std::move(server)}, name_{std::move(name)}, database_{std::move(database)} {}
+
+ScratchDatabase::~ScratchDatabase() {
+  if (!database_) return;
+  database_.reset();
+  try {
+    server_->run("drop database if exists " + quote_identifier(name_));
+  } catch (const DatabaseError&) {
+    // The server is gone, or still closing the connection: the next run drops what is left.
+  }
+}
+
+struct Scratch::State {
+  ScratchOptions options;
+  std::optional<Server> embedded;
+  std::string connection;            ///< libpq's keyword form of the chosen server
+  std::shared_ptr<Database> server;  ///< connection that creates and drops
+  std::string description;
+  int made = 0;
+
+  void start() {
+    if (server) return;
+    if (options.how == "embedded") return start_embedded();
+    if (options.how == "target") return use(options.target, "databases of its own on the target server");
+    if (options.how != "auto") {
+      return use(parse_connection(options.how).location, "databases of its own on the scratch server");
+    }
+    std::string reason;
+    try {
+      return start_embedded();
+    } catch (const DatabaseError& error) {
+      reason = error.what();
+    }
+    use(options.target, "databases of its own on the target server");
+    if (may_create_databases(*server)) return;
+    server.reset();
+    throw DatabaseError{reason +
+                        "\nand the role of --database may not create a scratch database there either: grant it "
+                        "CREATEDB, or name a server for this with --scratch"};
+  }
+
+  void start_embedded() {
+    const Installation installation = choose_installation(options.version, options.extensions);
+    embedded.emplace(Server::temporary(installation));
+    connection = embedded->url();
+    server = std::make_shared<Database>(connection);
+    description = fmt::format("a private PostgreSQL {}.{}", installation.version / 10000, installation.version % 10000);
+  }
+
+  void use(const std::string& location, std::string_view what) {
+    server = std::make_shared<Database>(location);
+    if (server->version() / 10000 != options.version / 10000) {
+      throw DatabaseError{
+          fmt::format("the scratch server is PostgreSQL {}, but the database is {}: both must be of the "
+                      "same major version",
+                      server->version() / 10000, options.version / 10000)};
+    }
+    connection = location;
+    description = what;
+    drop_abandoned(*server);
+  }
+};
+
+Scratch::Scratch(ScratchOptions options) : state_{std::make_unique<State>()} { state_->options = std::move(options); }
+Scratch::~Scratch() = default;
+Scratch::Scratch(Scratch&&) noexcept = default;
+Scratch& Scratch::operator=(Scratch&&) noexcept = default;
+
+ScratchDatabase Scratch::make() {
+  state_->start();
+  const std::string name = fmt::format("{}{}_{}_{}", prefix, seconds_now(), getpid(), ++state_->made);
+  // A copy by files costs the server half of a copy through the log (from 15 on, which has the choice).
+  const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
+  state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
+  auto database = std::make_unique<Database>(fmt::format("{} dbname='{}'", state_->connection, name));
+  return ScratchDatabase{state_->server, name, std::move(database)};
+}
+
+std::string Scratch::describe() {
+  state_->start();
+  return state_->description;
+}
+
+}  // namespace plumb

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/postgres/database.h"
+
+namespace plumb {
+
+/// Where scratch databases come from, and what they must be like.
+struct ScratchOptions {
+  std::string how = "auto";             ///< auto, embedded, target, or the connection text of a server kept for this
+  std::string target;                   ///< libpq's keyword form of the live database
+  int version = 0;                      ///< of the live server: scratch must be of the same major version
+  std::vector<std::string> extensions;  ///< that must be available there
+};
+
+/// A database that nobody else is using; dropped when it goes away.
+class ScratchDatabase {
+ public:
+  ScratchDatabase(ScratchDatabase&&) noexcept = default;
+  ScratchDatabase& operator=(ScratchDatabase&&) noexcept = default;
+  ~ScratchDatabase();
+
+  Database& database() { return *database_; }
+
+ private:
+  friend class Scratch;
+  ScratchDatabase(std::shared_ptr<Database> server, std::string name, std::unique_ptr<Database> database);
+
+  std::shared_ptr<Database> server_;
+  std::string name_;
+  std::unique_ptr<Database> database_;
+};
+
+/// A PostgreSQL to try things on: a private embedded server, else databases of plumb's own beside the live one.
+/// Nothing is started before the first `make`. Databases that a killed plumb left behind are dropped then, too.
+class Scratch {
+ public:
+  explicit Scratch(ScratchOptions options);
+  ~Scratch();
+  Scratch(Scratch&&) noexcept;
+  Scratch& operator=(Scratch&&) noexcept;
+
+  /// A new database with nothing in it. Throws a `DatabaseError` that says what to install or to grant.
+  ScratchDatabase make();
+
+  std::string describe();  ///< "a private PostgreSQL 15.18", "databases on the target server"
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace plumb
