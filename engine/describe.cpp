@@ -1,0 +1,36 @@
+#include <algorithm>
+
+#include "engine/plan.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+std::string in_words(Kind kind) {
+  std::string words{rules_for(kind).key};
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+}  // namespace
+
+std::string describe(const Identity& identity, const Symbols& symbols) {
+  const std::string about = identity.subject == Kind::none ? "" : " on " + in_words(identity.subject);
+  return in_words(identity.kind) + about + ' ' + full_name(identity, symbols);
+}
+
+std::string full_name(const Identity& identity, const Symbols& symbols) {
+  const KindRules& rules = rules_for(identity.subject == Kind::none ? identity.kind : identity.subject);
+  // What shares the schema's space of names with tables is known there without its table.
+  const bool needs_table = rules.address != Address::table || rules.name_space != NameSpace::relation;
+  std::string name;
+  for (Symbol part : {identity.schema, needs_table ? identity.table : Symbol::none, identity.name}) {
+    if (part == Symbol::none) continue;
+    if (!name.empty()) name += '.';
+    name += symbols.text(part);
+  }
+  return name;
+}
+
+}  // namespace plumb

@@ -1,0 +1,60 @@
+#include "engine/diff.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+bool equal_values(const Attribute& one, const Attribute& other) { return std::ranges::equal(one.values, other.values); }
+
+// Both lists are sorted by key text: a merge finds what was added, removed or rewritten.
+std::vector<AttributeChange> changed_attributes(const Object& before, const Object& after, const Symbols& symbols) {
+  std::vector<AttributeChange> changes;
+  auto b = before.attributes.begin();
+  auto a = after.attributes.begin();
+  while (b != before.attributes.end() || a != after.attributes.end()) {
+    const bool only_before =
+        a == after.attributes.end() || (b != before.attributes.end() && symbols.text(b->key) < symbols.text(a->key));
+    if (only_before) {
+      changes.push_back({b->key, b->values, {}});
+      ++b;
+    } else if (b == before.attributes.end() || a->key != b->key) {
+      changes.push_back({a->key, {}, a->values});
+      ++a;
+    } else {
+      if (!equal_values(*b, *a)) changes.push_back({a->key, b->values, a->values});
+      ++b;
+      ++a;
+    }
+  }
+  return changes;
+}
+
+}  // namespace
+
+Changes diff(const Catalog& actual, const Catalog& desired) {
+  Changes changes;
+  for (const Object& after : desired.objects()) {
+    const Object* before = actual.find(after.identity);
+    if (before == nullptr) {
+      changes.push_back({nullptr, &after, {}});
+    } else if (before->fingerprint != after.fingerprint) {
+      changes.push_back({before, &after, changed_attributes(*before, after, desired.symbols())});
+    }
+  }
+  for (const Object& before : actual.objects()) {
+    if (!desired.contains(before.identity)) changes.push_back({&before, nullptr, {}});
+  }
+  std::ranges::sort(changes, {}, [&](const Change& change) {
+    const Identity& identity = change.identity();
+    return std::tuple{identity.kind, identity.subject, desired.text(identity.schema), desired.text(identity.table),
+                      desired.text(identity.name)};
+  });
+  return changes;
+}
+
+}  // namespace plumb

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// A property whose value differs; an empty side means PostgreSQL's default.
+struct AttributeChange {
+  Symbol key = Symbol::none;
+  std::span<const Symbol> before;
+  std::span<const Symbol> after;
+};
+
+/// One object that differs. `before` is null for a creation and `after` for a removal.
+struct Change {
+  const Object* before = nullptr;
+  const Object* after = nullptr;
+  std::vector<AttributeChange> attributes;  ///< empty unless both sides exist
+
+  const Identity& identity() const { return (after != nullptr ? after : before)->identity; }
+};
+
+using Changes = std::vector<Change>;
+
+/// What turns `actual` into `desired`, sorted by kind and then by name. Both must share one `Symbols` and outlive
+/// the result.
+Changes diff(const Catalog& actual, const Catalog& desired);
+
+}  // namespace plumb

@@ -1,0 +1,90 @@
+#include "engine/execute.h"
+
+#include <string>
+
+#include <fmt/core.h>
+
+#include "schema/error.h"
+
+namespace plumb {
+
+namespace {
+
+std::string failure_message(const DatabaseError& error, const Step& step, const Statement& statement, bool committed,
+                            const Symbols& symbols) {
+  return fmt::format(
+      "{}\nin the step for {}, statement:\n{};\n{}", error.what(), describe(step.subject, symbols), statement.sql,
+      committed ? "What ran before this transaction stays done; the rest was rolled back." : "Nothing was changed.");
+}
+
+/// Sets the search path for as long as it lives.
+class SearchPath {
+ public:
+  SearchPath(Database& database, std::string_view path) : database_{database}, is_set_{!path.empty()} {
+    if (is_set_) database_.run(fmt::format("set search_path to {}", path));
+  }
+  ~SearchPath() {
+    try {
+      if (is_set_) database_.run("set search_path to ''");
+    } catch (const DatabaseError&) {
+      // The connection is gone, and its settings with it.
+    }
+  }
+  SearchPath(const SearchPath&) = delete;
+  SearchPath& operator=(const SearchPath&) = delete;
+
+ private:
+  Database& database_;
+  bool is_set_;
+};
+
+void roll_back(Database& database) {
+  try {
+    database.run("rollback");
+  } catch (const DatabaseError&) {
+    // The connection is gone: the server rolls back by itself.
+  }
+}
+
+}  // namespace
+
+std::vector<Batch> batches(std::span<const Step> steps) {
+  std::vector<Batch> all;
+  bool open = false;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    for (const Statement& statement : steps[i].forward) {
+      const bool outside = statement.transaction == Transaction::outside;
+      if (!open || outside) all.push_back({!outside, {}});
+      all.back().items.push_back({i, &statement});
+      open = statement.transaction == Transaction::any;
+    }
+  }
+  return all;
+}
+
+void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
+             const std::function<void(std::size_t)>& before_step, const Symbols& symbols) {
+  const SearchPath path{database, search_path};
+  bool committed = false;
+  std::size_t announced = 0;
+  for (const Batch& batch : batches(steps)) {
+    if (batch.in_transaction) database.run("begin");
+    for (const Batch::Item& item : batch.items) {
+      if (item.step + 1 > announced) {
+        before_step(item.step);
+        announced = item.step + 1;
+      }
+      try {
+        database.run(item.statement->sql);
+      } catch (const DatabaseError& error) {
+        if (batch.in_transaction) roll_back(database);
+        throw DatabaseError{failure_message(error, steps[item.step], *item.statement, committed, symbols), error.state,
+                            error.line, error.column};
+      }
+    }
+    if (batch.in_transaction) database.run("commit");
+    committed = true;
+  }
+}
+
+}  // namespace plumb

@@ -1,0 +1,44 @@
+#include "engine/live.h"
+
+#include <fmt/core.h>
+
+#include "schema/error.h"
+
+namespace plumb {
+
+namespace {
+
+Live open_embedded(const ConnectionTarget& target) {
+  const int major = major_version_at(target.location);
+  const auto installations = find_installations();
+  for (const Installation& installation : installations) {
+    if (major != 0 && installation.major() != major) continue;
+    Live live;
+    live.server.emplace(Server::at(installation, target.location));
+    live.connection = live.server->url();
+    live.database = std::make_unique<Database>(live.connection);
+    return live;
+  }
+  throw DatabaseError{major == 0
+                          ? std::string{"no PostgreSQL server is installed that could serve "} + target.shown +
+                                ": install one (apt-get install postgresql), or set PLUMB_POSTGRES to its bin folder"
+                          : fmt::format("{} was made by PostgreSQL {}, which is not installed: install it "
+                                        "(apt-get install postgresql-{}), or set PLUMB_POSTGRES",
+                                        target.shown, major, major)};
+}
+
+}  // namespace
+
+Live open_database(const ConnectionTarget& target) {
+  if (target.embedded) return open_embedded(target);
+  try {
+    Live live;
+    live.connection = target.location;
+    live.database = std::make_unique<Database>(target.location);
+    return live;
+  } catch (const DatabaseError& error) {
+    throw DatabaseError{explain_connection_failure(error.what(), target)};
+  }
+}
+
+}  // namespace plumb

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace plumb {
+
+/// A graph of things to be done, of which some must come before others.
+struct Graph {
+  std::size_t nodes = 0;
+  std::vector<std::pair<std::size_t, std::size_t>> edges;  ///< the first before the second; self-edges are ignored
+};
+
+struct Order {
+  std::vector<std::size_t> nodes;   ///< every node once; shorter when there is a cycle
+  std::vector<std::size_t> cyclic;  ///< nodes on a cycle or between two; empty when the order is complete
+};
+
+/// The topological order that puts the lesser node first wherever the edges leave a choice. `less` must order all
+/// nodes strictly, so that the same graph gives the same order whatever the order of its edges.
+Order sort_topologically(const Graph& graph, const std::function<bool(std::size_t, std::size_t)>& less);
+
+}  // namespace plumb

@@ -1,0 +1,306 @@
+#include "engine/plan.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/order.h"
+#include "engine/tasks.h"
+#include "schema/error.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+/// Objects share a name if their kinds share a space of names; a relation is also a type (manual section 53.64).
+struct NameKey {
+  NameSpace space;
+  Symbol schema;
+  Symbol table;
+  Symbol name;
+  friend auto operator<=>(const NameKey&, const NameKey&) = default;
+};
+
+std::optional<NameKey> name_key(const Identity& identity) {
+  const NameSpace space = rules_for(identity.kind).name_space;
+  switch (space) {
+    case NameSpace::own:
+      return std::nullopt;
+    case NameSpace::constraint:
+      return NameKey{space, identity.schema, identity.table, identity.name};
+    case NameSpace::type:
+      return NameKey{NameSpace::relation, identity.schema, Symbol::none, identity.name};
+    default:
+      return NameKey{space, identity.schema, Symbol::none, identity.name};
+  }
+}
+
+/// Puts tasks in order and writes them as steps.
+class Planner {
+ public:
+  Planner(const Changes& changes, const Catalog& actual, const Catalog& desired)
+      : actual_{actual}, desired_{desired}, tasks_{make_tasks(changes, actual, desired)} {
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Task& task = tasks_[i];
+      if (task.before != nullptr) (task.action == Action::drop ? drops_ : alters_)[actual_.id(*task.before)] = i;
+      if (task.after != nullptr) makes_[desired_.id(*task.after)] = i;
+    }
+    fold();
+    connect();
+  }
+
+  std::vector<Step> steps() {
+    const std::vector<std::size_t> order = find_order();
+    std::vector<std::vector<std::size_t>> folded(tasks_.size());
+    for (std::size_t i : sorted_tasks()) {
+      if (folded_into_[i] != i) folded[folded_into_[i]].push_back(i);
+    }
+    std::vector<Step> steps;
+    for (std::size_t i : order) {
+      if (folded_into_[i] == i) steps.push_back(make_step(i, folded));
+    }
+    return steps;
+  }
+
+ private:
+  // ---- folding: what one statement does to an object and its children at once
+
+  void fold() {
+    folded_into_.resize(tasks_.size());
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      folded_into_[i] = i;
+      const Task& task = tasks_[i];
+      const KindRules& rules = rules_for(task.object().identity.kind);
+      const ObjectId parent = task.object().parent;
+      if (parent == ObjectId::none || task.action == Action::alter) continue;
+      if (task.action == Action::drop) {
+        const auto found = drops_.find(parent);
+        if (found != drops_.end() && rules.dies_with_parent) folded_into_[i] = found->second;
+      } else {
+        const auto found = makes_.find(parent);
+        const bool is_part = rules.part_of_create != nullptr && !rules.part_of_create({desired_, *task.after}).empty();
+        if (is_part && found != makes_.end() && tasks_[found->second].action == Action::create) {
+          folded_into_[i] = found->second;
+        }
+      }
+    }
+  }
+
+  std::size_t root(std::size_t task) const {
+    while (folded_into_[task] != task) task = folded_into_[task];
+    return task;
+  }
+
+  // ---- the graph over single tasks
+
+  static std::optional<std::size_t> lookup(const std::unordered_map<ObjectId, std::size_t>& map, ObjectId id) {
+    const auto found = map.find(id);
+    return found == map.end() ? std::nullopt : std::optional{found->second};
+  }
+
+  void before(std::optional<std::size_t> first, std::optional<std::size_t> second) {
+    if (first && second && *first != *second) edges_.emplace_back(*first, *second);
+  }
+
+  void connect() {
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Task& task = tasks_[i];
+      if (task.after != nullptr) {
+        for (ObjectId needed : desired_.needs(desired_.id(*task.after))) before(lookup(makes_, needed), i);
+      }
+      if (task.before != nullptr) {
+        for (ObjectId needed : actual_.needs(actual_.id(*task.before))) {
+          before(i, lookup(drops_, needed));
+          if (task.action == Action::drop) before(i, lookup(alters_, needed));
+        }
+      }
+    }
+    free_names_first();
+  }
+
+  /// A name must be free before it is given again, to the same object or to another.
+  void free_names_first() {
+    std::vector<std::pair<NameKey, std::size_t>> freed;
+    for (const auto& [id, task] : drops_) {
+      const Identity& identity = actual_.object(id).identity;
+      if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
+      if (const Object* again = desired_.find(identity)) before(task, lookup(makes_, desired_.id(*again)));
+    }
+    std::ranges::sort(freed);
+    for (const auto& [id, task] : makes_) {
+      if (tasks_[task].action != Action::create) continue;
+      const auto key = name_key(desired_.object(id).identity);
+      if (!key) continue;
+      for (const auto& [name, dropped] :
+           std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
+        before(dropped, task);
+      }
+    }
+  }
+
+  // ---- the order
+
+  /// What decides where the dependencies leave a choice: text, and the order of siblings where it means something.
+  bool less(std::size_t one, std::size_t other) const {
+    const auto rank = [&](std::size_t i) {
+      const Task& task = tasks_[i];
+      const Identity& identity = task.object().identity;
+      const bool drops = task.action == Action::drop;
+      const int kind = static_cast<int>(identity.kind);
+      const Catalog& catalog = drops ? actual_ : desired_;
+      const bool ordered = rules_for(identity.kind).ordered;
+      return std::tuple{!drops,
+                        drops ? -kind : kind,
+                        catalog.text(identity.schema),
+                        catalog.text(identity.table),
+                        ordered ? static_cast<std::uint32_t>(catalog.id(task.object())) : 0U,
+                        catalog.text(identity.name),
+                        identity.subject,
+                        task.action};
+    };
+    return rank(one) < rank(other);
+  }
+
+  std::vector<std::size_t> sorted_tasks() const {
+    std::vector<std::size_t> sorted(tasks_.size());
+    for (std::size_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
+    std::ranges::sort(sorted, [this](std::size_t one, std::size_t other) { return less(one, other); });
+    return sorted;
+  }
+
+  /// Folding is cosmetic: where it closes a circle, the parts that close it become steps of their own.
+  std::vector<std::size_t> find_order() {
+    for (;;) {
+      Graph graph{tasks_.size(), {}};
+      for (const auto& [first, second] : edges_) graph.edges.emplace_back(root(first), root(second));
+      Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
+      if (order.cyclic.empty()) return order.nodes;
+      if (!unfold(order.cyclic)) throw PlanError{cycle_message(order.cyclic)};
+    }
+  }
+
+  bool unfold(const std::vector<std::size_t>& cyclic) {
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
+    std::vector<std::size_t> parts;
+    for (const auto& [first, second] : edges_) {
+      if (!on_cycle(first) || !on_cycle(second) || root(first) == root(second)) continue;
+      if (tasks_[second].action == Action::create && folded_into_[second] != second) parts.push_back(second);
+      if (tasks_[first].action == Action::drop && folded_into_[first] != first) parts.push_back(first);
+    }
+    for (std::size_t part : parts) folded_into_[part] = part;
+    return !parts.empty();
+  }
+
+  std::string cycle_message(const std::vector<std::size_t>& cyclic) const {
+    std::string message{"no order is possible, because these depend on each other in a circle:"};
+    for (std::size_t task : cyclic) {
+      message += "\n  " + describe(tasks_[task].object().identity, desired_.symbols());
+    }
+    return message + "\nThis is a fault in plumb: please report it with both schemas.";
+  }
+
+  // ---- the statements
+
+  using Folded = std::vector<std::vector<std::size_t>>;
+
+  std::vector<std::string> parts_of(const Catalog& catalog, std::size_t task, const Folded& folded) const {
+    std::vector<std::string> parts;
+    for (std::size_t child : folded[task]) {
+      const View view{catalog, tasks_[child].object()};
+      std::string part = view.rules().part_of_create(view);
+      for (const std::string& more : parts_of(catalog, child, folded)) part += ' ' + more;
+      parts.push_back(std::move(part));
+    }
+    return parts;
+  }
+
+  void add_after_create(const Catalog& catalog, std::size_t task, const Folded& folded, Statements& statements) const {
+    const View view{catalog, tasks_[task].object()};
+    if (view.rules().after_create != nullptr) {
+      const Statements more = view.rules().after_create(view);
+      statements.insert(statements.end(), more.begin(), more.end());
+    }
+    for (std::size_t child : folded[task]) add_after_create(catalog, child, folded, statements);
+  }
+
+  Statements create(std::size_t task, const Folded& folded) const {
+    const View view{desired_, *tasks_[task].after};
+    Statements statements = view.rules().create(view, parts_of(desired_, task, folded));
+    add_after_create(desired_, task, folded, statements);
+    return statements;
+  }
+
+  static Statements drop(const View& view) {
+    return view.rules().drop != nullptr ? view.rules().drop(view) : drop_statement(view);
+  }
+
+  Step make_step(std::size_t index, const Folded& folded) const {
+    const Task& task = tasks_[index];
+    Step step{task.action, task.object().identity, {}, {}, task.reason, {}};
+    switch (task.action) {
+      case Action::create:
+        step.forward = create(index, folded);
+        break;
+      case Action::drop:
+        step.forward = drop({actual_, *task.before});
+        break;
+      case Action::alter:
+        step.forward = *alter_statements(task.change, actual_, desired_);
+        break;
+    }
+    for (const Statement& statement : step.forward) {
+      if (statement.consent.empty()) continue;
+      std::string consent{statement.consent};
+      consent += '=' + full_name(step.subject, desired_.symbols());
+      if (std::ranges::find(step.consents, consent) == step.consents.end()) step.consents.push_back(consent);
+    }
+    return step;
+  }
+
+  const Catalog& actual_;
+  const Catalog& desired_;
+  std::vector<Task> tasks_;
+  std::unordered_map<ObjectId, std::size_t> drops_;   ///< task that removes an object of `actual_`
+  std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
+  std::unordered_map<ObjectId, std::size_t> makes_;   ///< task that creates or alters an object of `desired_`
+  std::vector<std::size_t> folded_into_;              ///< itself for a task that stays a step of its own
+  std::vector<std::pair<std::size_t, std::size_t>> edges_;
+};
+
+/// What undoes a step is what the way back does to the same object.
+void fill_backs(std::vector<Step>& steps, const std::vector<Step>& way_back) {
+  const auto opposite = [](Action action) {
+    return action == Action::create ? Action::drop : action == Action::drop ? Action::create : action;
+  };
+  for (Step& step : steps) {
+    for (const Step& undo : way_back) {
+      if (undo.subject == step.subject && undo.action == opposite(step.action)) step.back = undo.forward;
+    }
+  }
+}
+
+}  // namespace
+
+Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired) {
+  Changes reversed;
+  for (const Change& change : changes) {
+    Change back{change.after, change.before, {}};
+    for (const AttributeChange& attribute : change.attributes) {
+      back.attributes.push_back({attribute.key, attribute.after, attribute.before});
+    }
+    reversed.push_back(std::move(back));
+  }
+  Plan plan;
+  plan.from = actual.fingerprint();
+  plan.to = desired.fingerprint();
+  plan.steps = Planner{changes, actual, desired}.steps();
+  plan.way_back = Planner{reversed, desired, actual}.steps();
+  fill_backs(plan.steps, plan.way_back);
+  fill_backs(plan.way_back, plan.steps);
+  return plan;
+}
+
+}  // namespace plumb

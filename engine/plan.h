@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/diff.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+enum class Action : std::uint8_t { create, alter, drop };
+
+/// One thing a plan does to one object: usually a single statement, never work on two objects that could be apart.
+struct Step {
+  Action action = Action::create;
+  Identity subject;
+  Statements forward;
+  Statements back;     ///< what undoes it, to be run when all later steps are undone; data that was lost stays lost
+  std::string reason;  ///< "type character varying(20) -> character varying(50)"
+  /// What a person must allow, "drop-column=public.users.email"; empty when nothing is lost.
+  std::vector<std::string> consents;
+};
+
+/// Ordered steps that turn the database fingerprinted `from` into one fingerprinted `to`.
+struct Plan {
+  Fingerprint from;
+  Fingerprint to;
+  std::vector<Step> steps;
+  std::vector<Step> way_back;  ///< turns `to` into `from`, in its own proven order
+  std::string search_path;     ///< what the authors' own words are resolved by; empty: `pg_catalog` alone
+  bool proven = false;         ///< both ways were run on a scratch database and arrived
+};
+
+/// Orders what turns `actual` into `desired`, so that every step finds what it needs. Same input, same plan, byte for
+/// byte. Throws `PlanError` when dependencies form a cycle, which is a fault of a kind's rules.
+Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired);
+
+/// "table public.users", "column public.users.email", "index public.users_email_idx": how reports call an object.
+std::string describe(const Identity& identity, const Symbols& symbols);
+
+/// "public.users.email": the name in `--allow drop-column=...`.
+std::string full_name(const Identity& identity, const Symbols& symbols);
+
+}  // namespace plumb

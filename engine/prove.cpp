@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <fmt/core.h>
+
+#include "engine/execute.h"
+#include "engine/inspect.h"
+#include "engine/slice.h"
+#include "engine/workbench.h"
+#include "schema/error.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+/// The parts of both catalogs that a plan has to do with, each complete in itself and with the other's in it.
+struct Scene {
+  std::set<ObjectId> actual;
+  std::set<ObjectId> desired;
+};
+
+void take_over(const Catalog& from, const std::set<ObjectId>& ids, const Catalog& to, std::vector<ObjectId>& seeds) {
+  for (ObjectId id : ids) {
+    if (const Object* found = to.find(from.object(id).identity)) seeds.push_back(to.id(*found));
+  }
+}
+
+Scene make_scene(const Changes& changes, const Catalog& actual, const Catalog& desired, Workbench& workbench) {
+  std::vector<ObjectId> before = workbench.common_with_base(actual);
+  std::vector<ObjectId> after = workbench.common_with_base(desired);
+  for (const Change& change : changes) {
+    if (change.before != nullptr) before.push_back(actual.id(*change.before));
+    if (change.after != nullptr) after.push_back(desired.id(*change.after));
+  }
+  Scene scene;
+  for (std::size_t known = 1, size = 0; size != known;) {
+    size = known;
+    scene.actual = closure(actual, before, Extent::whole);
+    take_over(actual, scene.actual, desired, after);
+    scene.desired = closure(desired, after, Extent::whole);
+    take_over(desired, scene.desired, actual, before);
+    scene.actual = closure(actual, before, Extent::whole);
+    known = scene.actual.size() + scene.desired.size();
+  }
+  return scene;
+}
+
+/// What scratch may have otherwise without saying anything about the plan: versions of extensions.
+bool matters(const Change& change, const Symbols& symbols) {
+  if (change.before == nullptr || change.after == nullptr) return true;
+  const KindRules& rules = rules_for(change.identity().kind);
+  return std::ranges::any_of(change.attributes, [&](const AttributeChange& attribute) {
+    return !find_attribute(rules, symbols.text(attribute.key))->of_server;
+  });
+}
+
+void expect_same(const Catalog& found, const Catalog& wanted, const Catalog& base, std::string_view what,
+                 Workbench& workbench) {
+  Changes changes = diff(found, wanted);
+  std::erase_if(changes, [&](const Change& change) {
+    const bool is_of_scratch = change.after == nullptr && base.contains(change.identity());
+    return is_of_scratch || !matters(change, wanted.symbols());
+  });
+  changes = without_same_meaning(std::move(changes), found, wanted, workbench);
+  if (changes.empty()) return;
+  std::string message = fmt::format("the plan was tried on a scratch database, and {}:", what);
+  for (const Change& change : changes) {
+    message += fmt::format("\n  {} is {}", describe(change.identity(), wanted.symbols()),
+                           change.after == nullptr    ? "left over"
+                           : change.before == nullptr ? "missing"
+                                                      : "different:");
+    for (const AttributeChange& attribute : change.attributes) {
+      const auto show = [&](std::span<const Symbol> values) {
+        std::string text;
+        for (Symbol value : values) text.append(text.empty() ? "" : ", ").append(wanted.symbols().text(value));
+        return text;
+      };
+      message += fmt::format(" {} is `{}`, not `{}`", wanted.symbols().text(attribute.key), show(attribute.before),
+                             show(attribute.after));
+    }
+  }
+  throw PlanError{message + "\nThis is a fault in plumb: please report it with both schemas."};
+}
+
+}  // namespace
+
+void prove(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
+           Workbench& workbench) {
+  if (plan.steps.empty()) return;
+  const Scene scene = make_scene(changes, actual, desired, workbench);
+  const Catalog before = slice(actual, scene.actual);
+  const Catalog after = slice(desired, scene.desired);
+  ScratchDatabase scratch = workbench.make();
+  workbench.build(scratch, before);
+  const auto run = [&](const std::vector<Step>& steps, std::string_view what) {
+    try {
+      execute(
+          scratch.database(), steps, plan.search_path, [](std::size_t) {}, workbench.symbols());
+    } catch (const DatabaseError& error) {
+      throw PlanError{
+          fmt::format("the plan was tried on a scratch database, and {} failed there: {}", what, error.what())};
+    }
+  };
+  run(plan.steps, "the way there");
+  expect_same(inspect(scratch.database(), workbench.symbols()), after, workbench.base(), "it does not arrive",
+              workbench);
+  run(plan.way_back, "the way back");
+  expect_same(inspect(scratch.database(), workbench.symbols()), before, workbench.base(),
+              "its way back does not arrive", workbench);
+}
+
+}  // namespace plumb

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/workbench.h"
+#include "schema/catalog.h"
+#include "schema/file/declaration.h"
+
+namespace plumb {
+
+/// An object of the live database that a declaration refers to, as it was.
+struct Borrowed {
+  Identity identity;
+  Fingerprint fingerprint;
+};
+
+/// What a declaration means, in PostgreSQL's words.
+struct Realised {
+  Catalog catalog;               ///< what the files say, and what they borrow
+  std::vector<Identity> claims;  ///< what the files say
+  std::vector<Borrowed> borrowed;
+};
+
+/// Runs a declaration in a scratch database and reads it back. What it refers to without declaring it is borrowed:
+/// copied from `actual`, and not claimed. Throws a `DeclarationError` with the place of every statement that
+/// PostgreSQL refuses.
+Realised realise(const Declaration& declaration, const Catalog& actual, Workbench& workbench);
+
+/// The database as it should be: what the files claim as they say it, all else as it is.
+Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual);
+
+}  // namespace plumb

@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "engine/report/diff_model.h"
+#include "engine/report/diff_report.h"
+#include "engine/report/wording.h"
+
+namespace plumb {
+
+namespace {
+
+char sign(Action action) { return action == Action::create ? '+' : action == Action::drop ? '-' : '~'; }
+
+/// A value as a person reads it; PostgreSQL's default where it has none of its own.
+std::string value_text(std::span<const Symbol> values, const AttributeRule* rule, const Symbols& symbols) {
+  std::string text;
+  for (Symbol value : values) {
+    if (!text.empty()) text += ", ";
+    text += symbols.text(value);
+  }
+  if (values.empty() && rule != nullptr) text = rule->fallback;
+  return text.empty() ? "(none)" : text;
+}
+
+/// Of a text of many lines, those that differ, without the lines that both begin and end with.
+std::string differing_lines(std::string_view before, std::string_view after, const Style& style) {
+  const std::vector<std::string_view> old_lines = lines_of(before);
+  const std::vector<std::string_view> new_lines = lines_of(after);
+  const auto [old_begin, new_begin] = std::ranges::mismatch(old_lines, new_lines);
+  auto old_end = old_lines.end();
+  auto new_end = new_lines.end();
+  while (old_end != old_begin && new_end != new_begin && *(old_end - 1) == *(new_end - 1)) {
+    --old_end;
+    --new_end;
+  }
+  std::string text;
+  for (auto line = old_begin; line != old_end; ++line) {
+    text += "        " + tinted(fmt::format("- {}", *line), tone_of(Action::drop), style) + '\n';
+  }
+  for (auto line = new_begin; line != new_end; ++line) {
+    text += "        " + tinted(fmt::format("+ {}", *line), tone_of(Action::create), style) + '\n';
+  }
+  return text;
+}
+
+std::string attribute_text(const AttributeChange& change, const KindRules& rules, const Symbols& symbols,
+                           const Style& style) {
+  const std::string_view key = symbols.text(change.key);
+  const AttributeRule* rule = find_attribute(rules, key);
+  const std::string before = value_text(change.before, rule, symbols);
+  const std::string after = value_text(change.after, rule, symbols);
+  if (before.find('\n') == std::string::npos && after.find('\n') == std::string::npos) {
+    return fmt::format("    {}: {} -> {}\n", key, before, after);
+  }
+  return fmt::format("    {}:\n{}", key, differing_lines(before, after, style));
+}
+
+/// The names of what comes or goes together with an object, one line a kind, in the order of the changes.
+std::string folded_text(const std::vector<const Change*>& parts, const Symbols& symbols, const Style& style) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const Change* part : parts) {
+    std::string kind{rules_for(part->identity().kind).key};
+    std::ranges::replace(kind, '_', ' ');
+    if (lines.empty() || lines.back().first != kind) lines.emplace_back(kind, "");
+    std::string& names = lines.back().second;
+    if (!names.empty()) names += ", ";
+    names += on_one_line(symbols.text(part->identity().name));
+  }
+  std::string text;
+  for (const auto& [kind, names] : lines) {
+    text += "    " + tinted(fmt::format("{}: {}", kind, names), Tone::faint, style) + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string write_diff_text(const Changes& changes, const Catalog& actual, const Catalog& desired, const Style& style) {
+  if (changes.empty()) return "No difference.\n";
+  const Symbols& symbols = desired.symbols();
+  const std::vector<std::optional<std::size_t>> under = fold(changes, actual, desired);
+  std::vector<std::vector<const Change*>> parts(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (under[i]) parts[*under[i]].push_back(&changes[i]);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (under[i]) continue;
+    const Change& change = changes[i];
+    const Action action = action_of(change);
+    const std::string title = fmt::format("{} {}", sign(action), on_one_line(describe(change.identity(), symbols)));
+    text += tinted(title, tone_of(action), style) + '\n';
+    for (const AttributeChange& attribute : change.attributes) {
+      text += attribute_text(attribute, rules_for(change.identity().kind), symbols, style);
+    }
+    text += folded_text(parts[i], symbols, style);
+  }
+  return text;
+}
+
+std::string summarize(const Changes& changes, const Catalog& actual, const Catalog& desired) {
+  const std::vector<std::optional<std::size_t>> under = fold(changes, actual, desired);
+  std::vector<Action> actions;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (!under[i]) actions.push_back(action_of(changes[i]));
+  }
+  return actions.empty() ? "no difference" : count_actions(actions);
+}
+
+}  // namespace plumb

@@ -1,0 +1,60 @@
+#include <fmt/core.h>
+
+#include "engine/execute.h"
+#include "engine/report/plan_report.h"
+#include "engine/report/wording.h"
+#include "engine/version.h"
+#include "schema/fingerprint.h"
+
+namespace plumb {
+
+namespace {
+
+std::string terminated(const std::string& sql) {
+  const std::size_t last_line = sql.rfind('\n') + 1;
+  const bool could_end_in_comment = sql.find("--", last_line) != std::string::npos;
+  return sql + (could_end_in_comment ? "\n;\n" : ";\n");
+}
+
+std::string set_search_path(const Plan& plan) {
+  return fmt::format("SET search_path = {};\n", plan.search_path.empty() ? "''" : plan.search_path);
+}
+
+}  // namespace
+
+std::string write_schema_sql(const Plan& plan) {
+  std::string text = fmt::format("-- A database's schema, as plumb {} read it.\n\n", version);
+  text += "SET check_function_bodies = off;\n" + set_search_path(plan);
+  for (const Step& step : plan.steps) {
+    for (const Statement& statement : step.forward) text += '\n' + terminated(statement.sql);
+  }
+  return text;
+}
+
+std::string write_plan_sql(const Plan& plan, const Symbols& symbols) {
+  std::string text = fmt::format("-- plumb {}: {}{}\n-- from: {}\n-- to:   {}\n", version,
+                                 plan.steps.empty() ? "nothing to do" : counted(plan.steps.size(), "step"),
+                                 plan.proven && !plan.steps.empty() ? ", proven both ways on a scratch database" : "",
+                                 to_hex(plan.from), to_hex(plan.to));
+  if (plan.steps.empty()) return text;
+  text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n\nSET check_function_bodies = off;\n";
+  text += set_search_path(plan);
+
+  std::size_t announced = 0;
+  for (const Batch& batch : batches(plan.steps)) {
+    text += batch.in_transaction ? "\nBEGIN;\n" : "";
+    for (const Batch::Item& item : batch.items) {
+      const Step& step = plan.steps[item.step];
+      if (item.step + 1 > announced) {
+        announced = item.step + 1;
+        text += fmt::format("\n-- {}. {}\n", announced, describe_step(step, symbols));
+        for (const std::string& consent : step.consents) text += "-- loses data: " + on_one_line(consent) + '\n';
+      }
+      text += terminated(item.statement->sql);
+    }
+    text += batch.in_transaction ? "\nCOMMIT;\n" : "";
+  }
+  return text;
+}
+
+}  // namespace plumb

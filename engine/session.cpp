@@ -1,0 +1,174 @@
+#include "engine/session.h"
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include "engine/cache.h"
+#include "engine/execute.h"
+#include "engine/inspect.h"
+#include "engine/live.h"
+#include "engine/realise.h"
+#include "engine/report/plan_report.h"
+#include "engine/workbench.h"
+#include "schema/error.h"
+#include "schema/file/declaration.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+/// Keeps two appliers apart: a session-level advisory lock, asked for again and again. Waiting inside PostgreSQL
+/// would hold a snapshot, which deadlocks with CREATE INDEX CONCURRENTLY of the one that has the lock.
+class ApplyLock {
+ public:
+  ApplyLock(Database& database, const std::function<void(std::string_view)>& progress) : database_{database} {
+    for (int tries = 0; !try_lock(); ++tries) {
+      if (tries == 0) progress("waiting for another plumb that is changing this database");
+      std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
+  }
+  ~ApplyLock() {
+    try {
+      database_.run(fmt::format("select pg_catalog.pg_advisory_unlock({})", key));
+    } catch (const DatabaseError&) {
+      // The connection is gone, and the lock with it.
+    }
+  }
+  ApplyLock(const ApplyLock&) = delete;
+  ApplyLock& operator=(const ApplyLock&) = delete;
+
+ private:
+  static constexpr long key = 0x706c756d62;  // "plumb"
+
+  bool try_lock() {
+    return database_.value(fmt::format("select pg_catalog.pg_try_advisory_lock({})::text", key)) == "true";
+  }
+
+  Database& database_;
+};
+
+/// What a scratch server must have installed to hold either catalog.
+std::vector<std::string> extension_names(const Catalog& one, const Catalog& other) {
+  std::set<std::string> names;
+  for (const Catalog* catalog : {&one, &other}) {
+    for (const Object& object : catalog->objects()) {
+      if (rules_for(object.identity.kind).from_server) names.emplace(catalog->text(object.identity.name));
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+struct Session::State {
+  SessionOptions options;
+  std::unique_ptr<Symbols> symbols = std::make_unique<Symbols>();
+  std::optional<Live> live;
+  std::unique_ptr<Workbench> workbench;
+
+  Live& database() {
+    if (!live) {
+      options.progress(fmt::format("connecting to {}", options.database.shown));
+      live.emplace(open_database(options.database));
+    }
+    return *live;
+  }
+
+  Catalog read(Live& from, const ConnectionTarget& target) {
+    options.progress(fmt::format("reading {}", target.shown));
+    return plumb::inspect(*from.database, *symbols);
+  }
+
+  /// The scratch server for a database with these extensions; the first caller's are decisive.
+  Workbench& bench(const std::vector<std::string>& extensions) {
+    if (!workbench) {
+      const ScratchOptions scratch{options.scratch, database().connection, database().database->version(), extensions};
+      workbench = std::make_unique<Workbench>(scratch, *symbols);
+    }
+    return *workbench;
+  }
+
+  Comparison compare_databases() {
+    Catalog actual = read(database(), options.database);
+    Live other = open_database(*options.desired);
+    Catalog desired = read(other, *options.desired);
+    return finish(std::move(actual), std::move(desired), {});
+  }
+
+  Comparison compare_files() {
+    const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
+    Catalog actual = read(database(), options.database);
+    options.progress("asking PostgreSQL what the schema files mean");
+    const Realised realised = realise_cached(declaration, actual, database().database->version(),
+                                             bench(extension_names(actual, declaration.drafts)));
+    Catalog desired = desired_catalog(declaration, realised, actual);
+    std::vector<std::string_view> path{declaration.search_path.begin(), declaration.search_path.end()};
+    return finish(std::move(actual), std::move(desired), join_names(path));
+  }
+
+  Comparison finish(Catalog actual, Catalog desired, std::string search_path) {
+    Comparison comparison{std::move(actual), std::move(desired), {}, std::move(search_path)};
+    Changes changes = diff(comparison.actual, comparison.desired);
+    comparison.changes = without_same_meaning(std::move(changes), comparison.actual, comparison.desired,
+                                              bench(extension_names(comparison.actual, comparison.desired)));
+    return comparison;
+  }
+};
+
+Session::Session(SessionOptions options) : state_{std::make_unique<State>()} { state_->options = std::move(options); }
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Symbols& Session::symbols() { return *state_->symbols; }
+
+std::string Session::inspect(SchemaFormat format) {
+  const Catalog catalog = state_->read(state_->database(), state_->options.database);
+  if (format == SchemaFormat::yaml) return write_yaml(catalog);
+  // What every new database holds needs no statement.
+  const Catalog& base = state_->bench(extension_names(catalog, catalog)).base();
+  Changes changes = diff(base, catalog);
+  std::erase_if(changes, [](const Change& change) { return change.after == nullptr; });
+  return write_schema_sql(make_plan(changes, base, catalog));
+}
+
+Comparison Session::compare() {
+  return state_->options.desired ? state_->compare_databases() : state_->compare_files();
+}
+
+Plan Session::plan(const Comparison& comparison) {
+  Plan plan = make_plan(comparison.changes, comparison.actual, comparison.desired);
+  plan.search_path = comparison.search_path;
+  if (!state_->options.prove) return plan;
+  if (!plan.steps.empty()) state_->options.progress("proving the plan on a scratch database");
+  prove(plan, comparison.changes, comparison.actual, comparison.desired,
+        state_->bench(extension_names(comparison.actual, comparison.desired)));
+  plan.proven = true;
+  return plan;
+}
+
+void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& before_step) {
+  Database& database = *state_->database().database;
+  if (!database.keeps_its_session()) {
+    throw DatabaseError{
+        fmt::format("{} is reached through a pooler that gives every transaction another connection "
+                    "(PgBouncer in transaction mode), where locks and settings would be lost: name the "
+                    "server itself, or a pool in session mode",
+                    state_->options.database.shown)};
+  }
+  const ApplyLock lock{database, state_->options.progress};
+  const Catalog actual = state_->read(state_->database(), state_->options.database);
+  if (actual.fingerprint() != plan.from) {
+    throw PlanError{
+        fmt::format("{} is no longer as it was when the plan was made; nothing was done: make a new plan "
+                    "with `plumb plan`",
+                    state_->options.database.shown)};
+  }
+  execute(database, plan.steps, plan.search_path, before_step, symbols());
+}
+
+}  // namespace plumb

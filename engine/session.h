@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/diff.h"
+#include "engine/plan.h"
+#include "engine/postgres/connection.h"
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// What one run of plumb works on.
+struct SessionOptions {
+  ConnectionTarget database;                     ///< the live one, which plans start from and are applied to
+  std::optional<ConnectionTarget> desired;       ///< a database to become like; without one the schema files say it
+  std::vector<std::string> schema_files;         ///< files and folders
+  std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
+  std::string scratch = "auto";                  ///< auto, embedded, target, or a connection text
+  bool prove = true;                             ///< run plans on a scratch database before they are shown
+  std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
+};
+
+/// What is, what should be, and the difference, within what the schema files claim.
+struct Comparison {
+  Catalog actual;
+  Catalog desired;
+  Changes changes;          ///< points into both
+  std::string search_path;  ///< for `Plan::search_path`
+};
+
+enum class SchemaFormat : std::uint8_t { yaml, sql };
+
+/// One run's connections, scratch database and interned text, each made when first needed. What its functions
+/// return is about its `symbols()` and shorter-lived. They throw the errors of schema/error.h.
+class Session {
+ public:
+  explicit Session(SessionOptions options);
+  ~Session();
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+
+  Symbols& symbols();
+
+  /// The live database as a schema file.
+  std::string inspect(SchemaFormat format);
+
+  /// The live database against the schema files or the other database.
+  Comparison compare();
+
+  /// The proven plan from `comparison.actual` to `comparison.desired`.
+  Plan plan(const Comparison& comparison);
+
+  /// Applies a plan to the live database; `before_step` hears the index of each step before it runs.
+  /// Throws `PlanError`, and changes nothing, when the database is no longer the one that was planned against.
+  void apply(const Plan& plan, const std::function<void(std::size_t)>& before_step);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// One thing that `plumb doctor` looked at.
+struct Finding {
+  enum class Verdict : std::uint8_t { ok, warning, failure };
+  Verdict verdict = Verdict::ok;
+  std::string subject;  ///< "database"
+  std::string text;     ///< "PostgreSQL 15.18 at localhost:5432, as app"
+  std::string advice;   ///< what to do; empty when all is well
+};
+
+/// Looks at the database (reachable, version, rights), the installed servers, the way to a scratch database and the
+/// cache folder. What it runs into becomes a finding and is not thrown.
+std::vector<Finding> examine(const SessionOptions& options);
+
+}  // namespace plumb

@@ -1,0 +1,90 @@
+#include "engine/slice.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+ObjectId root_of(const Catalog& catalog, ObjectId id) {
+  while (catalog.object(id).parent != ObjectId::none) id = catalog.object(id).parent;
+  return id;
+}
+
+std::vector<Property> properties_of(const Object& object, bool with_words) {
+  std::vector<Property> properties;
+  for (const Attribute& attribute : object.attributes) {
+    properties.push_back({attribute.key, attribute.values, with_words ? attribute.words : Symbol::none});
+  }
+  return properties;
+}
+
+std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& seeds, Extent extent) {
+  std::set<ObjectId> ids;
+  std::vector<ObjectId> waiting = seeds;
+  const auto wait_for = [&](std::span<const ObjectId> more) {
+    waiting.insert(waiting.end(), more.begin(), more.end());
+  };
+  while (!waiting.empty()) {
+    const ObjectId id = waiting.back();
+    waiting.pop_back();
+    if (!ids.insert(id).second) continue;
+    wait_for(catalog.needs(id));
+    if (extent == Extent::whole) {
+      wait_for(catalog.children(id));
+      // What needs a schema or an extension is not affected by its neighbours there.
+      if (!rules_for(catalog.object(id).identity.kind).container) wait_for(catalog.needed_by(id));
+      continue;
+    }
+    for (ObjectId child : catalog.children(id)) {
+      if (rules_for(catalog.object(child).identity.kind).interface) waiting.push_back(child);
+    }
+  }
+  return ids;
+}
+
+Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids) {
+  Merger merger{catalog.symbols()};
+  for (ObjectId id : ids) {
+    const Object& object = catalog.object(id);
+    std::vector<Property> properties = properties_of(object, false);
+    std::erase_if(properties, [&](const Property& property) {
+      return find_attribute(rules_for(object.identity.kind), catalog.text(property.key))->of_server;
+    });
+    merger.add(catalog, id, properties);
+  }
+  return merger.finish();
+}
+
+void Merger::add(const Catalog& from, ObjectId id) { add(from, id, properties_of(from.object(id), true)); }
+
+void Merger::add(const Catalog& from, ObjectId id, std::span<const Property> properties) {
+  items_.push_back({&from, id, {properties.begin(), properties.end()}});
+}
+
+Catalog Merger::finish() {
+  // Kinds are numbered so that owners come before what they own.
+  std::ranges::stable_sort(items_, {}, [](const Item& item) { return item.from->object(item.id).identity.kind; });
+  std::vector<std::pair<const Item*, ObjectId>> added;
+  for (const Item& item : items_) {
+    const Object& object = item.from->object(item.id);
+    if (result_.contains(object.identity)) continue;
+    ObjectId parent = ObjectId::none;
+    if (object.parent != ObjectId::none) {
+      const Object* found = result_.find(item.from->object(object.parent).identity);
+      if (found == nullptr) continue;
+      parent = result_.id(*found);
+    }
+    added.emplace_back(&item, result_.add(object.identity, parent, item.properties));
+  }
+  for (const auto& [item, id] : added) {
+    for (ObjectId needed : item->from->needs(item->id)) {
+      if (const Object* found = result_.find(item->from->object(needed).identity))
+        result_.add_need(id, result_.id(*found));
+    }
+  }
+  return std::move(result_);
+}
+
+}  // namespace plumb

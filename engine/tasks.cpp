@@ -1,0 +1,157 @@
+#include "engine/tasks.h"
+
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+std::string texts(std::span<const Symbol> values, const AttributeRule& rule, const Symbols& symbols) {
+  if (values.empty()) return rule.fallback.empty() ? "none" : std::string{rule.fallback};
+  std::string joined;
+  for (Symbol value : values) {
+    if (!joined.empty()) joined += ", ";
+    joined += symbols.text(value);
+  }
+  return joined;
+}
+
+std::string reason_of(const Change& change, const Symbols& symbols) {
+  std::string reason;
+  for (const AttributeChange& attribute : change.attributes) {
+    const std::string_view key = symbols.text(attribute.key);
+    const AttributeRule& rule = *find_attribute(rules_for(change.identity().kind), key);
+    if (!reason.empty()) reason += "; ";
+    reason.append(key).append(": ").append(texts(attribute.before, rule, symbols));
+    reason.append(" -> ").append(texts(attribute.after, rule, symbols));
+  }
+  return reason;
+}
+
+/// Decides what happens to each object that is touched, starting with the changes.
+class TaskMaker {
+ public:
+  TaskMaker(const Changes& changes, const Catalog& actual, const Catalog& desired)
+      : actual_{actual}, desired_{desired} {
+    for (const Change& change : changes) start(change);
+    while (!disturbed_.empty()) {
+      const ObjectId id = disturbed_.front();
+      disturbed_.pop_front();
+      for (ObjectId dependent : actual_.needed_by(id)) consider(id, actual_.object(dependent));
+    }
+  }
+
+  std::vector<Task> tasks() const {
+    std::vector<Task> tasks;
+    for (const Identity& identity : sequence_) {
+      const Entry& entry = entries_.at(identity);
+      if (entry.fate == Fate::alter) {
+        tasks.push_back({Action::alter, entry.before, entry.after, entry.reason, entry.change});
+        continue;
+      }
+      if (entry.before != nullptr) tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}});
+      if (entry.after != nullptr) tasks.push_back({Action::create, nullptr, entry.after, entry.reason, {}});
+    }
+    return tasks;
+  }
+
+ private:
+  enum class Fate : std::uint8_t { create, drop, alter, replace };
+
+  struct Entry {
+    Fate fate;
+    const Object* before;
+    const Object* after;
+    std::string reason;
+    Change change = {};
+    bool disturbs = false;  ///< its dependents that do not follow must be taken down
+  };
+
+  void start(const Change& change) {
+    if (change.before == nullptr) {
+      enter(change.identity(), {Fate::create, nullptr, change.after, "it is missing"});
+    } else if (change.after == nullptr) {
+      enter(change.identity(), {Fate::drop, change.before, nullptr, "it is not wanted any more", {}, true});
+    } else {
+      const bool in_place = alter_statements(change, actual_, desired_).has_value();
+      const bool disturbs = !in_place || disturbs_dependents(change);
+      const std::string reason = reason_of(change, desired_.symbols());
+      const Fate fate = in_place ? Fate::alter : Fate::replace;
+      enter(change.identity(), {fate, change.before, change.after, reason, change, disturbs});
+    }
+  }
+
+  bool disturbs_dependents(const Change& change) const {
+    const KindRules& rules = rules_for(change.identity().kind);
+    return std::ranges::any_of(change.attributes, [&](const AttributeChange& attribute) {
+      return find_attribute(rules, desired_.text(attribute.key))->disturbs == Disturbs::dependents;
+    });
+  }
+
+  void enter(const Identity& identity, Entry entry) {
+    const auto [place, is_new] = entries_.insert_or_assign(identity, std::move(entry));
+    if (is_new) sequence_.push_back(identity);
+    if (place->second.disturbs) disturbed_.push_back(actual_.id(*place->second.before));
+  }
+
+  /// `needed` is about to go, or to change under those who use it; what becomes of `dependent`?
+  void consider(ObjectId needed, const Object& dependent) {
+    const Object* after = desired_.find(dependent.identity);
+    if (after == nullptr) return;  // it goes anyway
+    const Entry& cause = entries_.at(actual_.object(needed).identity);
+    if (cause.fate == Fate::alter && rules_for(dependent.identity.kind).follows) return;
+    const auto known = entries_.find(dependent.identity);
+    if (known != entries_.end()) {
+      const bool leaves_by_itself = known->second.fate == Fate::alter && !still_needs(*after, cause);
+      if (known->second.fate != Fate::alter || leaves_by_itself) return;
+    }
+    const std::string what = describe(actual_.object(needed).identity, actual_.symbols());
+    const std::string reason = (known != entries_.end() ? known->second.reason + "; " : "") + "it uses " + what +
+                               (cause.fate == Fate::alter ? ", which changes" : ", which is replaced");
+    enter(dependent.identity, {Fate::replace, &dependent, after, reason, {}, true});
+  }
+
+  bool still_needs(const Object& after, const Entry& cause) const {
+    if (cause.after == nullptr) return false;
+    const auto needs = desired_.needs(desired_.id(after));
+    return std::ranges::find(needs, desired_.id(*cause.after)) != needs.end();
+  }
+
+  const Catalog& actual_;
+  const Catalog& desired_;
+  std::unordered_map<Identity, Entry, IdentityHash> entries_;
+  std::vector<Identity> sequence_;
+  std::deque<ObjectId> disturbed_;
+};
+
+}  // namespace
+
+std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired) {
+  const KindRules& rules = rules_for(change.identity().kind);
+  const View before{actual, *change.before};
+  const View after{desired, *change.after};
+  std::vector<Alter> functions;  // in the order of the rules
+  for (const AttributeRule& rule : rules.attributes) {
+    const auto changed = [&](const AttributeChange& attribute) { return desired.text(attribute.key) == rule.key; };
+    if (std::ranges::none_of(change.attributes, changed)) continue;
+    if (rule.alter == nullptr) return std::nullopt;
+    if (std::ranges::find(functions, rule.alter) == functions.end()) functions.push_back(rule.alter);
+  }
+  Statements statements;
+  for (Alter function : functions) {
+    auto more = function(before, after);
+    if (!more) return std::nullopt;
+    statements.insert(statements.end(), more->begin(), more->end());
+  }
+  return statements;
+}
+
+std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, const Catalog& desired) {
+  return TaskMaker{changes, actual, desired}.tasks();
+}
+
+}  // namespace plumb

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/diff.h"
+#include "engine/plan.h"
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// One thing to do to one object, before it has its place in the order.
+struct Task {
+  Action action = Action::create;
+  const Object* before = nullptr;  ///< in the actual catalog; null for a creation
+  const Object* after = nullptr;   ///< in the desired catalog; null for a removal
+  std::string reason;
+  Change change = {};  ///< what differs; of alterations only
+
+  const Object& object() const { return after != nullptr ? *after : *before; }
+};
+
+/// What has to be done to get from one catalog to the other: the changes themselves, and what must be taken down and
+/// put back around them because PostgreSQL refuses to change a thing while others use it.
+std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, const Catalog& desired);
+
+/// What changes `before` into `after` in place; nullopt when that is not possible.
+std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired);
+
+}  // namespace plumb

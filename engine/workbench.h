@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/diff.h"
+#include "engine/plan.h"
+#include "engine/postgres/scratch.h"
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// A scratch server together with what a new database on it holds. Made cheap: nothing starts before it is needed.
+class Workbench {
+ public:
+  Workbench(const ScratchOptions& options, Symbols& symbols);
+
+  ScratchDatabase make() { return scratch_.make(); }
+  const Catalog& base();  ///< what a new scratch database holds (the schema public)
+  Symbols& symbols() { return symbols_; }
+  int version() const { return version_; }  ///< of the live server, as 150018
+  std::string describe() { return scratch_.describe(); }
+
+  /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there.
+  std::vector<ObjectId> common_with_base(const Catalog& catalog);
+
+  /// Makes a new scratch database hold what `catalog` says, and nothing else.
+  void build(ScratchDatabase& scratch, const Catalog& catalog);
+
+ private:
+  Scratch scratch_;
+  Symbols& symbols_;
+  int version_;
+  std::optional<Catalog> base_;
+};
+
+/// The changes without those where both sides mean the same: texts that PostgreSQL deparses differently although
+/// they say the same are run through a scratch database until they stop changing, and then compared.
+Changes without_same_meaning(Changes changes, const Catalog& actual, const Catalog& desired, Workbench& workbench);
+
+/// Runs a plan there and back on a scratch database. Throws `PlanError` when it does not arrive at `desired`, or its
+/// way back not at `actual`.
+void prove(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
+           Workbench& workbench);
+
+}  // namespace plumb
