@@ -1,0 +1,238 @@
+#include "schema/file/declaration.h"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "schema/file/draft.h"
+#include "schema/file/faults.h"
+#include "schema/file/sql_text.h"
+#include "schema/file/text.h"
+#include "schema/file/values.h"
+#include "schema/file/vocabulary.h"
+#include "schema/file/yaml.h"
+
+namespace plumb {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view default_schema = "public";
+
+bool is_sql(const fs::path& path) { return path.extension() == ".sql"; }
+bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+std::vector<std::string> matches(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (pattern.find_first_of("*?[") != std::string::npos && glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
+  }
+  globfree(&found);
+  return paths;
+}
+
+/// The files that a path means: itself, the schema files of a folder, or what a pattern such as "tables/*.yaml" matches.
+class FileList {
+ public:
+  explicit FileList(Faults& faults) : faults_{faults} {}
+
+  void add(const std::string& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      add_folder(path);
+    } else if (fs::exists(path, error)) {
+      add_file(path);
+    } else if (const auto found = matches(path); !found.empty()) {
+      for (const std::string& each : found) add(each);
+    } else {
+      faults_.add(path, {}, "no such file or folder: check the path, it is seen from the current folder");
+    }
+  }
+
+  const std::vector<std::string>& files() const { return files_; }
+
+ private:
+  void add_folder(const std::string& folder) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator{folder, fs::directory_options::skip_permission_denied}) {
+      const bool is_hidden = entry.path().filename().string().starts_with('.');
+      if (!is_hidden && !entry.is_directory() && (is_sql(entry.path()) || is_yaml(entry.path()))) {
+        found.push_back(entry.path().string());
+      }
+    }
+    std::ranges::sort(found);
+    if (found.empty()) faults_.add(folder, {}, "holds no schema file: put a .yaml or .sql file into this folder");
+    for (const std::string& each : found) add_file(each);
+  }
+
+  /// A file that is named twice, or whose folder is named too, is read once.
+  void add_file(const std::string& path) {
+    std::error_code error;
+    if (seen_.insert(fs::weakly_canonical(path, error)).second) files_.push_back(path);
+  }
+
+  Faults& faults_;
+  std::vector<std::string> files_;
+  std::set<fs::path> seen_;
+};
+
+class DeclarationReader {
+ public:
+  DeclarationReader(const std::map<std::string, std::string>& variables, Symbols& symbols)
+      : variables_{variables}, declaration_{symbols}, drafts_{declaration_, faults_} {}
+
+  Declaration read(std::span<const std::string> paths) {
+    FileList list{faults_};
+    for (const std::string& path : paths) list.add(path);
+    for (const std::string& file : list.files()) read_file(file);
+    faults_.raise();
+    finish_scope();
+    finish_search_path();
+    return std::move(declaration_);
+  }
+
+ private:
+  void read_file(const std::string& file) {
+    const auto text = read_text(file, faults_);
+    if (!text) return;
+    if (is_sql(file)) {
+      auto statements = split_sql(*text, file, faults_);
+      std::ranges::move(statements, std::back_inserter(declaration_.statements));
+      return;
+    }
+    file_ = file;
+    auto documents = read_yaml(*text, file, faults_);
+    const bool is_blank = std::ranges::all_of(documents, &Node::is_null);
+    if (is_blank && !documents.empty()) {
+      faults_.add(file, {}, "is empty: say what the database should hold, or leave the file out");
+    }
+    for (Node& document : documents) {
+      if (!document.is_null()) read_document(document);
+    }
+  }
+
+  void read_document(Node& document) {
+    expand_variables(document, variables_, file_, faults_);
+    if (!document.is_map()) {
+      faults_.add(file_, document.spot,
+                  fmt::format("a schema file is a map of sections such as `tables`, not {}", form_name(document)));
+      return;
+    }
+    const std::string schema = read_schema(document.find("schema"));
+    note(default_schemas_, schema);
+    for (const Node& entry : document.children) {
+      if (const Word* section = find_word(words_on_top(), entry.key)) {
+        drafts_.read(file_, *section, entry, schema);
+      } else if (entry.key == "manages") {
+        read_manages(entry);
+      } else if (entry.key == "ignore") {
+        append(declaration_.scope.ignore, entry, "a list of patterns, as in [\"table public.tmp_*\"]");
+      } else if (entry.key != "schema" && !entry.key.starts_with("x-")) {
+        add_unknown(entry);
+      }
+    }
+  }
+
+  void add_unknown(const Node& entry) {
+    std::vector<std::string_view> known{"schema", "manages", "ignore"};
+    for (const Word& word : words_on_top()) known.push_back(word.text);
+    faults_.add(file_, entry.key_spot,
+                fmt::format("unknown key `{}` on top of the file: {}", entry.key, suggestion(entry.key, known)));
+  }
+
+  std::string read_schema(const Node* node) {
+    if (node == nullptr) return std::string{default_schema};
+    if (node->is_scalar() && !node->text.empty()) {
+      named_schemas_.insert(node->text);
+      return node->text;
+    }
+    faults_.add(file_, node->spot,
+                "`schema` must be the name of the schema that the objects of this file stand in, as in schema: public");
+    return std::string{default_schema};
+  }
+
+  /// `manages: database`, or `manages: {schemas: [app]}`.
+  void read_manages(const Node& node) {
+    constexpr std::string_view wanted = "`manages` must be named, schemas, database, or a map such as {schemas: [app]}";
+    Manages manages = Manages::named;
+    if (const Node* schemas = node.find("schemas"); schemas != nullptr && node.children.size() == 1) {
+      manages = Manages::schemas;
+      append(declaration_.scope.schemas, *schemas, "a list of schemas, as in [app]");
+    } else if (node.is_scalar() && (node.text == "schemas" || node.text == "schema")) {
+      manages = Manages::schemas;
+    } else if (node.is_scalar() && node.text == "database") {
+      manages = Manages::database;
+    } else if (!node.is_scalar() || node.text != "named") {
+      faults_.add(file_, node.spot, std::string{wanted});
+      return;
+    }
+    if (manages_at_ && manages != declaration_.scope.manages) {
+      faults_.add(file_, node.spot, fmt::format("`manages` says something else at {}, and it holds for all files of a "
+                                                "run: write it once", to_string(*manages_at_)));
+    }
+    declaration_.scope.manages = manages;
+    if (!manages_at_) manages_at_ = Place{file_, node.spot.line, node.spot.column};
+  }
+
+  void append(std::vector<std::string>& texts, const Node& node, std::string_view wanted) {
+    const auto add = [&](const Node& each) {
+      if (each.is_scalar()) {
+        note(texts, each.text);
+      } else {
+        faults_.add(file_, each.spot, fmt::format("`{}` must be {}", node.key, wanted));
+      }
+    };
+    if (!node.is_list()) {
+      add(node);
+    } else {
+      std::ranges::for_each(node.children, add);
+    }
+  }
+
+  static void note(std::vector<std::string>& texts, std::string_view text) {
+    if (std::ranges::find(texts, text) == texts.end()) texts.emplace_back(text);
+  }
+
+  /// Without a list, the schemas that are managed are those that the files speak of.
+  void finish_scope() {
+    Scope& scope = declaration_.scope;
+    if (scope.manages != Manages::schemas || !scope.schemas.empty()) return;
+    const Catalog& drafts = declaration_.drafts;
+    for (const Object& object : drafts.objects()) {
+      const bool is_schema = rules_for(object.identity.kind).holds_names;
+      const Symbol schema = is_schema ? object.identity.name : object.identity.schema;
+      if (schema != Symbol::none) named_schemas_.emplace(drafts.text(schema));
+    }
+    scope.schemas.assign(named_schemas_.begin(), named_schemas_.end());
+  }
+
+  void finish_search_path() {
+    note(default_schemas_, default_schema);
+    declaration_.search_path = default_schemas_;
+  }
+
+  const std::map<std::string, std::string>& variables_;
+  Faults faults_;
+  Declaration declaration_;
+  DraftReader drafts_;
+  std::string file_;
+  std::vector<std::string> default_schemas_;  ///< of the files, in their order
+  std::set<std::string> named_schemas_;       ///< those that the files speak of
+  std::optional<Place> manages_at_;
+};
+
+}  // namespace
+
+Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
+                             Symbols& symbols) {
+  return DeclarationReader{variables, symbols}.read(paths);
+}
+
+}  // namespace plumb

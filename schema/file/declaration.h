@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// A place in a schema file; lines and columns count from 1.
+struct Place {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+/// "shop.yaml:12:5"
+std::string to_string(const Place& place);
+
+/// One statement of an SQL file.
+struct WrittenStatement {
+  std::string sql;
+  Place place;  ///< of its first character
+};
+
+/// What a schema file lays claim to beyond what it names.
+enum class Manages : std::uint8_t {
+  named,    ///< what it names, and all of each thing it names
+  schemas,  ///< everything in the schemas it names
+  database  ///< everything
+};
+
+struct Scope {
+  Manages manages = Manages::named;
+  std::vector<std::string> schemas;  ///< those that `Manages::schemas` is about
+  std::vector<std::string> ignore;   ///< patterns with * and ? over "table public.tmp_*", "index public.*"
+};
+
+/// What the authors of schema files want, in their own words; checked in form, but PostgreSQL has not seen it yet.
+struct Declaration {
+  explicit Declaration(Symbols& symbols) : drafts{symbols} {}
+
+  Catalog drafts;                                   ///< objects of YAML files, attribute values as written
+  std::unordered_map<ObjectId, Place> places;       ///< where each draft is written
+  /// Where single attributes are written, by draft and key; for faults that are about one value.
+  std::map<std::pair<ObjectId, std::string>, Place> attribute_places;
+  std::vector<WrittenStatement> statements;         ///< of SQL files, in order
+  Scope scope;
+  std::vector<std::string> search_path{"public"};   ///< what unqualified names in the files are resolved by
+};
+
+/// Reads schema files and folders of them (`*.yaml`, `*.yml`, `*.sql`, in the order of their names); `${NAME}` and
+/// `${NAME:-default}` are replaced from `variables` in YAML values. Throws `DeclarationError` with every fault of the run.
+Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
+                             Symbols& symbols);
+
+/// The objects of a catalog as a YAML schema file; reading it back gives the same objects.
+std::string write_yaml(const Catalog& catalog);
+
+}  // namespace plumb

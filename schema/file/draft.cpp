@@ -1,0 +1,314 @@
+#include "schema/file/draft.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "schema/file/naming.h"
+#include "schema/file/values.h"
+
+namespace plumb {
+
+void DraftReader::read(std::string_view file, const Word& section, const Node& node, std::string_view schema) {
+  file_ = file;
+  read_section(section, node, {.schema = intern(schema)});
+}
+
+void DraftReader::read_section(const Word& section, const Node& node, const Around& around) {
+  if (node.is_null()) return;
+  if (!section.form->named) {
+    read_entry(section, node, false, around);
+  } else if (node.is_map()) {
+    for (const Node& entry : node.children) read_entry(section, entry, true, around);
+  } else if (node.is_list() && !section.form->default_name.empty()) {
+    read_list(section, node, around);
+  } else {
+    fault(node.spot, fmt::format("`{}` must be a map, with the name of each {} as key, not {}", section.text,
+                                 rules_for(section.kind).key, form_name(node)));
+  }
+}
+
+/// Objects that leave the choice of a name to PostgreSQL. A list of columns must not look like a list of keys.
+void DraftReader::read_list(const Word& section, const Node& node, const Around& around) {
+  const AttributeRule* brief = find_attribute(rules_for(section.kind), section.form->short_form);
+  const bool is_about_lists =
+      brief != nullptr && (brief->value == plumb::Value::names || brief->value == plumb::Value::fragments);
+  for (const Node& item : node.children) {
+    if (item.is_scalar() && is_about_lists) {
+      fault(item.spot, fmt::format("`{0}` must be a map from name to {1}, or a list of {1} without names, as in [[{2}]]",
+                                   section.text, brief->key, item.text));
+    } else if (!item.is_null()) {
+      read_entry(section, item, false, around);
+    }
+  }
+}
+
+void DraftReader::read_entry(const Word& section, const Node& node, bool is_named, const Around& around) {
+  Entry entry{.section = section,
+              .node = node,
+              .around = around,
+              .spot = node.key_spot.line > 0 ? node.key_spot : node.spot,
+              .is_named = is_named};
+  entry.identity = place_of(entry);
+  if (is_named && !take_key(entry)) return;
+  read_words(entry);
+  check_required(entry);
+  if (!is_named) choose_name(entry);
+  if (!check_length(entry, text(entry.identity.name)) || !is_free(entry)) return;
+  const ObjectId id = add(entry);
+  for (const auto& [word, below] : entry.sections) {
+    if (stands_on_top(word->kind)) {
+      read_section(*word, *below, {.schema = entry.identity.name, .is_fixed = true});
+    } else {
+      read_section(*word, *below, {.schema = entry.identity.schema, .is_fixed = true, .parent = id});
+    }
+  }
+}
+
+// ---- identity -------------------------------------------------------------------------------------------------------
+
+const Identity& DraftReader::owner(const Entry& entry) const {
+  return declaration_.drafts.object(entry.around.parent).identity;
+}
+
+/// The identity as far as it follows from where the entry stands.
+Identity DraftReader::place_of(const Entry& entry) const {
+  const KindRules& rules = rules_for(entry.section.kind);
+  Identity identity{.kind = entry.section.kind};
+  if (rules.about_parent) {
+    identity = owner(entry);
+    identity.subject = identity.kind;
+    identity.kind = entry.section.kind;
+    if (entry.section.form->named) identity.table = identity.name;
+  } else if (rules.address == Address::table) {
+    const Identity& owned_by = owner(entry);
+    identity.schema = owned_by.schema;
+    identity.table = rules_for(owned_by.kind).address == Address::table ? owned_by.table : owned_by.name;
+  } else if (rules.address == Address::schema) {
+    identity.schema = entry.around.schema;
+  }
+  return identity;
+}
+
+/// Takes the name, and perhaps the schema, from the key of a named entry; false and a fault when it is no name.
+bool DraftReader::take_key(Entry& entry) {
+  const KindRules& rules = rules_for(entry.section.kind);
+  const std::string& key = entry.node.key;
+  if (rules.address != Address::schema) {
+    entry.identity.name = intern(key);
+    if (key.empty()) fault(entry.spot, fmt::format("a {} needs a name that is not empty", rules.key));
+    return !key.empty();
+  }
+  const bool is_routine = rules.name_space == NameSpace::routine;
+  const auto written = is_routine ? split_routine_name(key) : split_name(key);
+  if (!written) {
+    const std::string hint = is_routine ? "write the types of its arguments behind the name, as in area(integer) or area()"
+                                        : "write name or schema.name, and a name with a dot in it as '\"a.b\"'";
+    fault(entry.spot, fmt::format("`{}` is no name of a {}: {}", key, rules.key, hint));
+    return false;
+  }
+  entry.identity.name = intern(written->name);
+  if (written->schema.empty()) return true;
+  if (entry.around.is_fixed && written->schema != text(entry.around.schema)) {
+    fault(entry.spot, fmt::format("`{}` stands in the entry of schema {}, and its key names another: move it there", key,
+                                  text(entry.around.schema)));
+    return false;
+  }
+  entry.identity.schema = intern(written->schema);
+  return check_length(entry, written->schema);
+}
+
+/// The name of an object whose key is none: its own word, what PostgreSQL would choose, or that of its owner.
+void DraftReader::choose_name(Entry& entry) {
+  if (entry.own_name != nullptr) {
+    entry.identity.name = intern(entry.own_name->text);
+  } else if (!entry.section.form->default_name.empty()) {
+    const auto fill_in = [&](std::string_view placeholder) { return fill(entry, placeholder); };
+    const auto is_used = [&] {
+      const std::string space = space_of(entry.identity);
+      return declaration_.drafts.contains(entry.identity) || (!space.empty() && names_.contains(space));
+    };
+    int number = 0;
+    do {
+      entry.identity.name = intern(default_name(entry.section.form->default_name, fill_in, number++));
+    } while (is_used());
+  } else if (!rules_for(entry.section.kind).about_parent) {
+    entry.identity.name = owner(entry).name;
+  }
+}
+
+std::string DraftReader::fill(const Entry& entry, std::string_view placeholder) const {
+  if (placeholder == "table") return std::string{text(entry.identity.table)};
+  std::string joined;
+  for (const Value& value : entry.values) {
+    if (value.rule->key != placeholder) continue;
+    for (const std::string& each : value.texts) joined.append(joined.empty() ? "" : "_").append(each);
+  }
+  return joined;
+}
+
+bool DraftReader::check_length(const Entry& entry, std::string_view name) {
+  const bool is_routine = rules_for(entry.section.kind).name_space == NameSpace::routine;
+  if (is_routine) name = name.substr(0, name.find('('));
+  if (name.size() <= max_name_bytes + (name.starts_with('"') && is_routine ? 2 : 0)) return true;
+  fault(entry.spot, fmt::format("the name `{}` has {} bytes, and PostgreSQL cuts names after {}: shorten it", name,
+                                name.size(), max_name_bytes));
+  return false;
+}
+
+// ---- attributes -----------------------------------------------------------------------------------------------------
+
+void DraftReader::read_words(Entry& entry) {
+  const FileForm& form = *entry.section.form;
+  const KindRules& rules = rules_for(entry.section.kind);
+  if (!form.owner_as.empty()) {
+    entry.values.push_back({find_attribute(rules, form.owner_as), {std::string{text(owner(entry).name)}}, entry.spot});
+  }
+  if (entry.node.is_scalar() || entry.node.is_list()) {
+    if (const AttributeRule* brief = find_attribute(rules, form.short_form)) {
+      const std::string what = entry.is_named || form.named
+                                   ? fmt::format("`{}` of {}", brief->key, describe(entry))
+                                   : fmt::format("`{}` of {}", form.section, describe(owner(entry)));
+      read_attribute(entry, *brief, what, entry.node);
+    } else {
+      fault(entry.node.spot, fmt::format("{} must be a map, not {}", describe(entry), form_name(entry.node)));
+    }
+    return;
+  }
+  for (const Node& each : entry.node.children) {
+    const std::vector<Word>& words = words_in(form);
+    const Word* word = find_word(words, each.key);
+    if (word == nullptr) {
+      std::vector<std::string_view> known;
+      for (const Word& one : words) known.push_back(one.text);
+      fault(each.key_spot,
+            fmt::format("unknown key `{}` in {}: {}", each.key, describe(entry), suggestion(each.key, known)));
+    } else if (word->attribute != nullptr) {
+      read_attribute(entry, *word->attribute, fmt::format("`{}` of {}", word->text, describe(entry)), each);
+    } else if (word->form != nullptr) {
+      entry.sections.emplace_back(word, &each);
+    } else if (each.is_scalar() && !each.text.empty()) {
+      entry.own_name = &each;
+    } else {
+      fault(each.spot, fmt::format("`name` of {} must be a text that is not empty", describe(entry)));
+    }
+  }
+}
+
+void DraftReader::read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node) {
+  if (auto texts = read_value(node, rule, what, file_, faults_)) {
+    entry.values.push_back({&rule, *std::move(texts), node.spot});
+  } else if (!node.is_null()) {
+    entry.values.push_back({&rule, {}, node.spot});  // a fault was added, so that another for its lack says nothing
+  }
+}
+
+void DraftReader::check_required(const Entry& entry) {
+  for (const AttributeRule& rule : rules_for(entry.section.kind).attributes) {
+    if (!rule.required) continue;
+    const auto value = std::ranges::find(entry.values, &rule, &Value::rule);
+    const bool is_blank = value != entry.values.end() && value->texts.size() == 1 && value->texts.front().empty();
+    if (value != entry.values.end() && !is_blank) continue;
+    const auto word = std::ranges::find(words_in(*entry.section.form), &rule, &Word::attribute);
+    fault(entry.spot, fmt::format("{} has no `{}`: add it ({})", describe(entry), word->text, rule.help));
+  }
+}
+
+// ---- the draft --------------------------------------------------------------------------------------------------------
+
+/// Where PostgreSQL looks for others of the same name; empty: only the identity counts.
+std::string DraftReader::space_of(const Identity& identity) const {
+  const NameSpace space = rules_for(identity.kind).name_space;
+  if (space == NameSpace::own) return {};
+  const std::string_view table = space == NameSpace::constraint ? text(identity.table) : std::string_view{};
+  return fmt::format("{}\n{}\n{}\n{}", static_cast<int>(space), text(identity.schema), table, text(identity.name));
+}
+
+/// Whether no other object has the identity or the name; what says nothing but that it exists may do so twice.
+bool DraftReader::is_free(const Entry& entry) {
+  if (const Object* other = declaration_.drafts.find(entry.identity)) {
+    const bool stands_alone = rules_for(entry.identity.kind).address == Address::database && stands_on_top(entry.identity.kind);
+    if (stands_alone && other->attributes.empty() && entry.values.empty()) return true;
+    fault(entry.spot, fmt::format("{} is declared for the second time, first at {}: remove one, or rename it",
+                                  describe(entry.identity), place_text(declaration_.drafts.id(*other))));
+    return false;
+  }
+  const auto other = names_.find(space_of(entry.identity));
+  if (other == names_.end()) return true;
+  fault(entry.spot, fmt::format("{} has the same name as {}, declared at {}, and PostgreSQL refuses that: rename one",
+                                describe(entry.identity),
+                                describe(declaration_.drafts.object(other->second).identity),
+                                place_text(other->second)));
+  return false;
+}
+
+ObjectId DraftReader::add(const Entry& entry) {
+  Catalog& drafts = declaration_.drafts;
+  if (const Object* known = drafts.find(entry.identity)) return drafts.id(*known);
+  std::vector<std::vector<Symbol>> symbols;
+  std::vector<Property> properties;
+  symbols.reserve(entry.values.size());
+  for (const Value& value : entry.values) {
+    const AttributeRule& rule = *value.rule;
+    const bool is_default = value.texts.empty() || (value.texts.size() == 1 && value.texts.front() == rule.fallback);
+    if (is_default && !rule.only_if_declared) continue;
+    auto& interned = symbols.emplace_back();
+    for (const std::string& each : value.texts) interned.push_back(intern(each));
+    properties.push_back({intern(rule.key), interned});
+  }
+  const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);
+  declaration_.places.emplace(id, Place{file_, entry.spot.line, entry.spot.column});
+  for (const Value& value : entry.values) {
+    // PostgreSQL has nothing to say about a single number or yes and no.
+    if (value.rule->value == plumb::Value::boolean || value.rule->value == plumb::Value::integer) continue;
+    declaration_.attribute_places.emplace(std::pair{id, std::string{value.rule->key}},
+                                          Place{file_, value.spot.line, value.spot.column});
+  }
+  if (const std::string space = space_of(entry.identity); !space.empty()) names_.emplace(space, id);
+  return id;
+}
+
+/// What the catalog calls the parent: a foreign key that stands in the entry of a column belongs to the table.
+ObjectId DraftReader::parent_of(const Entry& entry) const {
+  const auto within = rules_for(entry.section.kind).forms.front().within;
+  ObjectId parent = entry.around.parent;
+  while (parent != ObjectId::none && !within.empty()) {
+    const Object& object = declaration_.drafts.object(parent);
+    if (std::ranges::find(within, object.identity.kind) != within.end()) return parent;
+    parent = object.parent;
+  }
+  return entry.around.parent;
+}
+
+// ---- words for people -------------------------------------------------------------------------------------------------
+
+std::string DraftReader::place_text(ObjectId id) const { return to_string(declaration_.places.at(id)); }
+
+std::string DraftReader::describe(const Identity& identity) const {
+  if (identity.subject != Kind::none) {
+    Identity subject = identity;
+    subject.kind = identity.subject;
+    subject.subject = Kind::none;
+    return fmt::format("{} on {}", rules_for(identity.kind).key, describe(subject));
+  }
+  std::string described{rules_for(identity.kind).key};
+  std::ranges::replace(described, '_', ' ');
+  char separator = ' ';
+  for (Symbol part : std::array{identity.schema, identity.table, identity.name}) {
+    if (part == Symbol::none) continue;
+    described += separator;
+    described += text(part);
+    separator = '.';
+  }
+  return described;
+}
+
+std::string DraftReader::describe(const Entry& entry) const {
+  if (entry.identity.name != Symbol::none || entry.around.parent == ObjectId::none) return describe(entry.identity);
+  std::string kind{rules_for(entry.section.kind).key};
+  std::ranges::replace(kind, '_', ' ');
+  return fmt::format("{} of {}", kind, describe(owner(entry)));
+}
+
+}  // namespace plumb

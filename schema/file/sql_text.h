@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "schema/file/declaration.h"
+#include "schema/file/faults.h"
+
+namespace plumb {
+
+/// The statements of an SQL text with their places, without the comments around them and without semicolons. What
+/// psql would do by itself becomes a fault: its commands (`\connect`), but not the `\restrict` lines of pg_dump, which
+/// are skipped, and data that follows COPY ... FROM stdin. `text` has passed `check_text`.
+std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view file, Faults& faults);
+
+}  // namespace plumb

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "schema/file/faults.h"
+
+namespace plumb {
+
+/// The largest schema file that is read: 64 MiB, some 35,000 tables.
+constexpr std::size_t max_file_bytes = std::size_t{64} << 20U;
+
+/// The text of a file without its byte order mark; nullopt and a fault when there is no such file, it is too large,
+/// empty, or not UTF-8 text.
+std::optional<std::string> read_text(const std::string& path, Faults& faults);
+
+/// The same checks for a text that is already there; `file` is what faults call it.
+std::optional<std::string> check_text(std::string text, std::string_view file, Faults& faults);
+
+/// Turns byte offsets into lines and columns. Cheap when the offsets asked for stay near each other.
+class Locator {
+ public:
+  explicit Locator(std::string_view text) : text_{text} {}
+  Spot at(std::size_t offset);
+
+ private:
+  std::string_view text_;
+  std::size_t offset_ = 0;
+  Spot spot_{1, 1};
+};
+
+/// Whether the byte continues a UTF-8 character.
+constexpr bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// The longest beginning of a UTF-8 text that has at most `bytes` bytes and cuts no character.
+std::string_view clip(std::string_view text, std::size_t bytes);
+
+}  // namespace plumb

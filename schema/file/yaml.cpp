@@ -1,0 +1,281 @@
+#include "schema/file/yaml.h"
+
+#include <algorithm>
+#include <istream>
+#include <optional>
+#include <streambuf>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/core.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "schema/file/text.h"
+
+namespace plumb {
+
+namespace {
+
+/// Ends the reading of a file with a fault that stands at `offset`.
+struct Refused {
+  std::size_t offset;
+  std::string message;
+};
+
+/// Feeds the parser. Until a collection in brackets is closed yaml-cpp queues all its tokens, at a hundred times their
+/// size, so the stream ends early once the parser runs too far ahead of what it has delivered.
+class BoundedStream : public std::streambuf {
+ public:
+  explicit BoundedStream(std::string_view text) : text_{text} {}
+  void delivered(std::size_t offset) { delivered_ = std::max(delivered_, offset); }
+  std::size_t delivered() const { return delivered_; }
+  std::optional<std::size_t> ran_ahead_from() const { return ran_ahead_from_; }
+
+ protected:
+  std::streamsize xsgetn(char* target, std::streamsize count) override {
+    if (!ran_ahead_from_ && read_ > delivered_ + max_yaml_span) ran_ahead_from_ = delivered_;
+    if (ran_ahead_from_) return 0;
+    const std::size_t bytes = std::min(static_cast<std::size_t>(count), text_.size() - read_);
+    text_.copy(target, bytes, read_);
+    read_ += bytes;
+    return static_cast<std::streamsize>(bytes);
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t read_ = 0;
+  std::size_t delivered_ = 0;
+  std::optional<std::size_t> ran_ahead_from_;
+};
+
+std::size_t count_values(const Node& node) {
+  std::size_t count = 1;
+  for (const Node& child : node.children) count += count_values(child);
+  return count;
+}
+
+int depth_of(const Node& node) {
+  int deepest = 0;
+  for (const Node& child : node.children) deepest = std::max(deepest, depth_of(child));
+  return node.is_list() || node.is_map() ? deepest + 1 : deepest;
+}
+
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(std::string_view text, std::string_view file, BoundedStream& stream, Faults& faults)
+      : locator_{text}, file_{file}, stream_{stream}, faults_{faults} {}
+
+  std::optional<Node> take() { return std::exchange(root_, std::nullopt); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    anchors_.clear();
+    root_.emplace().spot = spot(mark);
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(open(mark, anchor, Node::Form::null)); }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Open scalar = open(mark, anchor, Node::Form::scalar);
+    scalar.node.text = value;
+    scalar.node.was_quoted = tag != "?";  // the tag that yaml-cpp gives to plain scalars
+    add(std::move(scalar));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto target = anchors_.find(anchor);
+    const auto offset = static_cast<std::size_t>(mark.pos);
+    if (target == anchors_.end()) throw Refused{offset, "an alias stands inside the value that it repeats"};
+    alias_values_ += target->second.values;
+    if (alias_values_ > max_yaml_alias_values) {
+      throw Refused{offset, fmt::format("the aliases of this file repeat more than {} values, as if it were built to "
+                                        "exhaust memory: write the values out", max_yaml_alias_values)};
+    }
+    check_depth(target->second.depth, offset);
+    count(target->second.values, offset);
+    Open copy = open(mark, 0, Node::Form::null);
+    copy.node = target->second.node;
+    add(std::move(copy));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    start(open(mark, anchor, Node::Form::list));
+  }
+  void OnSequenceEnd() override { end(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    start(open(mark, anchor, Node::Form::map));
+  }
+  void OnMapEnd() override { end(); }
+
+ private:
+  struct Open {
+    Node node;
+    YAML::anchor_t anchor = 0;
+    std::optional<Node> key{};                  ///< of the entry whose value comes next
+    std::unordered_map<std::string, Spot> keys{};  ///< where each key of a map stands
+    std::vector<Node> merged{};                 ///< the values of `<<`
+  };
+  struct Anchored {
+    Node node;
+    std::size_t values = 0;
+    int depth = 0;
+  };
+
+  Spot spot(const YAML::Mark& mark) { return locator_.at(static_cast<std::size_t>(mark.pos)); }
+
+  void count(std::size_t values, std::size_t offset) {
+    values_ += values;
+    if (values_ > max_yaml_values) {
+      throw Refused{offset, fmt::format("a schema file may hold {} values: split it into several files",
+                                        max_yaml_values)};
+    }
+  }
+
+  void check_depth(int more, std::size_t offset) const {
+    if (static_cast<int>(open_.size()) + more > max_yaml_depth) {
+      throw Refused{offset, fmt::format("maps and lists stand more than {} deep in each other", max_yaml_depth)};
+    }
+  }
+
+  Open open(const YAML::Mark& mark, YAML::anchor_t anchor, Node::Form form) {
+    const auto offset = static_cast<std::size_t>(mark.pos);
+    stream_.delivered(offset);
+    count(1, offset);
+    Open opened;
+    opened.node.form = form;
+    opened.node.spot = spot(mark);
+    opened.anchor = anchor;
+    return opened;
+  }
+
+  void start(Open opened) {
+    check_depth(1, stream_.delivered());
+    open_.push_back(std::move(opened));
+  }
+
+  void end() {
+    Open closed = std::move(open_.back());
+    open_.pop_back();
+    for (Node& source : closed.merged) merge(closed, std::move(source));
+    add(std::move(closed));
+  }
+
+  void add(Open closed) {
+    if (closed.anchor != 0) {
+      anchors_[closed.anchor] = {closed.node, count_values(closed.node), depth_of(closed.node)};
+    }
+    if (open_.empty()) {
+      root_ = std::move(closed.node);
+    } else if (Open& owner = open_.back(); owner.node.is_list()) {
+      owner.node.children.push_back(std::move(closed.node));
+    } else if (!owner.key) {
+      add_key(owner, std::move(closed.node));
+    } else {
+      add_entry(owner, std::move(closed.node));
+    }
+  }
+
+  void add_key(Open& owner, Node key) {
+    if (!key.is_scalar()) {
+      faults_.add(file_, key.spot,
+                  fmt::format("a key must be a name, not {}{}", form_name(key),
+                              key.is_null() ? ": quote it if it is to be called \"null\"" : ""));
+    }
+    owner.key = std::move(key);
+  }
+
+  void add_entry(Open& owner, Node value) {
+    Node key = *std::exchange(owner.key, std::nullopt);
+    if (key.text == "<<" && !key.was_quoted) {
+      owner.merged.push_back(std::move(value));
+      return;
+    }
+    if (!key.is_scalar()) return;
+    const auto [place, is_new] = owner.keys.emplace(key.text, key.spot);
+    if (!is_new) {
+      faults_.add(file_, key.spot,
+                  fmt::format("`{}` stands here for the second time, first in line {}: put both together, or rename one",
+                              key.text, place->second.line));
+      return;
+    }
+    value.key = std::move(key.text);
+    value.key_spot = key.spot;
+    owner.node.children.push_back(std::move(value));
+  }
+
+  /// The merge key of YAML 1.1: entries of `source` that the map does not have itself.
+  void merge(Open& target, Node source) {
+    if (source.is_list()) {
+      for (Node& each : source.children) merge(target, std::move(each));
+    } else if (source.is_map()) {
+      for (Node& entry : source.children) {
+        if (target.keys.emplace(entry.key, entry.key_spot).second) target.node.children.push_back(std::move(entry));
+      }
+    } else {
+      faults_.add(file_, source.spot, "`<<` merges maps: write an alias of a map behind it");
+    }
+  }
+
+  Locator locator_;
+  std::string_view file_;
+  BoundedStream& stream_;
+  Faults& faults_;
+  std::optional<Node> root_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t values_ = 0;
+  std::size_t alias_values_ = 0;
+};
+
+/// yaml-cpp's words where a person needs others.
+std::string explain(const std::string& message, std::string_view text, std::size_t offset) {
+  const auto start = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  const auto line = text.substr(start + 1, text.find('\n', offset) - start - 1);
+  const auto indent = line.substr(0, line.find_first_not_of(" \t"));
+  if (indent.find('\t') != std::string_view::npos) return "YAML is indented with spaces, and here stands a tab";
+  if (message == YAML::ErrorMsg::BAD_FILE) return "maps and lists stand too deep in each other";
+  if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR) return "this alias repeats an anchor (&name) that does not stand before it";
+  return "this is no YAML: " + message;
+}
+
+}  // namespace
+
+std::vector<Node> read_yaml(std::string_view text, std::string_view file, Faults& faults) {
+  std::vector<Node> documents;
+  BoundedStream buffer{text};
+  std::istream stream{&buffer};
+  Builder builder{text, file, buffer, faults};
+  const auto refuse = [&](std::size_t offset, std::string message) {
+    if (buffer.ran_ahead_from()) {
+      offset = *buffer.ran_ahead_from();
+      message = fmt::format("behind this place a value, or what stands between one pair of brackets, is longer than {} MiB: "
+                            "write its entries a line each, indented, without brackets", max_yaml_span >> 20U);
+    }
+    faults.add(file, Locator{text}.at(offset), std::move(message));
+  };
+  try {
+    YAML::Parser parser{stream};
+    while (parser.HandleNextDocument(builder)) {
+      if (auto document = builder.take()) documents.push_back(*std::move(document));
+    }
+    if (documents.empty()) documents.emplace_back();
+    if (!buffer.ran_ahead_from()) return documents;
+    refuse(0, {});
+  } catch (const Refused& refused) {
+    refuse(refused.offset, refused.message);
+  } catch (const YAML::Exception& error) {
+    const auto offset = error.mark.is_null() ? buffer.delivered() : static_cast<std::size_t>(error.mark.pos);
+    refuse(offset, explain(error.msg, text, offset));
+  }
+  return {};
+}
+
+}  // namespace plumb
