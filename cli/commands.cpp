@@ -1,0 +1,76 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <array>
+
+namespace plumb::cli {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> text_or_json{"text", "json"};
+constexpr std::array<std::string_view, 2> yaml_or_sql{"yaml", "sql"};
+constexpr std::array<std::string_view, 3> plan_formats{"text", "sql", "json"};
+
+constexpr std::array table{
+    Command{.name = "init",
+            .help = "Write plumb.yaml and a first schema file into this folder",
+            .examples = "  plumb init\n",
+            .takes = {.yes = true},
+            .formats = text_or_json,
+            .run = run_init},
+    Command{.name = "inspect",
+            .help = "Write a live database down as a schema file",
+            .examples = "  plumb inspect --out schema.yaml\n"
+                        "  plumb inspect --database postgresql://app@localhost/shop --format sql\n",
+            .takes = {.out = true},
+            .formats = yaml_or_sql,
+            .run = run_inspect},
+    Command{.name = "diff",
+            .help = "Show how the live database differs from the schema files",
+            .examples = "  plumb diff\n"
+                        "  plumb diff --exit-code --format json schema.yaml\n"
+                        "  plumb diff --from embedded:old --to embedded:new\n",
+            .takes = {.schema_files = true, .from_and_to = true, .exit_code = true, .out = true},
+            .formats = text_or_json,
+            .run = run_diff},
+    Command{.name = "plan",
+            .help = "Show the proven steps that make the database as the schema files say",
+            .examples = "  plumb plan\n"
+                        "  plumb plan --format json --out plan.json   # for `plumb apply plan.json`\n"
+                        "  plumb plan --format sql                    # for psql\n",
+            .takes = {.schema_files = true, .from_and_to = true, .proof = true, .out = true},
+            .formats = plan_formats,
+            .run = run_plan},
+    Command{.name = "apply",
+            .help = "Make the database as the schema files say, or carry out a saved plan",
+            .examples = "  plumb apply\n"
+                        "  plumb apply plan.json --yes\n"
+                        "  plumb apply --allow drop-column=public.users.email\n",
+            .takes = {.schema_files = true, .plan_file = true, .proof = true, .consent = true, .yes = true},
+            .formats = text_or_json,
+            .run = run_apply},
+    Command{.name = "check",
+            .help = "Say whether the database is as the schema files say; exit 2 when it is not",
+            .examples = "  plumb check\n"
+                        "  plumb check --format json schema/\n",
+            .takes = {.schema_files = true, .out = true},
+            .formats = text_or_json,
+            .run = run_check},
+    Command{.name = "doctor",
+            .help = "Look at everything that plumb needs here, and say what is missing",
+            .examples = "  plumb doctor\n",
+            .takes = {.schema_files = true},
+            .formats = text_or_json,
+            .run = run_doctor},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &Command::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace plumb::cli

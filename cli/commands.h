@@ -1,0 +1,45 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "cli/console.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+
+namespace plumb::cli {
+
+/// Options that a command takes beyond those that all take.
+struct Takes {
+  bool schema_files = false;  ///< --schema, and FILE... unless a plan stands there
+  bool plan_file = false;     ///< PLAN.json
+  bool from_and_to = false;
+  bool proof = false;    ///< --scratch and --no-prove
+  bool consent = false;  ///< --allow
+  bool exit_code = false;
+  bool out = false;
+  bool yes = false;
+};
+
+/// One row of the table that help, dispatch and "did you mean" read.
+struct Command {
+  std::string_view name;
+  std::string_view help;      ///< one line
+  std::string_view examples;  ///< shown below the command's own help
+  Takes takes;
+  std::span<const std::string_view> formats;  ///< for --format; the first is the default
+  ExitCode (*run)(const Options&, Console&);
+};
+
+std::span<const Command> commands();
+const Command* find_command(std::string_view name);  ///< null for an unknown name
+
+ExitCode run_init(const Options& options, Console& console);
+ExitCode run_inspect(const Options& options, Console& console);
+ExitCode run_diff(const Options& options, Console& console);
+ExitCode run_plan(const Options& options, Console& console);
+ExitCode run_apply(const Options& options, Console& console);
+ExitCode run_check(const Options& options, Console& console);
+ExitCode run_doctor(const Options& options, Console& console);
+
+}  // namespace plumb::cli

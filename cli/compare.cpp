@@ -1,0 +1,62 @@
+#include "cli/commands.h"
+#include "cli/workspace.h"
+#include "engine/report/diff_report.h"
+#include "engine/report/plan_report.h"
+
+namespace plumb::cli {
+
+namespace {
+
+/// Colour belongs on a terminal, not into a file.
+Style report_style(const Options& options, const Console& console) {
+  return options.out.empty() ? console.result_style() : Style{};
+}
+
+std::string write_diff(const Comparison& comparison, const Options& options, const Console& console) {
+  const auto& [actual, desired, changes, search_path] = comparison;
+  if (format_of(options, "text") == "json") return write_diff_json(changes, actual, desired);
+  return write_diff_text(changes, actual, desired, report_style(options, console));
+}
+
+std::string write_plan(const Plan& plan, const Symbols& symbols, const Options& options, const Console& console) {
+  const std::string format = format_of(options, "text");
+  if (format == "json") return write_plan_json(plan, symbols);
+  if (format == "sql") return write_plan_sql(plan, symbols);
+  return write_plan_text(plan, symbols, report_style(options, console));
+}
+
+}  // namespace
+
+ExitCode run_diff(const Options& options, Console& console) {
+  Session session{comparison_options(options, console)};
+  const Comparison comparison = session.compare();
+  deliver(write_diff(comparison, options, console), options, console);
+  return options.exit_code && !comparison.changes.empty() ? ExitCode::differences : ExitCode::done;
+}
+
+ExitCode run_plan(const Options& options, Console& console) {
+  Session session{comparison_options(options, console)};
+  const Comparison comparison = session.compare();
+  const Plan plan = session.plan(comparison);
+  deliver(write_plan(plan, session.symbols(), options, console), options, console);
+  return ExitCode::done;
+}
+
+ExitCode run_check(const Options& options, Console& console) {
+  SessionOptions on = comparison_options(options, console);
+  const std::string shown = on.database.shown;
+  Session session{std::move(on)};
+  const Comparison comparison = session.compare();
+  const auto& [actual, desired, changes, search_path] = comparison;
+  const bool in_sync = changes.empty();
+  if (in_sync && format_of(options, "text") == "text") {
+    deliver("in sync: " + shown + " is as the schema files say\n", options, console);
+  } else {
+    deliver(write_diff(comparison, options, console), options, console);
+  }
+  if (in_sync) return ExitCode::done;
+  console.note(shown + " is not as the schema files say: " + summarize(changes, actual, desired));
+  return ExitCode::differences;
+}
+
+}  // namespace plumb::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plumb::cli {
+
+inline constexpr std::string_view config_name = "plumb.yaml";
+
+/// The settings of a project; command-line options are stronger.
+struct Config {
+  std::string file;  ///< where it was read; empty when there is none
+  /// Files and folders, written relative to the config's own folder and resolved against it.
+  std::vector<std::string> schema_files;
+  std::string database;                          ///< connection text; DATABASE_URL and .env are stronger
+  std::string scratch;                           ///< auto, embedded, target, or a connection text
+  std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
+};
+
+/// Reads a config; `file` is its path. Throws `DeclarationError` with every fault.
+Config parse_config(std::string_view text, std::string_view file);
+
+/// Reads the file `given`, else plumb.yaml of the current folder, else nothing.
+Config find_config(const std::string& given);
+
+}  // namespace plumb::cli

@@ -1,0 +1,13 @@
+#include "cli/commands.h"
+#include "cli/workspace.h"
+
+namespace plumb::cli {
+
+ExitCode run_inspect(const Options& options, Console& console) {
+  Session session{session_options(options, find_config(options.config), console)};
+  const SchemaFormat format = format_of(options, "yaml") == "sql" ? SchemaFormat::sql : SchemaFormat::yaml;
+  deliver(session.inspect(format), options, console);
+  return ExitCode::done;
+}
+
+}  // namespace plumb::cli

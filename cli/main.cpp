@@ -1,0 +1,167 @@
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "engine/postgres/connection.h"
+#include "engine/version.h"
+#include "schema/error.h"
+#include "schema/file/faults.h"
+
+namespace {
+
+using namespace plumb;
+using namespace plumb::cli;
+
+constexpr std::string_view exit_codes =
+    "Exit codes: 0 done, or no difference; 1 failed; 2 differences (check, diff --exit-code);\n"
+    "            3 refused because data would be lost; 4 wrong usage.\n";
+
+constexpr std::string_view databases =
+    "The database is named by --database, DATABASE_URL, DATABASE_URL in .env, plumb.yaml, or libpq's PG* variables,\n"
+    "as postgresql://user@host:port/dbname, \"host=... dbname=...\", a plain name, or embedded:FOLDER, which is a "
+    "private\n"
+    "server that plumb starts in that folder.\n";
+
+void add_common(CLI::App& app, Options& options) {
+  const auto common = [](CLI::Option* option) { option->group("Common options"); };
+  common(app.add_option("--database", options.database, "The live database")->type_name("URL"));
+  common(app.add_option("--config", options.config, "Settings, instead of ./plumb.yaml")->type_name("FILE"));
+  common(app.add_option("--color", options.color, "auto, always or never")
+             ->type_name("WHEN")
+             ->check(CLI::IsMember({"auto", "always", "never"}).description("")));
+  common(app.add_flag("-q,--quiet", options.quiet, "Say only results, warnings and failures"));
+  common(app.add_flag("-v,--verbose", options.verbose, "Say what is being done, and when"));
+}
+
+void add_command(CLI::App& app, const Command& command, Options& options) {
+  CLI::App& sub = *app.add_subcommand(std::string{command.name}, std::string{command.help});
+  sub.group("Commands");
+  sub.footer(fmt::format("\nExamples:\n{}", command.examples));
+  const std::vector<std::string> formats{command.formats.begin(), command.formats.end()};
+  const Takes& takes = command.takes;
+  if (takes.plan_file) {
+    sub.add_option("plan", options.plan_file, "A plan that `plumb plan --format json` wrote")->type_name("PLAN.json");
+  } else if (takes.schema_files) {
+    sub.add_option("files", options.files, "Schema files and folders")->type_name("FILE");
+  }
+  if (takes.schema_files) {
+    sub.add_option("--schema", options.files, "A schema file or folder; may be given again")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+  }
+  if (takes.from_and_to) {
+    sub.add_option("--from", options.from, "The database to start from, instead of --database")->type_name("URL");
+    sub.add_option("--to", options.to, "A database to become like, instead of the schema files")->type_name("URL");
+  }
+  sub.add_option("--format", options.format,
+                 fmt::format("{}; {} when silent", fmt::join(formats, ", "), formats.front()))
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(formats).description(""));
+  if (takes.out) sub.add_option("--out", options.out, "Write the result to a file")->type_name("FILE");
+  if (takes.consent) {
+    sub.add_option("--allow", options.allow,
+                   "Let this be lost, as in drop-column=public.users.email; may be given again")
+        ->type_name("WORD=NAME")
+        ->allow_extra_args(false);
+  }
+  if (takes.yes) sub.add_flag("-y,--yes", options.yes, "Do not ask");
+  if (takes.schema_files || takes.proof) {
+    sub.add_option("--scratch", options.scratch, "Where to try things: auto, embedded, target, or a connection")
+        ->type_name("WHERE");
+  }
+  if (takes.proof) sub.add_flag("--no-prove", options.no_proof, "Do not try the plan on a scratch database first");
+  if (takes.exit_code) sub.add_flag("--exit-code", options.exit_code, "End with 2 when there is a difference");
+  add_common(sub, options);
+  sub.callback([&options, &command] { options.command = command.name; });
+}
+
+void describe_program(CLI::App& app, Options& options) {
+  app.name("plumb");
+  app.description("plumb keeps PostgreSQL true to its schema file.");
+  app.set_version_flag("--version", fmt::format("plumb {}", version));
+  app.footer(fmt::format("\n`plumb COMMAND --help` tells more about a command.\n\n{}\n{}", databases, exit_codes));
+  app.get_formatter()->column_width(34);
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app.require_subcommand(1);
+  add_common(app, options);
+  for (const Command& command : commands()) add_command(app, command, options);
+}
+
+/// What may stand where the word stood that nobody knows.
+std::vector<std::string> known_words(const CLI::App& app, bool is_option) {
+  std::vector<std::string> words;
+  if (is_option) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+  } else {
+    for (const Command& command : commands()) words.emplace_back(command.name);
+  }
+  return words;
+}
+
+/// A word of the command line as it may be shown.
+std::string shown(std::string word) {
+  blot_out_password(word.data());
+  return word;
+}
+
+std::string explain(CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  const CLI::App& context = chosen.empty() ? app : *chosen.front();
+  const std::string help = chosen.empty() ? "plumb --help" : fmt::format("plumb {} --help", context.get_name());
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (unknown.empty()) return fmt::format("{} (see `{}`)", error.what(), help);
+
+  const bool is_option = unknown.front().starts_with('-');
+  if (!is_option && !chosen.empty())
+    return fmt::format("`{}` is one argument too many (see `{}`)", shown(unknown.front()), help);
+  const std::string word = unknown.front().substr(0, unknown.front().find('='));
+  const std::vector<std::string> known = known_words(context, is_option);
+  const std::vector<std::string_view> views{known.begin(), known.end()};
+  return fmt::format("there is no {} `{}`: {} (see `{}`)", is_option ? "option" : "command", shown(word),
+                     suggestion(word, views), help);
+}
+
+ExitCode run(const Options& options) {
+  Console console{options};
+  try {
+    return find_command(options.command)->run(options, console);
+  } catch (const UsageError& error) {
+    console.failure(error.what());
+    return ExitCode::wrong_usage;
+  } catch (const ConsentError& error) {
+    console.failure(error.what());
+    return ExitCode::refused;
+  } catch (const std::exception& error) {
+    console.failure(error.what());
+    return ExitCode::failed;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app;
+  describe_program(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    if (argc == 1) {
+      std::cerr << app.help();
+    } else {
+      Console{options}.failure(explain(app, error));
+    }
+    return static_cast<int>(ExitCode::wrong_usage);
+  }
+  std::for_each(argv + 1, argv + argc, blot_out_password);
+  return static_cast<int>(run(options));
+}

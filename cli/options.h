@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace plumb::cli {
+
+/// What the command line says; empty where it is silent.
+struct Options {
+  std::string command;
+
+  // every command
+  std::string database;  ///< connection text of the live database
+  std::string config;    ///< path of plumb.yaml
+  std::string color = "auto";
+  std::string format;
+  bool quiet = false;
+  bool verbose = false;
+
+  // those that compare
+  std::vector<std::string> files;  ///< schema files and folders
+  std::string from;                ///< database to start from, in place of `database`
+  std::string to;                  ///< database to become like, in place of the schema files
+  std::string scratch;
+  bool no_proof = false;
+  bool exit_code = false;  ///< differences end the program with 2
+
+  // those that write or change something
+  std::string out;
+  std::string plan_file;
+  std::vector<std::string> allow;  ///< "drop-column=public.users.email", "drop-table"
+  bool yes = false;
+};
+
+}  // namespace plumb::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/config.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "engine/session.h"
+
+namespace plumb::cli {
+
+/// What a session works on, from the command line, plumb.yaml, the environment and this folder, in that order.
+/// Throws `UsageError` when these contradict each other. Schema files may turn out to be none.
+SessionOptions session_options(const Options& options, const Config& config, Console& console);
+
+/// The same for a command that compares: throws `UsageError` when there is nothing to compare with.
+SessionOptions comparison_options(const Options& options, Console& console);
+
+/// --format, or what the name of the file in --out says, or `fallback`.
+std::string format_of(const Options& options, std::string_view fallback);
+
+/// Brings a result to the file in --out, which then holds all of it or is as it was, or to stdout.
+void deliver(std::string_view text, const Options& options, Console& console);
+
+/// Puts a text in place of a file's content. Throws `Error`.
+void replace_file(const std::string& path, std::string_view text);
+
+}  // namespace plumb::cli
