@@ -1,0 +1,86 @@
+#include "schema/file/sql_text.h"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "schema/error.h"
+
+using namespace plumb;
+
+namespace {
+
+/// The statements, each as "line:column text" on a line of its own, or the faults.
+std::string split(std::string_view text) {
+  Faults faults;
+  const auto statements = split_sql(text, "a.sql", faults);
+  try {
+    faults.raise();
+  } catch (const DeclarationError& error) {
+    return error.what();
+  }
+  std::string shown;
+  for (const WrittenStatement& statement : statements) {
+    if (!shown.empty()) shown += " | ";
+    shown += std::to_string(statement.place.line) + ':' + std::to_string(statement.place.column) + ' ' + statement.sql;
+  }
+  return shown;
+}
+
+}  // namespace
+
+TEST_CASE("sql: a text is split into its statements, without the comments around them") {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"select 1; select 2", "1:1 select 1 | 1:11 select 2"},
+      {"select 1;\n\n  select 2;\n", "1:1 select 1 | 3:3 select 2"},
+      {"-- one\nselect 1 -- last;\n; /* two */ ; select 2", "2:1 select 1 | 3:15 select 2"},
+      {"select /* here; */ 1 /* there */;", "1:1 select /* here; */ 1"},
+      {"-- nothing\n", ""},
+      {";;", ""},
+      {"select ';', \"a;b\", $$c;d$$, $x$e;$$;f$x$; select 2",
+       "1:1 select ';', \"a;b\", $$c;d$$, $x$e;$$;f$x$ | 1:43 select 2"},
+      {"select E'\\';'; select 2", "1:1 select E'\\';' | 1:16 select 2"},
+      {"select 'größe'; select 2", "1:1 select 'größe' | 1:17 select 2"},
+      {"create rule r as on insert to a do also (select 1; select 2); select 3",
+       "1:1 create rule r as on insert to a do also (select 1; select 2) | 1:63 select 3"},
+      {"create function f() returns int language sql begin atomic select 1; select 2; end; select 3",
+       "1:1 create function f() returns int language sql begin atomic select 1; select 2; end | 1:84 select 3"},
+      {"create function f() returns int language sql begin atomic select 1; /* so */ END; select 3",
+       "1:1 create function f() returns int language sql begin atomic select 1; /* so */ END | 1:83 select 3"},
+      {"create procedure p() begin atomic end; select 1", "1:1 create procedure p() begin atomic end | 1:40 select 1"},
+      {"select 1; create table (; select 2", "1:1 select 1 | 1:11 create table (; select 2"},
+      {"create tabel; nonsense", "1:1 create tabel | 1:15 nonsense"},
+  };
+  for (const auto& [text, statements] : cases) CHECK(split(text) == statements);
+}
+
+TEST_CASE("sql: what pg_dump writes for psql is skipped") {
+  CHECK(split("\\restrict a8Bc\nselect 1;\n\n\\unrestrict a8Bc\n") == "2:1 select 1");
+}
+
+TEST_CASE("sql: what only psql can do is a fault with its line") {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"select 1;\n  \\connect other\n", "a.sql:2:3: `\\connect` is a command of psql, not SQL: remove this line"},
+      {"\\set a 1\n\\i 'more.sql'\n",
+       "a.sql:1:1: `\\set` is a command of psql, not SQL: remove this line\n"
+       "a.sql:2:1: `\\i` is a command of psql, not SQL: remove this line"},
+      {"select 1;\ncopy a (b) from stdin;\nit's\t2\n\\.\nselect 2;",
+       "a.sql:2:1: COPY ... FROM stdin loads data, and a schema file holds none: remove it, or dump with "
+       "--schema-only"},
+      {"COPY public.a FROM stdin WITH (FORMAT csv);\n1\n\\.\n",
+       "a.sql:1:1: COPY ... FROM stdin loads data, and a schema file holds none: remove it, or dump with "
+       "--schema-only"},
+  };
+  for (const auto& [text, faults] : cases) CHECK(split(text) == faults);
+  CHECK(split("select '\n\\connect', 'from stdin';") == "1:1 select '\n\\connect', 'from stdin'");
+}
+
+TEST_CASE("sql: what begins and never ends is a fault where it begins") {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"select 1;\nselect 'ü', 'abc", "a.sql:2:13: unterminated quoted string: it starts here and has no end"},
+      {"select \"abc", "a.sql:1:8: unterminated quoted identifier: it starts here and has no end"},
+      {"select $$abc", "a.sql:1:8: unterminated dollar-quoted string: it starts here and has no end"},
+      {"/* a /* b */", "a.sql:1:1: unterminated /* comment: it starts here and has no end"},
+  };
+  for (const auto& [text, faults] : cases) CHECK(split(text) == faults);
+}

@@ -1,0 +1,74 @@
+#include "tests/support/server.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <stdexcept>
+
+#include "engine/postgres/database.h"
+
+namespace plumb::tests {
+
+namespace {
+
+const std::vector<Installation>& installations() {
+  static const std::vector<Installation> found = find_installations();
+  return found;
+}
+
+const Server& started(const std::optional<Installation>& installation, const std::string& wanted) {
+  static std::map<std::string, Server> servers;
+  if (!installation) throw std::runtime_error{"no " + wanted + " is installed here; run fixtures/setup --tests"};
+  auto place = servers.find(installation->bin);
+  if (place == servers.end()) place = servers.emplace(installation->bin, Server::temporary(*installation)).first;
+  return place->second;
+}
+
+}  // namespace
+
+std::optional<Installation> server_installation(int major) {
+  const auto place = std::ranges::find(installations(), major, &Installation::major);
+  return place == installations().end() ? std::nullopt : std::optional{*place};
+}
+
+std::optional<Installation> vector_installation() {
+  std::optional<Installation> best;
+  for (const auto& one : installations()) {
+    if (!one.has_extension("vector")) continue;
+    if (!best || (!best->has_extension("uuid-ossp") && one.has_extension("uuid-ossp"))) best = one;
+  }
+  return best;
+}
+
+bool has_server(int major) { return server_installation(major).has_value(); }
+bool has_vector_server() { return vector_installation().has_value(); }
+
+const Server& shared_server(int major) {
+  return started(server_installation(major), "PostgreSQL " + std::to_string(major));
+}
+const Server& vector_server() { return started(vector_installation(), "PostgreSQL with pgvector"); }
+
+void say_skipped(std::string_view why) {
+  std::printf("skipped: %.*s\n", static_cast<int>(why.size()), why.data());
+  std::fflush(stdout);
+}
+
+const Server& TestDatabase::any_server() {
+  return shared_server(has_server(15) || installations().empty() ? 15 : installations().front().major());
+}
+
+TestDatabase::TestDatabase(const Server& server) : server_{server} {
+  static int count = 0;
+  name_ = "test_" + std::to_string(++count);
+  Database{server_.url()}.run("CREATE DATABASE " + name_ + " TEMPLATE template0");
+}
+
+TestDatabase::~TestDatabase() {
+  try {
+    Database{server_.url()}.run("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "cannot drop %s: %s\n", name_.c_str(), error.what());
+  }
+}
+
+}  // namespace plumb::tests
