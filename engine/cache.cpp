@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view format = "plumb cache 1";
+constexpr std::string_view format = "plumb cache 2";
 
 std::string checksum(std::string_view text) { return to_hex(Hasher{}.add(text).finish()); }
 
@@ -37,7 +37,7 @@ class Writer {
   void identity(const Identity& identity, const Symbols& symbols) {
     field(rules_for(identity.kind).key);
     field(identity.subject == Kind::none ? std::string_view{} : rules_for(identity.subject).key);
-    for (Symbol symbol : {identity.schema, identity.table, identity.name}) field(symbols.text(symbol));
+    for (Symbol symbol : {identity.schema, identity.table, identity.name, identity.role}) field(symbols.text(symbol));
   }
   const std::string& text() const { return text_; }
 
@@ -84,6 +84,7 @@ class TextReader {
     identity.schema = symbol();
     identity.table = symbol();
     identity.name = symbol();
+    identity.role = symbol();
     if (identity.kind == Kind::none) failed_ = true;
     return identity;
   }
@@ -214,6 +215,7 @@ Fingerprint realisation_key(const Declaration& declaration, const Catalog& actua
   const Symbols& symbols = actual.symbols();
   Writer writer;
   writer.number(static_cast<std::size_t>(server_version));
+  writer.field(symbols.text(actual.user()));
   for (const std::string& schema : declaration.search_path) writer.field(schema);
   write_catalog(declaration.drafts, writer);
   for (const WrittenStatement& statement : declaration.statements) writer.field(statement.sql);

@@ -17,7 +17,11 @@ std::string in_words(Kind kind) {
 
 std::string describe(const Identity& identity, const Symbols& symbols) {
   const std::string about = identity.subject == Kind::none ? "" : " on " + in_words(identity.subject);
-  return in_words(identity.kind) + about + ' ' + full_name(identity, symbols);
+  const std::string name = full_name(identity, symbols);
+  std::string text = in_words(identity.kind) + about;
+  if (!name.empty()) text += ' ' + name;
+  if (identity.role != Symbol::none) text.append(" for ").append(symbols.text(identity.role));
+  return text;
 }
 
 std::string full_name(const Identity& identity, const Symbols& symbols) {

@@ -11,6 +11,8 @@ namespace {
 
 bool equal_values(const Attribute& one, const Attribute& other) { return std::ranges::equal(one.values, other.values); }
 
+}  // namespace
+
 // Both lists are sorted by key text: a merge finds what was added, removed or rewritten.
 std::vector<AttributeChange> changed_attributes(const Object& before, const Object& after, const Symbols& symbols) {
   std::vector<AttributeChange> changes;
@@ -34,8 +36,6 @@ std::vector<AttributeChange> changed_attributes(const Object& before, const Obje
   return changes;
 }
 
-}  // namespace
-
 Changes diff(const Catalog& actual, const Catalog& desired) {
   Changes changes;
   for (const Object& after : desired.objects()) {
@@ -51,8 +51,12 @@ Changes diff(const Catalog& actual, const Catalog& desired) {
   }
   std::ranges::sort(changes, {}, [&](const Change& change) {
     const Identity& identity = change.identity();
-    return std::tuple{identity.kind, identity.subject, desired.text(identity.schema), desired.text(identity.table),
-                      desired.text(identity.name)};
+    return std::tuple{identity.kind,
+                      identity.subject,
+                      desired.text(identity.schema),
+                      desired.text(identity.table),
+                      desired.text(identity.name),
+                      desired.text(identity.role)};
   });
   return changes;
 }

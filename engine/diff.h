@@ -24,6 +24,9 @@ struct Change {
 
 using Changes = std::vector<Change>;
 
+/// The properties that differ between two states of one object.
+std::vector<AttributeChange> changed_attributes(const Object& before, const Object& after, const Symbols& symbols);
+
 /// What turns `actual` into `desired`, sorted by kind and then by name. Both must share one `Symbols` and outlive
 /// the result.
 Changes diff(const Catalog& actual, const Catalog& desired);

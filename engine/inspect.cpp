@@ -1,7 +1,7 @@
 #include "engine/inspect.h"
 
 #include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "schema/names.h"
@@ -12,12 +12,53 @@ namespace plumb {
 
 namespace {
 
-struct AddressHash {
-  std::size_t operator()(const CatalogAddress& address) const noexcept {
-    const auto high = static_cast<std::uint64_t>(address.catalog) * 0x9e3779b97f4a7c15U;
-    const auto low = (static_cast<std::uint64_t>(address.oid) << 20U) ^ static_cast<std::uint64_t>(address.sub);
-    return static_cast<std::size_t>((high ^ low) * 0xff51afd7ed558ccdU);
+/// Values by catalog address, in one flat table: reading a thousand tables looks up some 300,000 addresses.
+template <typename Value>
+class AddressMap {
+ public:
+  const Value* find(const CatalogAddress& address) const {
+    if (slots_.empty()) return nullptr;
+    const Slot& slot = slots_[place_of(address)];
+    return slot.is_used() ? &slot.value : nullptr;
   }
+
+  Value& operator[](const CatalogAddress& address) {
+    if (2 * (used_ + 1) > slots_.size()) grow();
+    Slot& slot = slots_[place_of(address)];
+    if (!slot.is_used()) {
+      slot.address = address;
+      ++used_;
+    }
+    return slot.value;
+  }
+
+ private:
+  struct Slot {
+    CatalogAddress address;
+    Value value{};
+    bool is_used() const { return address.catalog != 0; }
+  };
+
+  /// The slot of the address, or the free one where it belongs.
+  std::size_t place_of(const CatalogAddress& address) const {
+    const auto number = (std::uint64_t{address.oid} << 32U) ^ (std::uint64_t{address.catalog} << 16U) ^
+                        static_cast<std::uint32_t>(address.sub);
+    std::size_t place = (number * 0x9e3779b97f4a7c15U) >> (64U - bits_);
+    while (slots_[place].is_used() && slots_[place].address != address) place = (place + 1) & (slots_.size() - 1);
+    return place;
+  }
+
+  void grow() {
+    bits_ = bits_ == 0 ? 10 : bits_ + 2;
+    const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(std::size_t{1} << bits_));
+    for (const Slot& slot : old) {
+      if (slot.is_used()) slots_[place_of(slot.address)] = slot;
+    }
+  }
+
+  unsigned bits_ = 0;
+  std::vector<Slot> slots_;  ///< 2 to the power of `bits_`, at most half of them used
+  std::size_t used_ = 0;
 };
 
 /// Fills one catalog from one database.
@@ -28,6 +69,7 @@ class Inspector {
 
   Catalog run() {
     const Snapshot snapshot{database_};
+    catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
     for (const Names::Directory& directory : Names::directories()) {
       database_.each_row(directory.sql, [&](Row row) { directory.load(names_, row); });
     }
@@ -35,6 +77,7 @@ class Inspector {
     for (Kind kind : all_kinds()) read_kind(rules_for(kind));
     read_needs();
     add_needs_of_schemas();
+    add_needs_of_grants();
     return std::move(catalog_);
   }
 
@@ -45,7 +88,7 @@ class Inspector {
         from pg_catalog.pg_depend d
        where d.deptype = 'e')",
                        [&](Row row) {
-                         members_.insert({to_oid(*row[0]), to_oid(*row[1]), 0});
+                         members_[{to_oid(*row[0]), to_oid(*row[1]), 0}] = true;
                        });
   }
 
@@ -58,7 +101,7 @@ class Inspector {
 
   void add(const KindRules& rules, Reader& reader) {
     const CatalogAddress address = reader.address();
-    if (members_.contains({address.catalog, address.oid, 0}) && !rules.about_parent) return;
+    if (members_.find({address.catalog, address.oid, 0}) != nullptr && !rules.about_parent) return;
     ObjectId parent = ObjectId::none;
     if (reader.parent()) {
       parent = find(*reader.parent());
@@ -75,6 +118,7 @@ class Inspector {
     Identity identity = parent;
     identity.kind = own.kind;
     identity.subject = own.subject == Kind::none ? parent.kind : own.subject;
+    identity.role = own.role;
     if (own.name != Symbol::none) {
       identity.table = parent.name;
       identity.name = own.name;
@@ -88,16 +132,19 @@ class Inspector {
       CatalogAddress needed;
     };
     std::vector<Need> needs;
+    // The triggers that enforce foreign keys are no objects, and nothing needs them.
     database_.each_row(R"(
       select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
-         and d.refobjid >= 16384)",
+         and d.refobjid >= 16384
+         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i'))",
                        [&](Row row) {
                          const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
                          const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
                          const char type = (*row[6])[0];
-                         if (is_part(type, dependent)) owners_.try_emplace(dependent, needed);
+                         if (is_part(type, dependent) && owners_.find(dependent) == nullptr)
+                           owners_[dependent] = needed;
                          needs.push_back({dependent, needed});
                        });
     for (const Need& need : needs) {
@@ -117,14 +164,12 @@ class Inspector {
   /// The object at an address; for a part that is no object of its own, the object it is a part of.
   ObjectId find(CatalogAddress address) const {
     for (int depth = 0; depth < 8; ++depth) {
-      if (const auto found = objects_.find(address); found != objects_.end()) return found->second;
-      if (const auto whole = objects_.find({address.catalog, address.oid, 0}); whole != objects_.end()) {
-        return whole->second;
-      }
-      auto owner = owners_.find(address);
-      if (owner == owners_.end()) owner = owners_.find({address.catalog, address.oid, 0});
-      if (owner == owners_.end()) break;
-      address = owner->second;
+      if (const ObjectId* found = objects_.find(address)) return *found;
+      if (const ObjectId* whole = objects_.find({address.catalog, address.oid, 0})) return *whole;
+      const CatalogAddress* owner = owners_.find(address);
+      if (owner == nullptr) owner = owners_.find({address.catalog, address.oid, 0});
+      if (owner == nullptr) break;
+      address = *owner;
     }
     return ObjectId::none;
   }
@@ -143,12 +188,26 @@ class Inspector {
     }
   }
 
+  /// What is granted on a part goes when the same is revoked on the whole (manual, REVOKE, "Notes").
+  void add_needs_of_grants() {
+    for (const Object& object : catalog_.objects()) {
+      if (object.identity.role == Symbol::none) continue;
+      for (ObjectId owner = object.parent; owner != ObjectId::none; owner = catalog_.object(owner).parent) {
+        Identity whole = catalog_.object(owner).identity;
+        whole.subject = whole.kind;
+        whole.kind = object.identity.kind;
+        whole.role = object.identity.role;
+        if (const Object* found = catalog_.find(whole)) catalog_.add_need(catalog_.id(object), catalog_.id(*found));
+      }
+    }
+  }
+
   Database& database_;
   Names names_;
   Catalog catalog_;
-  std::unordered_set<CatalogAddress, AddressHash> members_;
-  std::unordered_map<CatalogAddress, ObjectId, AddressHash> objects_;
-  std::unordered_map<CatalogAddress, CatalogAddress, AddressHash> owners_;
+  AddressMap<bool> members_;  ///< of extensions
+  AddressMap<ObjectId> objects_;
+  AddressMap<CatalogAddress> owners_;  ///< of parts that are no objects of their own
 };
 
 }  // namespace

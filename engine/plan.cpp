@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/gifts.h"
 #include "engine/order.h"
 #include "engine/tasks.h"
 #include "schema/error.h"
@@ -41,14 +42,17 @@ std::optional<NameKey> name_key(const Identity& identity) {
 /// Puts tasks in order and writes them as steps.
 class Planner {
  public:
-  Planner(const Changes& changes, const Catalog& actual, const Catalog& desired)
-      : actual_{actual}, desired_{desired}, tasks_{make_tasks(changes, actual, desired)} {
+  Planner(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding, Symbol user)
+      : actual_{actual},
+        desired_{desired},
+        tasks_{make_tasks(changes, actual, desired)},
+        gifts_{find_gifts(actual, user, desired, created())} {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const Task& task = tasks_[i];
       if (task.before != nullptr) (task.action == Action::drop ? drops_ : alters_)[actual_.id(*task.before)] = i;
       if (task.after != nullptr) makes_[desired_.id(*task.after)] = i;
     }
-    fold();
+    fold(folding);
     connect();
   }
 
@@ -60,7 +64,9 @@ class Planner {
     }
     std::vector<Step> steps;
     for (std::size_t i : order) {
-      if (folded_into_[i] == i) steps.push_back(make_step(i, folded));
+      if (folded_into_[i] != i) continue;
+      Step step = make_step(i, folded);
+      if (!step.forward.empty()) steps.push_back(std::move(step));
     }
     return steps;
   }
@@ -68,14 +74,14 @@ class Planner {
  private:
   // ---- folding: what one statement does to an object and its children at once
 
-  void fold() {
+  void fold(Folding folding) {
     folded_into_.resize(tasks_.size());
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       folded_into_[i] = i;
       const Task& task = tasks_[i];
       const KindRules& rules = rules_for(task.object().identity.kind);
       const ObjectId parent = task.object().parent;
-      if (parent == ObjectId::none || task.action == Action::alter) continue;
+      if (parent == ObjectId::none || task.action == Action::alter || folding == Folding::apart) continue;
       if (task.action == Action::drop) {
         const auto found = drops_.find(parent);
         if (found != drops_.end() && rules.dies_with_parent) folded_into_[i] = found->second;
@@ -114,17 +120,48 @@ class Planner {
       if (task.before != nullptr) {
         for (ObjectId needed : actual_.needs(actual_.id(*task.before))) {
           before(i, lookup(drops_, needed));
-          if (task.action == Action::drop) before(i, lookup(alters_, needed));
+          if (task.action == Action::drop || leaves(task, needed)) before(i, lookup(alters_, needed));
+          if (task.action == Action::drop) make_before_stepping_aside(i, needed);
         }
       }
     }
     free_names_first();
+    change_settings_last();
+  }
+
+  /// Whether an alteration makes an object independent of one that it needed.
+  bool leaves(const Task& task, ObjectId needed) const {
+    if (task.action != Action::alter) return false;
+    const Object* still_there = desired_.find(actual_.object(needed).identity);
+    const auto needs = desired_.needs(desired_.id(*task.after));
+    return still_there != nullptr && std::ranges::find(needs, desired_.id(*still_there)) == needs.end();
+  }
+
+  /// What adds something to every new object must not change while objects are created.
+  void change_settings_last() {
+    const auto gives = [](const Task& task) { return rules_for(task.object().identity.kind).gives != nullptr; };
+    for (std::size_t setting = 0; setting < tasks_.size(); ++setting) {
+      if (!gives(tasks_[setting])) continue;
+      const Symbol schema = tasks_[setting].object().identity.schema;
+      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        if (tasks_[i].action != Action::create || gives(tasks_[i])) continue;
+        if (schema == Symbol::none || schema == tasks_[i].object().identity.schema) before(i, setting);
+      }
+    }
+  }
+
+  /// What is dropped, not rebound, may have to say the name of what it uses, as a function that of a type.
+  void make_before_stepping_aside(std::size_t drop, ObjectId needed) {
+    const auto last = lookup(drops_, needed);
+    if (!last || tasks_[*last].aside == nullptr || tasks_[drop].aside != nullptr || root(drop) == root(*last)) return;
+    before(drop, lookup(makes_, desired_.id(*desired_.find(tasks_[*last].object().identity))));
   }
 
   /// A name must be free before it is given again, to the same object or to another.
   void free_names_first() {
     std::vector<std::pair<NameKey, std::size_t>> freed;
     for (const auto& [id, task] : drops_) {
+      if (tasks_[task].aside != nullptr) continue;
       const Identity& identity = actual_.object(id).identity;
       if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
       if (const Object* again = desired_.find(identity)) before(task, lookup(makes_, desired_.id(*again)));
@@ -159,6 +196,7 @@ class Planner {
                         ordered ? static_cast<std::uint32_t>(catalog.id(task.object())) : 0U,
                         catalog.text(identity.name),
                         identity.subject,
+                        catalog.text(identity.role),
                         task.action};
     };
     return rank(one) < rank(other);
@@ -204,6 +242,10 @@ class Planner {
 
   // ---- the statements
 
+  static void append(Statements& statements, const Statements& more) {
+    statements.insert(statements.end(), more.begin(), more.end());
+  }
+
   using Folded = std::vector<std::vector<std::size_t>>;
 
   std::vector<std::string> parts_of(const Catalog& catalog, std::size_t task, const Folded& folded) const {
@@ -220,21 +262,63 @@ class Planner {
   void add_after_create(const Catalog& catalog, std::size_t task, const Folded& folded, Statements& statements) const {
     const View view{catalog, tasks_[task].object()};
     if (view.rules().after_create != nullptr) {
-      const Statements more = view.rules().after_create(view);
-      statements.insert(statements.end(), more.begin(), more.end());
+      append(statements, view.rules().after_create(view));
     }
+    take_back(view.object(), statements);
     for (std::size_t child : folded[task]) add_after_create(catalog, child, folded, statements);
+  }
+
+  std::vector<ObjectId> created() const {
+    std::vector<ObjectId> ids;
+    for (const Task& task : tasks_) {
+      if (task.action == Action::create) ids.push_back(desired_.id(*task.after));
+    }
+    return ids;
+  }
+
+  /// Of what PostgreSQL has added to a new object by itself, what is not wanted.
+  void take_back(const Object& object, Statements& statements) const {
+    const auto found = gifts_.added.find(object.identity);
+    if (found == gifts_.added.end()) return;
+    for (ObjectId id : found->second) {
+      const Object& gift = gifts_.catalog.object(id);
+      const Object* wanted = desired_.find(gift.identity);
+      std::optional<Statements> more;
+      if (wanted != nullptr) {
+        const Change change{&gift, wanted, changed_attributes(gift, *wanted, desired_.symbols())};
+        if (change.attributes.empty()) continue;
+        more = alter_statements(change, gifts_.catalog, desired_);
+      }
+      append(statements, more ? *more : usual_drop({gifts_.catalog, gift}));
+    }
   }
 
   Statements create(std::size_t task, const Folded& folded) const {
     const View view{desired_, *tasks_[task].after};
-    Statements statements = view.rules().create(view, parts_of(desired_, task, folded));
+    Statements statements;
+    if (const Object* aside = tasks_[task].aside) statements = set_aside({actual_, *aside});
+    append(statements, view.rules().create(view, parts_of(desired_, task, folded)));
     add_after_create(desired_, task, folded, statements);
     return statements;
   }
 
-  static Statements drop(const View& view) {
+  static Statements usual_drop(const View& view) {
     return view.rules().drop != nullptr ? view.rules().drop(view) : drop_statement(view);
+  }
+
+  Statements drop(const Task& task) const {
+    const View view{actual_, *task.before};
+    return task.aside != nullptr ? drop_aside(view) : usual_drop(view);
+  }
+
+  Statements alter(const Task& task) const {
+    Statements statements;
+    if (task.rebound) {
+      const View before{actual_, *task.before};
+      statements = *before.rules().rebind(before, {desired_, *task.after});
+    }
+    append(statements, *alter_statements(task.change, actual_, desired_));
+    return statements;
   }
 
   Step make_step(std::size_t index, const Folded& folded) const {
@@ -245,10 +329,10 @@ class Planner {
         step.forward = create(index, folded);
         break;
       case Action::drop:
-        step.forward = drop({actual_, *task.before});
+        step.forward = drop(task);
         break;
       case Action::alter:
-        step.forward = *alter_statements(task.change, actual_, desired_);
+        step.forward = alter(task);
         break;
     }
     for (const Statement& statement : step.forward) {
@@ -263,6 +347,7 @@ class Planner {
   const Catalog& actual_;
   const Catalog& desired_;
   std::vector<Task> tasks_;
+  Gifts gifts_;                                       ///< what the new objects get without being asked
   std::unordered_map<ObjectId, std::size_t> drops_;   ///< task that removes an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> makes_;   ///< task that creates or alters an object of `desired_`
@@ -272,19 +357,23 @@ class Planner {
 
 /// What undoes a step is what the way back does to the same object.
 void fill_backs(std::vector<Step>& steps, const std::vector<Step>& way_back) {
+  std::unordered_multimap<Identity, const Step*, IdentityHash> undoing;
+  for (const Step& step : way_back) undoing.emplace(step.subject, &step);
   const auto opposite = [](Action action) {
-    return action == Action::create ? Action::drop : action == Action::drop ? Action::create : action;
+    if (action == Action::alter) return action;
+    return action == Action::create ? Action::drop : Action::create;
   };
   for (Step& step : steps) {
-    for (const Step& undo : way_back) {
-      if (undo.subject == step.subject && undo.action == opposite(step.action)) step.back = undo.forward;
+    const auto [begin, end] = undoing.equal_range(step.subject);
+    for (auto undo = begin; undo != end; ++undo) {
+      if (undo->second->action == opposite(step.action)) step.back = undo->second->forward;
     }
   }
 }
 
 }  // namespace
 
-Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired) {
+Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding) {
   Changes reversed;
   for (const Change& change : changes) {
     Change back{change.after, change.before, {}};
@@ -296,8 +385,8 @@ Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& des
   Plan plan;
   plan.from = actual.fingerprint();
   plan.to = desired.fingerprint();
-  plan.steps = Planner{changes, actual, desired}.steps();
-  plan.way_back = Planner{reversed, desired, actual}.steps();
+  plan.steps = Planner{changes, actual, desired, folding, actual.user()}.steps();
+  plan.way_back = Planner{reversed, desired, actual, folding, actual.user()}.steps();
   fill_backs(plan.steps, plan.way_back);
   fill_backs(plan.way_back, plan.steps);
   return plan;

@@ -32,9 +32,13 @@ struct Plan {
   bool proven = false;         ///< both ways were run on a scratch database and arrived
 };
 
+/// Whether one statement may do to an object and its parts at once what could be done apart.
+enum class Folding : std::uint8_t { folded, apart };
+
 /// Orders what turns `actual` into `desired`, so that every step finds what it needs. Same input, same plan, byte for
 /// byte. Throws `PlanError` when dependencies form a cycle, which is a fault of a kind's rules.
-Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired);
+Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired,
+               Folding folding = Folding::folded);
 
 /// "table public.users", "column public.users.email", "index public.users_email_idx": how reports call an object.
 std::string describe(const Identity& identity, const Symbols& symbols);

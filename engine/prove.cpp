@@ -47,12 +47,14 @@ Scene make_scene(const Changes& changes, const Catalog& actual, const Catalog& d
   return scene;
 }
 
-/// What scratch may have otherwise without saying anything about the plan: versions of extensions.
+/// What scratch may have otherwise without saying anything about the plan: versions of extensions, and what a plan
+/// leaves to PostgreSQL.
 bool matters(const Change& change, const Symbols& symbols) {
   if (change.before == nullptr || change.after == nullptr) return true;
   const KindRules& rules = rules_for(change.identity().kind);
   return std::ranges::any_of(change.attributes, [&](const AttributeChange& attribute) {
-    return !find_attribute(rules, symbols.text(attribute.key))->of_server;
+    const AttributeRule& rule = *find_attribute(rules, symbols.text(attribute.key));
+    return !rule.of_server && !(rule.only_if_declared && attribute.after.empty());
   });
 }
 
@@ -95,6 +97,7 @@ void prove(const Plan& plan, const Changes& changes, const Catalog& actual, cons
   ScratchDatabase scratch = workbench.make();
   workbench.build(scratch, before);
   const auto run = [&](const std::vector<Step>& steps, std::string_view what) {
+    workbench.provide_roles(steps);
     try {
       execute(
           scratch.database(), steps, plan.search_path, [](std::size_t) {}, workbench.symbols());

@@ -1,15 +1,17 @@
 #include "engine/realise.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include "engine/execute.h"
 #include "engine/inspect.h"
 #include "engine/slice.h"
+#include "engine/words.h"
 #include "schema/error.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -27,35 +29,6 @@ struct Attempt {
   std::optional<DatabaseError> error;  ///< why it was refused the last time
 };
 
-/// Every word in a text that could be a name: as it is, and as PostgreSQL folds it. A superset of the names that
-/// are meant, found without understanding the SQL.
-void collect_words(std::string_view sql, std::set<std::string, std::less<>>& words) {
-  const auto is_word = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) > 127;
-  };
-  for (std::size_t i = 0; i < sql.size();) {
-    if (sql[i] == '"') {
-      std::string name;
-      for (++i; i < sql.size(); ++i) {
-        if (sql[i] == '"' && (i + 1 == sql.size() || sql[i + 1] != '"')) break;
-        if (sql[i] == '"') ++i;
-        name += sql[i];
-      }
-      ++i;
-      words.insert(std::move(name));
-    } else if (is_word(sql[i])) {
-      const std::size_t start = i;
-      while (i < sql.size() && is_word(sql[i])) ++i;
-      std::string word{sql.substr(start, i - start)};
-      std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      words.insert(std::move(word));
-    } else {
-      ++i;
-    }
-  }
-}
-
 class Realiser {
  public:
   Realiser(const Declaration& declaration, const Catalog& actual, Workbench& workbench)
@@ -66,10 +39,14 @@ class Realiser {
         borrowed_{slice(workbench.base(), all_of(workbench.base()))} {}
 
   Realised run() {
-    collect_attempts();
-    set_search_path();
-    while (!attempts_.empty()) {
-      if (!try_all() && !borrow()) throw DeclarationError{faults()};
+    collect_attempts(Folding::folded);
+    if (!succeed()) {
+      // Part by part, so that each fault is found and has its own place.
+      scratch_ = workbench_.make();
+      borrowed_ = slice(workbench_.base(), all_of(workbench_.base()));
+      attempts_.clear();
+      collect_attempts(Folding::apart);
+      if (!succeed()) throw DeclarationError{faults()};
     }
     scratch_.database().run("set search_path to ''");
     Catalog catalog = inspect(scratch_.database(), workbench_.symbols());
@@ -89,9 +66,9 @@ class Realiser {
     return ids;
   }
 
-  void collect_attempts() {
+  void collect_attempts(Folding folding) {
     const Catalog nothing{workbench_.symbols()};
-    const Plan plan = make_plan(diff(nothing, declaration_.drafts), nothing, declaration_.drafts);
+    const Plan plan = make_plan(diff(nothing, declaration_.drafts), nothing, declaration_.drafts, folding);
     for (const Step& step : plan.steps) {
       const Object* draft = declaration_.drafts.find(step.subject);
       const Place& place = declaration_.places.at(declaration_.drafts.id(*draft));
@@ -107,6 +84,18 @@ class Realiser {
   void set_search_path() {
     std::vector<std::string_view> path{declaration_.search_path.begin(), declaration_.search_path.end()};
     scratch_.database().run("set search_path to " + join_names(path));
+  }
+
+  /// Runs everything, and borrows what is missing; false when something is refused all the same.
+  bool succeed() {
+    Words words;
+    for (const Attempt& attempt : attempts_) collect_words(attempt.sql, words);
+    workbench_.provide_roles(words);
+    set_search_path();
+    while (!attempts_.empty()) {
+      if (!try_all() && !borrow()) return false;
+    }
+    return true;
   }
 
   /// Runs what has not succeeded yet; false when not even one did.
@@ -128,7 +117,7 @@ class Realiser {
 
   /// Copies into scratch what the refused statements may be missing; false when there is nothing more to copy.
   bool borrow() {
-    std::set<std::string, std::less<>> words;
+    Words words;
     for (const Attempt& attempt : attempts_) {
       if (attempt.error->state != syntax_error) collect_words(attempt.sql, words);
     }
@@ -152,6 +141,7 @@ class Realiser {
     std::erase_if(changes, [](const Change& change) { return change.before != nullptr; });
     if (changes.empty()) return false;
     const Plan plan = make_plan(changes, there, wanted);
+    workbench_.provide_roles(plan.steps);
     execute(
         scratch_.database(), plan.steps, {}, [](std::size_t) {}, workbench_.symbols());
     remember(changes, wanted);
@@ -169,7 +159,10 @@ class Realiser {
   std::vector<Borrowed> borrowed() const {
     std::vector<Borrowed> all;
     for (const Object& object : borrowed_.objects()) {
-      if (!workbench_.base().contains(object.identity)) all.push_back({object.identity, object.fingerprint});
+      const Object* source = actual_.find(object.identity);
+      if (source != nullptr && !workbench_.base().contains(object.identity)) {
+        all.push_back({object.identity, source->fingerprint});
+      }
     }
     return all;
   }
@@ -179,38 +172,39 @@ class Realiser {
   std::string faults() const {
     std::string text;
     for (const Attempt& attempt : attempts_) {
-      if (!text.empty()) text += '\n';
+      if (follows_from_another(attempt)) continue;
       std::string message = attempt.error->what();
       message = message.substr(0, message.find("\nLINE "));
       std::ranges::replace(message, '\n', ' ');
-      text += to_string(place_of(attempt)) + ": " + message;
-      if (attempt.draft != nullptr) {
-        text += " (" + describe(attempt.draft->identity, workbench_.symbols()) + ')';
-      }
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", to_string(place_of(attempt)), message);
+      if (attempt.draft != nullptr) text += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));
     }
     return text;
   }
 
-  /// The most exact place: the line PostgreSQL points at, in an SQL file; the part whose SQL stands on it, in YAML.
-  Place place_of(const Attempt& attempt) const {
-    const int line = attempt.error->line;
-    if (attempt.draft == nullptr) {
-      Place place = attempt.place;
-      if (line > 1) place.column = attempt.error->column;
-      if (line == 1) place.column += attempt.error->column - 1;
-      if (line > 0) place.line += line - 1;
-      return place;
-    }
-    std::string_view text = attempt.sql;
-    for (int i = 1; i < line && text.find('\n') != std::string_view::npos; ++i) text.remove_prefix(text.find('\n') + 1);
-    text = text.substr(0, text.find('\n'));
-    const Catalog& drafts = declaration_.drafts;
-    for (ObjectId child : drafts.children(drafts.id(*attempt.draft))) {
-      const std::string name = quote_identifier(drafts.text(drafts.object(child).identity.name));
-      if (line > 1 && text.find(name + ' ') != std::string_view::npos) return declaration_.places.at(child);
-    }
-    return attempt.place;
+  /// Whether PostgreSQL misses only what is refused itself: the fault lies there.
+  bool follows_from_another(const Attempt& attempt) const {
+    const std::string_view message = attempt.error->what();
+    const auto first_line = message.substr(0, message.find('\n'));
+    return first_line.ends_with("does not exist") && std::ranges::any_of(attempts_, [&](const Attempt& other) {
+             if (other.draft == nullptr || other.draft == attempt.draft) return false;
+             const std::string_view name = symbols().text(other.draft->identity.name);
+             return first_line.find(fmt::format("\"{}\"", name)) != std::string_view::npos ||
+                    first_line.find(fmt::format(".{}\"", name)) != std::string_view::npos;
+           });
   }
+
+  /// In an SQL file, where PostgreSQL points; in YAML, where the object is written.
+  static Place place_of(const Attempt& attempt) {
+    Place place = attempt.place;
+    const int line = attempt.error->line;
+    if (attempt.draft != nullptr || line == 0) return place;
+    place.column = line == 1 ? place.column + attempt.error->column - 1 : attempt.error->column;
+    place.line += line - 1;
+    return place;
+  }
+
+  const Symbols& symbols() const { return workbench_.symbols(); }
 
   const Declaration& declaration_;
   const Catalog& actual_;

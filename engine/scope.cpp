@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "engine/gifts.h"
 #include "engine/plan.h"
 #include "engine/realise.h"
 #include "engine/slice.h"
@@ -35,10 +36,24 @@ bool matches(std::string_view pattern, std::string_view text) {
 /// Which objects of a catalog are the schema files' business.
 class Claims {
  public:
-  Claims(const Scope& scope, const std::vector<Identity>& claims)
-      : scope_{scope}, claims_{claims.begin(), claims.end()} {}
+  Claims(const Scope& scope, const std::vector<Identity>& claims, const Catalog& realised)
+      : scope_{scope}, claims_{claims.begin(), claims.end()} {
+    for (const Identity& identity : claims) {
+      const Object* object = realised.find(identity);
+      if (object != nullptr && rules_for(identity.kind).only_if_declared) {
+        declared_.insert(about_whole(realised, realised.id(*object), identity.kind));
+      }
+    }
+  }
+
+  /// Whether the files declare anything of the kind on the object, its parts or what it is a part of.
+  bool declare(Kind kind, const Catalog& catalog, ObjectId id) const {
+    return declared_.contains(about_whole(catalog, id, kind));
+  }
 
   bool hold(const Catalog& catalog, ObjectId id) const {
+    const Kind kind = catalog.object(id).identity.kind;
+    if (rules_for(kind).only_if_declared && !declare(kind, catalog, id)) return false;
     const Identity& root = catalog.object(root_of(catalog, id)).identity;
     if (is_ignored(root, catalog.symbols()) || is_ignored(catalog.object(id).identity, catalog.symbols())) return false;
     if (scope_.manages == Manages::database) return true;
@@ -50,6 +65,18 @@ class Claims {
   }
 
  private:
+  /// The whole that an object belongs to, as the subject of the kind; for what belongs to nothing, the kind alone.
+  static Identity about_whole(const Catalog& catalog, ObjectId id, Kind kind) {
+    const ObjectId root = root_of(catalog, id);
+    Identity identity;
+    if (catalog.object(root).identity.kind != kind) {
+      identity = catalog.object(root).identity;
+      identity.subject = identity.kind;
+    }
+    identity.kind = kind;
+    return identity;
+  }
+
   bool is_ignored(const Identity& identity, const Symbols& symbols) const {
     return std::ranges::any_of(scope_.ignore, [&](const std::string& pattern) {
       return matches(pattern, describe(identity, symbols)) || matches(pattern, full_name(identity, symbols));
@@ -62,6 +89,7 @@ class Claims {
 
   const Scope& scope_;
   std::unordered_set<Identity, IdentityHash> claims_;
+  std::unordered_set<Identity, IdentityHash> declared_;  ///< what the files declare an `only_if_declared` kind on
 };
 
 /// An object of the schema files with the author's own words, and with what they leave open as it is.
@@ -91,10 +119,32 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
   return properties;
 }
 
+/// The catalog with what PostgreSQL will add to new objects that the files accept as it comes.
+Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual) {
+  std::vector<ObjectId> created;
+  for (const Object& object : desired.objects()) {
+    if (!actual.contains(object.identity)) created.push_back(desired.id(object));
+  }
+  const Gifts gifts = find_gifts(actual, actual.user(), desired, created);
+  Merger merger{actual.symbols()};
+  for (const Object& object : desired.objects()) merger.add(desired, desired.id(object));
+  bool has_more = false;
+  for (const auto& [to, added] : gifts.added) {
+    const ObjectId owner = desired.id(*desired.find(to));
+    for (ObjectId id : added) {
+      const Kind kind = gifts.catalog.object(id).identity.kind;
+      if (!rules_for(kind).only_if_declared || claims.declare(kind, desired, owner)) continue;
+      merger.add(gifts.catalog, id);
+      has_more = true;
+    }
+  }
+  return has_more ? merger.finish() : std::move(desired);
+}
+
 }  // namespace
 
 Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
-  const Claims claims{declaration.scope, realised.claims};
+  const Claims claims{declaration.scope, realised.claims, realised.catalog};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};
   Merger merger{actual.symbols()};
   for (const Object& object : realised.catalog.objects()) {
@@ -103,10 +153,16 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
     const Object* draft = declaration.drafts.find(object.identity);
     merger.add(realised.catalog, id, completed(object, draft, actual.find(object.identity), actual.symbols()));
   }
+  // What the files rely on without saying it stays, as the schema public does.
+  const auto is_borrowed = [&](const Identity& identity) {
+    return realised.catalog.contains(identity) && !written.contains(identity);
+  };
   for (const Object& object : actual.objects()) {
-    if (!claims.hold(actual, actual.id(object))) merger.add(actual, actual.id(object));
+    const ObjectId id = actual.id(object);
+    const bool stays = is_borrowed(actual.object(root_of(actual, id)).identity);
+    if (stays || !claims.hold(actual, id)) merger.add(actual, id);
   }
-  return merger.finish();
+  return with_gifts(merger.finish(), claims, actual);
 }
 
 }  // namespace plumb

@@ -38,11 +38,13 @@ class TaskMaker {
   TaskMaker(const Changes& changes, const Catalog& actual, const Catalog& desired)
       : actual_{actual}, desired_{desired} {
     for (const Change& change : changes) start(change);
-    while (!disturbed_.empty()) {
-      const ObjectId id = disturbed_.front();
-      disturbed_.pop_front();
-      for (ObjectId dependent : actual_.needed_by(id)) consider(id, actual_.object(dependent));
-    }
+    do {
+      while (!disturbed_.empty()) {
+        const ObjectId id = disturbed_.front();
+        disturbed_.pop_front();
+        for (ObjectId dependent : actual_.needed_by(id)) consider(id, actual_.object(dependent));
+      }
+    } while (extend_stepping_aside());
   }
 
   std::vector<Task> tasks() const {
@@ -50,11 +52,16 @@ class TaskMaker {
     for (const Identity& identity : sequence_) {
       const Entry& entry = entries_.at(identity);
       if (entry.fate == Fate::alter) {
-        tasks.push_back({Action::alter, entry.before, entry.after, entry.reason, entry.change});
+        tasks.push_back({Action::alter, entry.before, entry.after, entry.reason, entry.change, entry.rebound});
         continue;
       }
-      if (entry.before != nullptr) tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}});
-      if (entry.after != nullptr) tasks.push_back({Action::create, nullptr, entry.after, entry.reason, {}});
+      const Object* aside = entry.steps_aside ? entry.before : nullptr;
+      if (entry.before != nullptr) {
+        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, aside});
+      }
+      if (entry.after != nullptr) {
+        tasks.push_back({Action::create, nullptr, entry.after, entry.reason, {}, false, aside});
+      }
     }
     return tasks;
   }
@@ -68,7 +75,10 @@ class TaskMaker {
     const Object* after;
     std::string reason;
     Change change = {};
-    bool disturbs = false;  ///< its dependents that do not follow must be taken down
+    bool disturbs = false;     ///< its dependents that do not follow must be taken down
+    bool rebound = false;      ///< it is altered to use the replacement of what steps aside
+    bool steps_aside = false;  ///< it stays under another name until all that is rebound has moved
+    bool is_held = false;      ///< it cannot step aside, because it uses what cannot
   };
 
   void start(const Change& change) {
@@ -102,8 +112,9 @@ class TaskMaker {
   void consider(ObjectId needed, const Object& dependent) {
     const Object* after = desired_.find(dependent.identity);
     if (after == nullptr) return;  // it goes anyway
-    const Entry& cause = entries_.at(actual_.object(needed).identity);
+    Entry& cause = entries_.at(actual_.object(needed).identity);
     if (cause.fate == Fate::alter && rules_for(dependent.identity.kind).follows) return;
+    if (cause.rebound && dependent.parent == needed) return;
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {
       const bool leaves_by_itself = known->second.fate == Fate::alter && !still_needs(*after, cause);
@@ -112,7 +123,41 @@ class TaskMaker {
     const std::string what = describe(actual_.object(needed).identity, actual_.symbols());
     const std::string reason = (known != entries_.end() ? known->second.reason + "; " : "") + "it uses " + what +
                                (cause.fate == Fate::alter ? ", which changes" : ", which is replaced");
+    if (cause.fate == Fate::replace && can_be_rebound(cause, dependent, *after)) {
+      cause.steps_aside = true;
+      const Change own = known != entries_.end() ? known->second.change : Change{&dependent, after, {}};
+      enter(dependent.identity, {Fate::alter, &dependent, after, reason, own, true, true});
+      return;
+    }
     enter(dependent.identity, {Fate::replace, &dependent, after, reason, {}, true});
+  }
+
+  /// What steps aside goes on using the old ones of what it needs, so those must step aside too. False: all do.
+  bool extend_stepping_aside() {
+    for (const Identity& identity : sequence_) {
+      Entry& entry = entries_.at(identity);
+      if (!entry.steps_aside) continue;
+      const ObjectId own_id = actual_.id(*entry.before);
+      for (ObjectId needed : actual_.needs(own_id)) {
+        const auto found = entries_.find(actual_.object(needed).identity);
+        if (found == entries_.end() || found->second.fate != Fate::replace || found->second.steps_aside) continue;
+        if (rules_for(found->first.kind).steps_aside && !found->second.is_held) {
+          found->second.steps_aside = true;
+        } else {
+          entry.steps_aside = false;
+          entry.is_held = true;
+          disturbed_.push_back(own_id);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool can_be_rebound(const Entry& cause, const Object& before, const Object& after) const {
+    const KindRules& rules = rules_for(before.identity.kind);
+    return !cause.is_held && rules_for(cause.before->identity.kind).steps_aside && rules.rebind != nullptr &&
+           rules.rebind({actual_, before}, {desired_, after}).has_value();
   }
 
   bool still_needs(const Object& after, const Entry& cause) const {

@@ -16,7 +16,9 @@ struct Task {
   const Object* before = nullptr;  ///< in the actual catalog; null for a creation
   const Object* after = nullptr;   ///< in the desired catalog; null for a removal
   std::string reason;
-  Change change = {};  ///< what differs; of alterations only
+  Change change = {};             ///< what differs; of alterations only
+  bool rebound = false;           ///< it moves from what stepped aside to the replacement; of alterations only
+  const Object* aside = nullptr;  ///< of both halves of a replacement whose old object steps aside: that object
 
   const Object& object() const { return after != nullptr ? *after : *before; }
 };

@@ -24,8 +24,19 @@ std::vector<ObjectId> Workbench::common_with_base(const Catalog& catalog) {
   return ids;
 }
 
+void Workbench::provide_roles(const Words& words) { scratch_.provide_roles(words); }
+
+void Workbench::provide_roles(const std::vector<Step>& steps) {
+  Words words;
+  for (const Step& step : steps) {
+    for (const Statement& statement : step.forward) collect_words(statement.sql, words);
+  }
+  scratch_.provide_roles(words);
+}
+
 void Workbench::build(ScratchDatabase& scratch, const Catalog& catalog) {
   const Plan plan = make_plan(diff(base(), catalog), base(), catalog);
+  provide_roles(plan.steps);
   execute(
       scratch.database(), plan.steps, {}, [](std::size_t) {}, symbols_);
 }

@@ -6,6 +6,7 @@
 #include "engine/diff.h"
 #include "engine/plan.h"
 #include "engine/postgres/scratch.h"
+#include "engine/words.h"
 #include "schema/catalog.h"
 
 namespace plumb {
@@ -23,6 +24,11 @@ class Workbench {
 
   /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there.
   std::vector<ObjectId> common_with_base(const Catalog& catalog);
+
+  /// Sees to it that the roles of the live database that SQL mentions (all `words` of it) are there on a private
+  /// scratch server. A role that the live database does not have is missing in scratch too.
+  void provide_roles(const Words& words);
+  void provide_roles(const std::vector<Step>& steps);
 
   /// Makes a new scratch database hold what `catalog` says, and nothing else.
   void build(ScratchDatabase& scratch, const Catalog& catalog);

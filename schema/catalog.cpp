@@ -31,10 +31,10 @@ void add_attributes(Hasher& hasher, const Symbols& symbols, std::span<const Attr
 }  // namespace
 
 std::size_t IdentityHash::operator()(const Identity& identity) const noexcept {
-  const std::uint32_t words[4] = {
+  const std::uint32_t words[5] = {
       static_cast<std::uint32_t>(identity.kind) | static_cast<std::uint32_t>(identity.subject) << 8U,
       static_cast<std::uint32_t>(identity.schema), static_cast<std::uint32_t>(identity.table),
-      static_cast<std::uint32_t>(identity.name)};
+      static_cast<std::uint32_t>(identity.name), static_cast<std::uint32_t>(identity.role)};
   return XXH3_64bits(words, sizeof words);
 }
 
@@ -118,6 +118,7 @@ Fingerprint Catalog::fingerprint() const {
     hasher.add(text(identity.schema))
         .add(text(identity.table))
         .add(text(identity.name))
+        .add(text(identity.role))
         .add(to_hex(object.fingerprint));
     parts.push_back(hasher.finish());
   }

@@ -49,6 +49,10 @@ class Catalog {
   std::span<const ObjectId> needed_by(ObjectId needed) const;  ///< who cannot exist without it, in id order
   std::span<const ObjectId> children(ObjectId parent) const;   ///< in id order, which is the order of adding
 
+  /// The role that the database was read as, which is the one that will change it; none for what was not read.
+  Symbol user() const { return user_; }
+  void set_user(Symbol user) { user_ = user; }
+
   Symbols& symbols() const { return *symbols_; }
   std::string_view text(Symbol symbol) const { return symbols_->text(symbol); }
 
@@ -66,6 +70,7 @@ class Catalog {
   };
 
   Symbols* symbols_;
+  Symbol user_ = Symbol::none;
   std::unique_ptr<std::pmr::monotonic_buffer_resource> arena_ =
       std::make_unique<std::pmr::monotonic_buffer_resource>(1 << 16);
   std::vector<Object> objects_;

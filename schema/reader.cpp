@@ -45,7 +45,7 @@ bool Reader::begin(Row row) {
   const Inspection& inspection = rules_.inspection;
   self_ = {inspection.catalog, to_oid(row[0].value_or("0")), to_integer(row[1].value_or("0"))};
   table_ = to_oid(row[3].value_or("0"));
-  identity_ = {kind_, Kind::none, Symbol::none, Symbol::none, Symbol::none};
+  identity_ = {.kind = kind_};
   if (row[2]) identity_.schema = names_.schema(to_oid(*row[2]));
   if (!inspection.table.empty()) {
     const Names::Relation* relation = names_.relation(table_);
@@ -100,6 +100,8 @@ void Reader::set_list(std::string_view key, const std::vector<std::string>& valu
 }
 
 void Reader::set_name(std::string_view name) { identity_.name = names_.symbols().intern(name); }
+void Reader::set_table(std::string_view name) { identity_.table = names_.symbols().intern(name); }
+void Reader::set_role(std::string_view name) { identity_.role = names_.symbols().intern(name); }
 
 std::span<const Property> Reader::properties() {
   properties_.clear();

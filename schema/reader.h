@@ -38,6 +38,8 @@ class Reader {
   }
   void set_list(std::string_view key, const std::vector<std::string>& values);
   void set_name(std::string_view name);
+  void set_table(std::string_view name);  ///< the owner in the identity, where that is no relation (a domain)
+  void set_role(std::string_view name);
   void set_subject(Kind kind) { identity_.subject = kind; }
   void set_parent(CatalogAddress address) { parent_ = address; }  ///< without it: the relation that owns the object
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "schema/object.h"
@@ -120,6 +121,9 @@ struct FileForm {
   std::string_view default_name{};   ///< for objects without a name, "{table}_{columns}_fkey"
   std::span<const Alias> aliases{};  ///< words of this form; they go before attributes of the same key
   std::string_view owner_as{};       ///< the attribute that is the name of the entry around it, and is not written
+  bool key_is_role = false;          ///< the key of an entry is the role of its object, which has no name of its own
+  bool grouped = false;              ///< entries stand in maps, whose keys are names in the entry around them
+  Kind subject = Kind::none;         ///< what its objects are about; none: the entry around them
 };
 
 // ---- kinds ---------------------------------------------------------------------------------------------------------
@@ -129,6 +133,12 @@ enum class Address : std::uint8_t { database, schema, table };
 
 /// Objects that PostgreSQL keeps in one space of names: no two may bear the same name there.
 enum class NameSpace : std::uint8_t { own, relation, type, routine, constraint };
+
+/// An object that PostgreSQL makes by itself together with another one.
+struct Gift {
+  Identity identity;
+  std::vector<std::pair<std::string_view, std::vector<std::string>>> attributes;
+};
 
 /// Everything plumb knows about one object kind. Data first; functions only where SQL differs.
 struct KindRules {
@@ -148,6 +158,9 @@ struct KindRules {
   /// Its text inside the parent's CREATE; null or an empty text: created apart.
   std::string (*part_of_create)(const View& object) = nullptr;
   std::string (*address_sql)(const View& object) = nullptr;  ///< what follows the noun; null: its quoted name
+  /// What the objects of this kind that a database has (`settings`) make PostgreSQL add to an object when `user`
+  /// creates it. They are changed only after everything else was created.
+  std::vector<Gift> (*gives)(std::span<const View> settings, const View& created, std::string_view user) = nullptr;
 
   std::string_view loss = {};                   ///< the word to allow a drop by ("drop-table"); empty: nothing is lost
   bool (*loses)(const View& object) = nullptr;  ///< whether this one holds anything to lose; null: all do
@@ -158,7 +171,10 @@ struct KindRules {
   bool holds_names = false;                     ///< it is what other objects' identities call their schema
   bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;                     ///< made of files that the server must have installed (extensions)
+  bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
+  bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
+  Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name
 };
 
 const KindRules& rules_for(Kind kind);

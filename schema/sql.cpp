@@ -30,6 +30,18 @@ std::string doubled(std::string_view text, char quote) {
   return result;
 }
 
+/// PostgreSQL cuts names after 63 bytes (manual section 4.1.1), and never within a UTF-8 character.
+std::string name_aside(const View& object) {
+  constexpr std::string_view suffix = "_replaced";
+  std::string name{object.name().substr(0, 63 - suffix.size())};
+  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
+  if (name.size() < object.name().size() && is_continuation(object.name()[name.size()])) {
+    while (is_continuation(name.back())) name.pop_back();
+    name.pop_back();
+  }
+  return name.append(suffix);
+}
+
 }  // namespace
 
 std::string quote_identifier(std::string_view name) {
@@ -113,6 +125,15 @@ Statements drop_statement(const View& object) {
   sql.append(object.rules().noun).append(" ").append(full_address(object));
   const bool loses = !object.rules().loss.empty() && (object.rules().loses == nullptr || object.rules().loses(object));
   return {{sql, Transaction::any, loses ? object.rules().loss : std::string_view{}}};
+}
+
+Statements set_aside(const View& object) {
+  return {{"ALTER " + std::string{object.rules().noun} + ' ' + address(object) + " RENAME TO " +
+           quote_identifier(name_aside(object))}};
+}
+
+Statements drop_aside(const View& object) {
+  return {{"DROP " + std::string{object.rules().noun} + ' ' + qualify(object.schema(), name_aside(object))}};
 }
 
 }  // namespace plumb

@@ -44,4 +44,8 @@ Statements change_options(const View& before, const View& after, std::string_vie
 /// The statement that drops an object in the usual way: DROP noun address.
 Statements drop_statement(const View& object);
 
+/// Of a kind that steps aside: gives its name free for the replacement, and drops it when that has taken over.
+Statements set_aside(const View& object);
+Statements drop_aside(const View& object);
+
 }  // namespace plumb

@@ -25,6 +25,7 @@ class View {
   std::string_view schema() const { return catalog_->text(object_->identity.schema); }
   std::string_view table() const { return catalog_->text(object_->identity.table); }
   std::string_view name() const { return catalog_->text(object_->identity.name); }
+  std::string_view role() const { return catalog_->text(object_->identity.role); }
   Kind kind() const { return object_->identity.kind; }
   const KindRules& rules() const;
 

@@ -102,14 +102,16 @@ void Database::each_row(std::string_view query, const std::function<void(Row)>& 
   const auto columns = rows.columns();
   std::vector<std::optional<std::string_view>> fields(static_cast<std::size_t>(columns));
   for (const auto& row : rows) {
-    for (pqxx::row::size_type column = 0; column < columns; ++column) {
-      const auto field = row[column];
-      auto& text = fields[static_cast<std::size_t>(column)];
-      if (field.is_null()) {
+    // One iterator a row: each field that row[i] makes copies the handle of the result.
+    auto field = row.begin();
+    for (auto& text : fields) {
+      const auto size = field->size();
+      if (size == 0 && field->is_null()) {
         text.reset();
       } else {
-        text = std::string_view{field.c_str(), field.size()};
+        text.emplace(field->c_str(), size);
       }
+      ++field;
     }
     visit(fields);
   }

@@ -51,6 +51,14 @@ bool may_create_databases(Database& server) {
 ScratchDatabase::ScratchDatabase(std::shared_ptr<Database> server, std::string name, std::unique_ptr<Database> database)
     : server_{std::move(server)}, name_{std::move(name)}, database_{std::move(database)} {}
 
+// What this one held goes away with `other`.
+ScratchDatabase& ScratchDatabase::operator=(ScratchDatabase&& other) noexcept {
+  server_.swap(other.server_);
+  name_.swap(other.name_);
+  database_.swap(other.database_);
+  return *this;
+}
+
 ScratchDatabase::~ScratchDatabase() {
   if (!database_) return;
   database_.reset();
@@ -67,6 +75,7 @@ struct Scratch::State {
   std::string connection;            ///< libpq's keyword form of the chosen server
   std::shared_ptr<Database> server;  ///< connection that creates and drops
   std::string description;
+  std::optional<std::set<std::string, std::less<>>> missing_roles;  ///< of the live server, on a private one
   int made = 0;
 
   void start() {
@@ -95,7 +104,26 @@ struct Scratch::State {
     embedded.emplace(Server::temporary(installation));
     connection = embedded->url();
     server = std::make_shared<Database>(connection);
+    become_live_user();
     description = fmt::format("a private PostgreSQL {}.{}", installation.version / 10000, installation.version % 10000);
+  }
+
+  /// Owners, and what is said about the roles that create things, must be called the same as in the live database.
+  void become_live_user() {
+    missing_roles.emplace();
+    if (options.target.empty()) return;
+    Database live{options.target};
+    const std::string user = live.value("select current_user");
+    live.each_row(R"(
+      select r.rolname
+        from pg_catalog.pg_roles r
+       where not pg_catalog.starts_with(r.rolname, 'pg_')
+         and r.rolname not in ('postgres', current_user))",
+                  [&](Row row) { missing_roles->emplace(*row[0]); });
+    if (user == "postgres") return;
+    server->run(fmt::format("create role {} superuser login", quote_identifier(user)));
+    connection = embedded->url("postgres", user);
+    server = std::make_shared<Database>(connection);
   }
 
   void use(const std::string& location, std::string_view what) {
@@ -125,6 +153,14 @@ ScratchDatabase Scratch::make() {
   state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
   auto database = std::make_unique<Database>(fmt::format("{} dbname='{}'", state_->connection, name));
   return ScratchDatabase{state_->server, name, std::move(database)};
+}
+
+void Scratch::provide_roles(const std::set<std::string, std::less<>>& names) {
+  state_->start();
+  if (!state_->missing_roles) return;
+  for (const std::string& name : names) {
+    if (state_->missing_roles->erase(name) > 0) state_->server->run("create role " + quote_identifier(name));
+  }
 }
 
 std::string Scratch::describe() {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct ScratchOptions {
 class ScratchDatabase {
  public:
   ScratchDatabase(ScratchDatabase&&) noexcept = default;
-  ScratchDatabase& operator=(ScratchDatabase&&) noexcept = default;
+  ScratchDatabase& operator=(ScratchDatabase&& other) noexcept;
   ~ScratchDatabase();
 
   Database& database() { return *database_; }
@@ -35,7 +36,8 @@ class ScratchDatabase {
   std::unique_ptr<Database> database_;
 };
 
-/// A PostgreSQL to try things on: a private embedded server, else databases of plumb's own beside the live one.
+/// A PostgreSQL to try things on: a private embedded server where plumb bears the name of
+/// the live role, else databases of plumb's own beside the live one.
 /// Nothing is started before the first `make`. Databases that a killed plumb left behind are dropped then, too.
 class Scratch {
  public:
@@ -46,6 +48,9 @@ class Scratch {
 
   /// A new database with nothing in it. Throws a `DatabaseError` that says what to install or to grant.
   ScratchDatabase make();
+
+  /// Makes those of `names` that are roles of the live server exist on a private one, as roles without any rights.
+  void provide_roles(const std::set<std::string, std::less<>>& names);
 
   std::string describe();  ///< "a private PostgreSQL 15.18", "databases on the target server"
 

@@ -228,9 +228,9 @@ Server Server::at(const Installation& installation, const std::string& folder) {
   return Server{std::move(state)};
 }
 
-std::string Server::url(std::string_view database) const {
-  return "host=" + connection_value(state_->sockets) + " port=" + state_->port +
-         " user=postgres dbname=" + connection_value(database);
+std::string Server::url(std::string_view database, std::string_view user) const {
+  return "host=" + connection_value(state_->sockets) + " port=" + state_->port + " user=" + connection_value(user) +
+         " dbname=" + connection_value(database);
 }
 
 const std::string& Server::folder() const { return state_->folder; }

@@ -26,7 +26,7 @@ class Server {
   ~Server();  ///< waits until the server has stopped
 
   /// libpq's keyword form: "host=... port=5432 user=postgres dbname='...'".
-  std::string url(std::string_view database = "postgres") const;
+  std::string url(std::string_view database = "postgres", std::string_view user = "postgres") const;
 
   const std::string& folder() const;  ///< holds the data folder and server.log
   const Installation& installation() const;

@@ -33,6 +33,7 @@ Json to_json(const Change& change, const Symbols& symbols) {
   if (identity.schema != Symbol::none) entry["schema"] = symbols.text(identity.schema);
   if (identity.table != Symbol::none) entry["table"] = symbols.text(identity.table);
   entry["name"] = symbols.text(identity.name);
+  if (identity.role != Symbol::none) entry["role"] = symbols.text(identity.role);
   entry["object"] = describe(identity, symbols);
   Json attributes = Json::array();
   for (const AttributeChange& attribute : change.attributes) {

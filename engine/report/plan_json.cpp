@@ -52,6 +52,7 @@ Json to_json(const std::vector<Step>& steps, const Symbols& symbols) {
     if (subject.schema != Symbol::none) entry["schema"] = symbols.text(subject.schema);
     if (subject.table != Symbol::none) entry["table"] = symbols.text(subject.table);
     entry["name"] = symbols.text(subject.name);
+    if (subject.role != Symbol::none) entry["role"] = symbols.text(subject.role);
     entry["object"] = describe(subject, symbols);
     entry["reason"] = step.reason;
     entry["statements"] = to_json(step.forward);
@@ -148,6 +149,7 @@ Identity read_identity(const Cursor& step, Symbols& symbols) {
   identity.schema = symbol("schema");
   identity.table = symbol("table");
   identity.name = symbols.intern(step.at("name").text());
+  identity.role = symbol("role");
   return identity;
 }
 

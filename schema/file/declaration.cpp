@@ -1,9 +1,8 @@
 #include "schema/file/declaration.h"
 
-#include <glob.h>
-
 #include <algorithm>
 #include <filesystem>
+#include <glob.h>
 #include <optional>
 #include <set>
 
@@ -38,7 +37,8 @@ std::vector<std::string> matches(const std::string& pattern) {
   return paths;
 }
 
-/// The files that a path means: itself, the schema files of a folder, or what a pattern such as "tables/*.yaml" matches.
+/// The files that a path means: itself, the schema files of a folder, or what a pattern such as "tables/*.yaml"
+/// matches.
 class FileList {
  public:
   explicit FileList(Faults& faults) : faults_{faults} {}
@@ -174,8 +174,10 @@ class DeclarationReader {
       return;
     }
     if (manages_at_ && manages != declaration_.scope.manages) {
-      faults_.add(file_, node.spot, fmt::format("`manages` says something else at {}, and it holds for all files of a "
-                                                "run: write it once", to_string(*manages_at_)));
+      faults_.add(file_, node.spot,
+                  fmt::format("`manages` says something else at {}, and it holds for all files of a "
+                              "run: write it once",
+                              to_string(*manages_at_)));
     }
     declaration_.scope.manages = manages;
     if (!manages_at_) manages_at_ = Place{file_, node.spot.line, node.spot.column};

@@ -45,17 +45,18 @@ struct Scope {
 struct Declaration {
   explicit Declaration(Symbols& symbols) : drafts{symbols} {}
 
-  Catalog drafts;                                   ///< objects of YAML files, attribute values as written
-  std::unordered_map<ObjectId, Place> places;       ///< where each draft is written
+  Catalog drafts;                              ///< objects of YAML files, attribute values as written
+  std::unordered_map<ObjectId, Place> places;  ///< where each draft is written
   /// Where single attributes are written, by draft and key; for faults that are about one value.
   std::map<std::pair<ObjectId, std::string>, Place> attribute_places;
-  std::vector<WrittenStatement> statements;         ///< of SQL files, in order
+  std::vector<WrittenStatement> statements;  ///< of SQL files, in order
   Scope scope;
-  std::vector<std::string> search_path{"public"};   ///< what unqualified names in the files are resolved by
+  std::vector<std::string> search_path{"public"};  ///< what unqualified names in the files are resolved by
 };
 
 /// Reads schema files and folders of them (`*.yaml`, `*.yml`, `*.sql`, in the order of their names); `${NAME}` and
-/// `${NAME:-default}` are replaced from `variables` in YAML values. Throws `DeclarationError` with every fault of the run.
+/// `${NAME:-default}` are replaced from `variables` in YAML values. Throws `DeclarationError` with every fault of the
+/// run.
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
                              Symbols& symbols);
 

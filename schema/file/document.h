@@ -23,9 +23,9 @@ struct Node {
   bool spread = false;      ///< a writer gives every entry its own line
   Spot spot;
   Spot key_spot;
-  std::string key;              ///< of an entry of a map
-  std::string text;             ///< of a scalar
-  std::vector<Node> children;   ///< of a list or map, in the order of writing
+  std::string key;             ///< of an entry of a map
+  std::string text;            ///< of a scalar
+  std::vector<Node> children;  ///< of a list or map, in the order of writing
 
   bool is_null() const { return form == Form::null; }
   bool is_scalar() const { return form == Form::scalar; }

@@ -19,6 +19,12 @@ void DraftReader::read_section(const Word& section, const Node& node, const Arou
   if (node.is_null()) return;
   if (!section.form->named) {
     read_entry(section, node, false, around);
+  } else if (node.is_map() && section.form->grouped && around.group == Symbol::none) {
+    for (const Node& group : node.children) {
+      Around inside = around;
+      inside.group = intern(group.key);
+      read_section(section, group, inside);
+    }
   } else if (node.is_map()) {
     for (const Node& entry : node.children) read_entry(section, entry, true, around);
   } else if (node.is_list() && !section.form->default_name.empty()) {
@@ -36,8 +42,9 @@ void DraftReader::read_list(const Word& section, const Node& node, const Around&
       brief != nullptr && (brief->value == plumb::Value::names || brief->value == plumb::Value::fragments);
   for (const Node& item : node.children) {
     if (item.is_scalar() && is_about_lists) {
-      fault(item.spot, fmt::format("`{0}` must be a map from name to {1}, or a list of {1} without names, as in [[{2}]]",
-                                   section.text, brief->key, item.text));
+      fault(item.spot,
+            fmt::format("`{0}` must be a map from name to {1}, or a list of {1} without names, as in [[{2}]]",
+                        section.text, brief->key, item.text));
     } else if (!item.is_null()) {
       read_entry(section, item, false, around);
     }
@@ -58,7 +65,7 @@ void DraftReader::read_entry(const Word& section, const Node& node, bool is_name
   if (!check_length(entry, text(entry.identity.name)) || !is_free(entry)) return;
   const ObjectId id = add(entry);
   for (const auto& [word, below] : entry.sections) {
-    if (stands_on_top(word->kind)) {
+    if (stands_on_top(*word)) {
       read_section(*word, *below, {.schema = entry.identity.name, .is_fixed = true});
     } else {
       read_section(*word, *below, {.schema = entry.identity.schema, .is_fixed = true, .parent = id});
@@ -78,15 +85,20 @@ Identity DraftReader::place_of(const Entry& entry) const {
   Identity identity{.kind = entry.section.kind};
   if (rules.about_parent) {
     identity = owner(entry);
-    identity.subject = identity.kind;
+    identity.subject = entry.section.form->subject == Kind::none ? identity.kind : entry.section.form->subject;
     identity.kind = entry.section.kind;
-    if (entry.section.form->named) identity.table = identity.name;
+    if (entry.section.form->named && (!entry.section.form->key_is_role || entry.section.form->grouped)) {
+      identity.table = identity.name;
+      identity.name = entry.around.group;
+    }
   } else if (rules.address == Address::table) {
     const Identity& owned_by = owner(entry);
     identity.schema = owned_by.schema;
     identity.table = rules_for(owned_by.kind).address == Address::table ? owned_by.table : owned_by.name;
   } else if (rules.address == Address::schema) {
     identity.schema = entry.around.schema;
+  } else if (entry.around.parent != ObjectId::none && rules_for(owner(entry).kind).holds_names) {
+    identity.schema = owner(entry).name;
   }
   return identity;
 }
@@ -95,6 +107,11 @@ Identity DraftReader::place_of(const Entry& entry) const {
 bool DraftReader::take_key(Entry& entry) {
   const KindRules& rules = rules_for(entry.section.kind);
   const std::string& key = entry.node.key;
+  if (entry.section.form->key_is_role) {
+    entry.identity.role = intern(key == "PUBLIC" ? "public" : key);
+    if (key.empty()) fault(entry.spot, fmt::format("a {} needs a role", rules.key));
+    return !key.empty();
+  }
   if (rules.address != Address::schema) {
     entry.identity.name = intern(key);
     if (key.empty()) fault(entry.spot, fmt::format("a {} needs a name that is not empty", rules.key));
@@ -103,16 +120,17 @@ bool DraftReader::take_key(Entry& entry) {
   const bool is_routine = rules.name_space == NameSpace::routine;
   const auto written = is_routine ? split_routine_name(key) : split_name(key);
   if (!written) {
-    const std::string hint = is_routine ? "write the types of its arguments behind the name, as in area(integer) or area()"
-                                        : "write name or schema.name, and a name with a dot in it as '\"a.b\"'";
+    const std::string hint = is_routine
+                                 ? "write the types of its arguments behind the name, as in area(integer) or area()"
+                                 : "write name or schema.name, and a name with a dot in it as '\"a.b\"'";
     fault(entry.spot, fmt::format("`{}` is no name of a {}: {}", key, rules.key, hint));
     return false;
   }
   entry.identity.name = intern(written->name);
   if (written->schema.empty()) return true;
   if (entry.around.is_fixed && written->schema != text(entry.around.schema)) {
-    fault(entry.spot, fmt::format("`{}` stands in the entry of schema {}, and its key names another: move it there", key,
-                                  text(entry.around.schema)));
+    fault(entry.spot, fmt::format("`{}` stands in the entry of schema {}, and its key names another: move it there",
+                                  key, text(entry.around.schema)));
     return false;
   }
   entry.identity.schema = intern(written->schema);
@@ -181,6 +199,7 @@ void DraftReader::read_words(Entry& entry) {
     const Word* word = find_word(words, each.key);
     if (word == nullptr) {
       std::vector<std::string_view> known;
+      known.reserve(words.size());
       for (const Word& one : words) known.push_back(one.text);
       fault(each.key_spot,
             fmt::format("unknown key `{}` in {}: {}", each.key, describe(entry), suggestion(each.key, known)));
@@ -215,7 +234,8 @@ void DraftReader::check_required(const Entry& entry) {
   }
 }
 
-// ---- the draft --------------------------------------------------------------------------------------------------------
+// ---- the draft
+// --------------------------------------------------------------------------------------------------------
 
 /// Where PostgreSQL looks for others of the same name; empty: only the identity counts.
 std::string DraftReader::space_of(const Identity& identity) const {
@@ -228,7 +248,8 @@ std::string DraftReader::space_of(const Identity& identity) const {
 /// Whether no other object has the identity or the name; what says nothing but that it exists may do so twice.
 bool DraftReader::is_free(const Entry& entry) {
   if (const Object* other = declaration_.drafts.find(entry.identity)) {
-    const bool stands_alone = rules_for(entry.identity.kind).address == Address::database && stands_on_top(entry.identity.kind);
+    const bool stands_alone =
+        rules_for(entry.identity.kind).address == Address::database && stands_on_top(entry.identity.kind);
     if (stands_alone && other->attributes.empty() && entry.values.empty()) return true;
     fault(entry.spot, fmt::format("{} is declared for the second time, first at {}: remove one, or rename it",
                                   describe(entry.identity), place_text(declaration_.drafts.id(*other))));
@@ -237,8 +258,7 @@ bool DraftReader::is_free(const Entry& entry) {
   const auto other = names_.find(space_of(entry.identity));
   if (other == names_.end()) return true;
   fault(entry.spot, fmt::format("{} has the same name as {}, declared at {}, and PostgreSQL refuses that: rename one",
-                                describe(entry.identity),
-                                describe(declaration_.drafts.object(other->second).identity),
+                                describe(entry.identity), describe(declaration_.drafts.object(other->second).identity),
                                 place_text(other->second)));
   return false;
 }
@@ -281,7 +301,8 @@ ObjectId DraftReader::parent_of(const Entry& entry) const {
   return entry.around.parent;
 }
 
-// ---- words for people -------------------------------------------------------------------------------------------------
+// ---- words for people
+// -------------------------------------------------------------------------------------------------
 
 std::string DraftReader::place_text(ObjectId id) const { return to_string(declaration_.places.at(id)); }
 

@@ -28,6 +28,7 @@ class DraftReader {
     Symbol schema = Symbol::none;
     bool is_fixed = false;  ///< the entry stands in that of its schema, and cannot name another
     ObjectId parent = ObjectId::none;
+    Symbol group = Symbol::none;  ///< of a form that is grouped
   };
   struct Value {
     const AttributeRule* rule;

@@ -1,8 +1,7 @@
 #include "schema/file/json_schema.h"
 
-#include <string_view>
-
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "schema/file/vocabulary.h"
 
@@ -15,9 +14,7 @@ using Json = nlohmann::ordered_json;
 /// What is kept as a text may be written as a number or as true and false too.
 Json scalar() { return {{"type", {"string", "number", "boolean"}}}; }
 
-Json one_or_many() {
-  return {{"oneOf", Json::array({scalar(), {{"type", "array"}, {"items", scalar()}}})}};
-}
+Json one_or_many() { return {{"oneOf", Json::array({scalar(), {{"type", "array"}, {"items", scalar()}}})}}; }
 
 Json value_schema(const AttributeRule& rule) {
   switch (rule.value) {
@@ -32,7 +29,7 @@ Json value_schema(const AttributeRule& rule) {
     case Value::fragments:
       return one_or_many();
     case Value::options:
-      return {{"type", "object"}, {"additionalProperties", scalar()}};
+      return {{"type", "object"}, {"additionalProperties", one_or_many()}};
   }
   return {};
 }
@@ -49,13 +46,15 @@ Json section_schema(const Word& word) {
   const Json entry = reference(definition_name(word.kind, *word.form));
   if (!word.form->named) return entry;
   Json map{{"type", {"object", "null"}}, {"additionalProperties", entry}};
+  if (word.form->grouped) map = {{"type", {"object", "null"}}, {"additionalProperties", map}};
   if (word.form->default_name.empty()) return map;
   return {{"oneOf", Json::array({map, {{"type", "array"}, {"items", entry}}})}};
 }
 
 Json word_schema(const Word& word) {
   if (word.form != nullptr) return section_schema(word);
-  if (word.attribute == nullptr) return {{"type", "string"}, {"description", "its name, when PostgreSQL's choice will not do"}};
+  if (word.attribute == nullptr)
+    return {{"type", "string"}, {"description", "its name, when PostgreSQL's choice will not do"}};
   Json schema = value_schema(*word.attribute);
   std::string help{word.attribute->help};
   if (!word.attribute->fallback.empty()) help += " (default: " + std::string{word.attribute->fallback} + ')';
@@ -73,7 +72,8 @@ Json entry_schema(Kind kind, const FileForm& form) {
   Json map{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
   if (!required.empty()) map["required"] = required;
   Json choices = Json::array({map});
-  if (const AttributeRule* brief = find_attribute(rules_for(kind), form.short_form)) choices.push_back(value_schema(*brief));
+  if (const AttributeRule* brief = find_attribute(rules_for(kind), form.short_form))
+    choices.push_back(value_schema(*brief));
   if (required.empty()) choices.push_back({{"type", "null"}});
   return choices.size() == 1 ? map : Json{{"anyOf", choices}};
 }
@@ -82,7 +82,8 @@ Json entry_schema(Kind kind, const FileForm& form) {
 
 std::string json_schema() {
   Json properties{
-      {"schema", {{"type", "string"}, {"description", "schema that the objects of this file stand in (default: public)"}}},
+      {"schema",
+       {{"type", "string"}, {"description", "schema that the objects of this file stand in (default: public)"}}},
       {"manages",
        {{"description", "what is claimed beyond what is named"},
         {"oneOf", Json::array({{{"enum", {"named", "schemas", "database"}}},

@@ -43,7 +43,9 @@ std::size_t byte_offset(std::string_view text, int position) {
 }
 
 /// "unterminated quoted string at or near "'x..."": the rest of the file says nothing.
-std::string without_excerpt(std::string message) { return message.substr(0, message.find(" at or near ")); }
+std::string without_excerpt(std::string_view message) {
+  return std::string{message.substr(0, message.find(" at or near "))};
+}
 
 ScanError to_error(std::string_view text, const PgQueryError& error) {
   return {byte_offset(text, error.cursorpos), without_excerpt(error.message)};
@@ -107,8 +109,9 @@ Tokens scan(const std::string& text) {
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, [](char c) { return std::tolower(static_cast<unsigned char>(c)); },
-                            [](char c) { return std::tolower(static_cast<unsigned char>(c)); });
+  return std::ranges::equal(
+      left, right, {}, [](char c) { return std::tolower(static_cast<unsigned char>(c)); },
+      [](char c) { return std::tolower(static_cast<unsigned char>(c)); });
 }
 
 bool contains_word(std::string_view text, std::string_view word) {
@@ -147,8 +150,10 @@ class PsqlFinder {
         if (statement.empty()) copy = token.begin;
         statement.push_back(word(token));
       } else {
-        if (reads_data(statement)) return add(copy, "COPY ... FROM stdin loads data, and a schema file holds none: "
-                                                    "remove it, or dump with --schema-only");
+        if (reads_data(statement))
+          return add(copy,
+                     "COPY ... FROM stdin loads data, and a schema file holds none: "
+                     "remove it, or dump with --schema-only");
         statement.clear();
       }
     }
@@ -171,7 +176,8 @@ class PsqlFinder {
     const std::size_t end = std::min(text_.find('\n', offset), text_.size());
     const std::string line = text_.substr(offset, end - offset);
     const std::string command = line.substr(0, line.find_first_of(" \t\r"));
-    std::fill(text_.begin() + static_cast<std::ptrdiff_t>(offset), text_.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    std::fill(text_.begin() + static_cast<std::ptrdiff_t>(offset), text_.begin() + static_cast<std::ptrdiff_t>(end),
+              ' ');
     if (command == "\\restrict" || command == "\\unrestrict") return true;
     return add(offset, fmt::format("`{}` is a command of psql, not SQL: remove this line", command));
   }
@@ -260,7 +266,8 @@ std::vector<WrittenStatement> split_sql(std::string_view written, std::string_vi
   Locator locator{text};
   for (const Range& piece : pieces) {
     const Spot spot = locator.at(piece.begin);
-    statements.push_back({text.substr(piece.begin, piece.end - piece.begin), {std::string{file}, spot.line, spot.column}});
+    statements.push_back(
+        {text.substr(piece.begin, piece.end - piece.begin), {std::string{file}, spot.line, spot.column}});
   }
   return statements;
 }

@@ -51,9 +51,10 @@ bool is_utf_16(std::string_view text) {
 }
 
 void add_too_large(std::string_view file, std::uintmax_t bytes, Faults& faults) {
-  faults.add(file, {},
-             fmt::format("is {:.1f} MiB large, and the limit for one schema file is {} MiB: split it into several files",
-                         static_cast<double>(bytes) / (1 << 20), max_file_bytes >> 20U));
+  faults.add(
+      file, {},
+      fmt::format("is {:.1f} MiB large, and the limit for one schema file is {} MiB: split it into several files",
+                  static_cast<double>(bytes) / (1 << 20), max_file_bytes >> 20U));
 }
 
 }  // namespace

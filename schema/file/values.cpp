@@ -95,7 +95,8 @@ class ValueReader {
     }
     return is_balanced(item.text) ||
            refuse_item(item, fmt::format("holds `{}`, whose parentheses do not match: put quotes around an entry with "
-                                         "a comma in it", item.text));
+                                         "a comma in it",
+                                         item.text));
   }
 
   bool refuse_item(const Node& item, std::string_view problem) {
@@ -127,9 +128,13 @@ class ValueReader {
     for (const Node& option : node.children) {
       if (option.is_scalar()) {
         values.push_back(option.key + '=' + option.text);
+      } else if (option.is_list() && std::ranges::all_of(option.children, &Node::is_scalar)) {
+        std::string texts;
+        for (const Node& each : option.children) texts.append(texts.empty() ? "" : ", ").append(each.text);
+        values.push_back(option.key + '=' + texts);
       } else {
-        faults_.add(file_, option.spot, fmt::format("option `{}` of {} needs a value, not {}", option.key, what_,
-                                                    form_name(option)));
+        faults_.add(file_, option.spot,
+                    fmt::format("option `{}` of {} needs a value, not {}", option.key, what_, form_name(option)));
       }
     }
     std::ranges::sort(values);
@@ -159,8 +164,7 @@ std::optional<std::string> value_of(std::string_view reference, const std::map<s
   }
   const auto variable = variables.find(name);
   if (dash == std::string_view::npos && variable == variables.end()) {
-    faults.add(file, node.spot,
-               fmt::format("the variable {0} is not set: set it, or write ${{{0}:-default}}", name));
+    faults.add(file, node.spot, fmt::format("the variable {0} is not set: set it, or write ${{{0}:-default}}", name));
     return std::nullopt;
   }
   const bool is_set = variable != variables.end() && (dash == std::string_view::npos || !variable->second.empty());

@@ -12,8 +12,8 @@
 
 namespace plumb {
 
-/// The values of an attribute as a schema file gives them: one text, or those of a list; options as "key=value", sorted.
-/// nullopt: there is none, or it does not suit the rule and a fault that calls it `what` was added.
+/// The values of an attribute as a schema file gives them: one text, or those of a list; options as "key=value",
+/// sorted. nullopt: there is none, or it does not suit the rule and a fault that calls it `what` was added.
 std::optional<std::vector<std::string>> read_value(const Node& node, const AttributeRule& rule, std::string_view what,
                                                    std::string_view file, Faults& faults);
 

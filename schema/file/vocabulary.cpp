@@ -47,9 +47,8 @@ std::vector<Word> make_words(Kind kind, const FileForm& form) {
     if (!text.empty()) words.push_back({.text = text, .attribute = &attribute});
   }
   if (!form.default_name.empty() && find_word(words, name_word) == nullptr) words.push_back({.text = name_word});
-  add_sections(words, [kind](const KindRules& each, const FileForm& section) {
-    return stands_within(each, section, kind);
-  });
+  add_sections(words,
+               [kind](const KindRules& each, const FileForm& section) { return stands_within(each, section, kind); });
   if (rules.holds_names) {
     add_sections(words, [](const KindRules& each, const FileForm& section) {
       return stands_on_top(each, section) && each.address == Address::schema;
@@ -87,10 +86,12 @@ const Word* find_word(const std::vector<Word>& words, std::string_view text) {
 
 const FileForm* form_within(Kind kind, Kind owner) {
   const KindRules& rules = rules_for(kind);
-  const auto found = std::ranges::find_if(
-      rules.forms, [&](const FileForm& form) { return stands_within(rules, form, owner); });
+  const auto found =
+      std::ranges::find_if(rules.forms, [&](const FileForm& form) { return stands_within(rules, form, owner); });
   return found == rules.forms.end() ? nullptr : &*found;
 }
+
+bool stands_on_top(const Word& section) { return stands_on_top(rules_for(section.kind), *section.form); }
 
 bool stands_on_top(Kind kind) {
   const KindRules& rules = rules_for(kind);

@@ -28,10 +28,12 @@ const std::vector<Word>& words_in(const FileForm& form);
 /// The word with this text, or null.
 const Word* find_word(const std::vector<Word>& words, std::string_view text);
 
-/// The form in which plumb writes objects of the kind that belong to one of the kind `owner`; null: that is not written.
+/// The form in which plumb writes objects of the kind that belong to one of the kind `owner`; null: that is not
+/// written.
 const FileForm* form_within(Kind kind, Kind owner);
 
 /// Whether objects of the kind stand in their schema, or on top of a file.
 bool stands_on_top(Kind kind);
+bool stands_on_top(const Word& section);  ///< the same of one of its sections
 
 }  // namespace plumb

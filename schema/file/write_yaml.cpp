@@ -27,7 +27,8 @@ class TreeWriter {
     for (const Object& object : catalog.objects()) {
       const KindRules& rules = rules_for(object.identity.kind);
       if (rules.holds_names) schemas_.emplace(text(object.identity.name), &object);
-      if (stands_on_top(object.identity.kind)) tops_[object.identity.kind].push_back(&object);
+      if (stands_on_top(object.identity.kind) && !stands_in_parent(object))
+        tops_[object.identity.kind].push_back(&object);
     }
   }
 
@@ -49,6 +50,12 @@ class TreeWriter {
   using Objects = std::vector<const Object*>;
 
   std::string_view text(Symbol symbol) const { return catalog_.text(symbol); }
+
+  /// Whether the object has its place in the entry of its parent.
+  bool stands_in_parent(const Object& object) const {
+    if (object.parent == ObjectId::none) return false;
+    return form_within(object.identity.kind, catalog_.object(object.parent).identity.kind) != nullptr;
+  }
 
   /// Whether the object stands in the entry of its schema. A schema that the catalog does not have gets no entry.
   bool is_nested(const Object& object) const {
@@ -84,7 +91,11 @@ class TreeWriter {
     if (!rules.about_parent) return form_within(child.identity.kind, owner.identity.kind);
     const bool is_about_owner =
         child.identity.table == owner.identity.table && child.identity.name == owner.identity.name;
-    const auto form = std::ranges::find(rules.forms, !is_about_owner, &FileForm::named);
+    const auto form = std::ranges::find_if(rules.forms, [&](const FileForm& each) {
+      if (!each.key_is_role) return each.named == !is_about_owner;
+      const Kind subject = each.subject == Kind::none ? owner.identity.kind : each.subject;
+      return each.grouped == !is_about_owner && subject == child.identity.subject;
+    });
     return form == rules.forms.end() ? nullptr : &*form;
   }
 
@@ -95,12 +106,26 @@ class TreeWriter {
     if (!rules_for(section.kind).ordered) {
       std::ranges::sort(objects, {}, [this](const Object* object) { return key_of(*object); });
     }
-    for (const Object* object : objects) entries.add(key_of(*object), write_entry(section, *object));
+    for (const Object* object : objects) {
+      Node* around = &entries;
+      if (section.form->grouped) {
+        const std::string_view group = text(object->identity.name);
+        if (std::ranges::find(entries.children, group, &Node::key) == entries.children.end()) {
+          entries.add(group, Node::map());
+        }
+        around = &*std::ranges::find(entries.children, group, &Node::key);
+      }
+      around->add(key_of(*object), write_entry(section, *object));
+    }
     return entries;
   }
 
   std::string key_of(const Object& object) const {
     const KindRules& rules = rules_for(object.identity.kind);
+    if (object.identity.role != Symbol::none) {
+      const std::string_view role = text(object.identity.role);
+      return role == "public" ? "PUBLIC" : std::string{role};
+    }
     const std::string_view name = text(object.identity.name);
     if (rules.address != Address::schema) return std::string{name};
     const bool is_told = text(object.identity.schema) == default_schema || is_nested(object);
@@ -122,7 +147,7 @@ class TreeWriter {
           entry.add(word.text, Node::scalar(escape_variables(text(object.identity.name)), true));
         }
       } else {
-        const bool below_schema = stands_on_top(word.kind);
+        const bool below_schema = stands_on_top(word);
         Node nested = write_section(word, below_schema ? objects_in(object, word.kind) : children(object, word));
         if (nested.is_null() || (word.form->named && nested.children.empty())) continue;
         entry.add(word.text, std::move(nested));
@@ -138,7 +163,8 @@ class TreeWriter {
 
   /// The value alone where the only thing to say is what the short form says.
   static Node shortened(Node entry, const FileForm& form) {
-    if (entry.children.size() != 1 || form.short_form.empty() || entry.children.front().key != form.short_form) return entry;
+    if (entry.children.size() != 1 || form.short_form.empty() || entry.children.front().key != form.short_form)
+      return entry;
     if (entry.children.front().is_map()) return entry;
     Node value = std::move(entry.children.front());
     value.key.clear();

@@ -73,6 +73,10 @@ class Builder : public YAML::EventHandler {
   std::optional<Node> take() { return std::exchange(root_, std::nullopt); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp finds no end of documents before a token that no document begins with, as a comma.
+    if (mark.pos == last_start_)
+      throw Refused{static_cast<std::size_t>(mark.pos), "this is no YAML: nothing begins like this"};
+    last_start_ = mark.pos;
     anchors_.clear();
     root_.emplace().spot = spot(mark);
   }
@@ -95,7 +99,8 @@ class Builder : public YAML::EventHandler {
     alias_values_ += target->second.values;
     if (alias_values_ > max_yaml_alias_values) {
       throw Refused{offset, fmt::format("the aliases of this file repeat more than {} values, as if it were built to "
-                                        "exhaust memory: write the values out", max_yaml_alias_values)};
+                                        "exhaust memory: write the values out",
+                                        max_yaml_alias_values)};
     }
     check_depth(target->second.depth, offset);
     count(target->second.values, offset);
@@ -119,9 +124,9 @@ class Builder : public YAML::EventHandler {
   struct Open {
     Node node;
     YAML::anchor_t anchor = 0;
-    std::optional<Node> key{};                  ///< of the entry whose value comes next
+    std::optional<Node> key{};                     ///< of the entry whose value comes next
     std::unordered_map<std::string, Spot> keys{};  ///< where each key of a map stands
-    std::vector<Node> merged{};                 ///< the values of `<<`
+    std::vector<Node> merged{};                    ///< the values of `<<`
   };
   struct Anchored {
     Node node;
@@ -134,8 +139,8 @@ class Builder : public YAML::EventHandler {
   void count(std::size_t values, std::size_t offset) {
     values_ += values;
     if (values_ > max_yaml_values) {
-      throw Refused{offset, fmt::format("a schema file may hold {} values: split it into several files",
-                                        max_yaml_values)};
+      throw Refused{offset,
+                    fmt::format("a schema file may hold {} values: split it into several files", max_yaml_values)};
     }
   }
 
@@ -201,9 +206,10 @@ class Builder : public YAML::EventHandler {
     if (!key.is_scalar()) return;
     const auto [place, is_new] = owner.keys.emplace(key.text, key.spot);
     if (!is_new) {
-      faults_.add(file_, key.spot,
-                  fmt::format("`{}` stands here for the second time, first in line {}: put both together, or rename one",
-                              key.text, place->second.line));
+      faults_.add(
+          file_, key.spot,
+          fmt::format("`{}` stands here for the second time, first in line {}: put both together, or rename one",
+                      key.text, place->second.line));
       return;
     }
     value.key = std::move(key.text);
@@ -233,6 +239,7 @@ class Builder : public YAML::EventHandler {
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t values_ = 0;
   std::size_t alias_values_ = 0;
+  int last_start_ = -1;
 };
 
 /// yaml-cpp's words where a person needs others.
@@ -242,7 +249,8 @@ std::string explain(const std::string& message, std::string_view text, std::size
   const auto indent = line.substr(0, line.find_first_not_of(" \t"));
   if (indent.find('\t') != std::string_view::npos) return "YAML is indented with spaces, and here stands a tab";
   if (message == YAML::ErrorMsg::BAD_FILE) return "maps and lists stand too deep in each other";
-  if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR) return "this alias repeats an anchor (&name) that does not stand before it";
+  if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR)
+    return "this alias repeats an anchor (&name) that does not stand before it";
   return "this is no YAML: " + message;
 }
 
@@ -256,8 +264,10 @@ std::vector<Node> read_yaml(std::string_view text, std::string_view file, Faults
   const auto refuse = [&](std::size_t offset, std::string message) {
     if (buffer.ran_ahead_from()) {
       offset = *buffer.ran_ahead_from();
-      message = fmt::format("behind this place a value, or what stands between one pair of brackets, is longer than {} MiB: "
-                            "write its entries a line each, indented, without brackets", max_yaml_span >> 20U);
+      message = fmt::format(
+          "behind this place a value, or what stands between one pair of brackets, is longer than {} MiB: "
+          "write its entries a line each, indented, without brackets",
+          max_yaml_span >> 20U);
     }
     faults.add(file, Locator{text}.at(offset), std::move(message));
   };

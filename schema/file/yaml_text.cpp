@@ -49,8 +49,9 @@ bool looks_typed(std::string_view text) {
   const bool starts_like_number =
       (first >= '0' && first <= '9') || ((first == '.' || first == '-' || first == '+') && text.size() > 1);
   return starts_like_number && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || std::string_view{"+-.:_xXoabcdefABCDEFinINTZtz "}.find(c) != std::string_view::npos;
-  });
+           return (c >= '0' && c <= '9') ||
+                  std::string_view{"+-.:_xXoabcdefABCDEFinINTZtz "}.find(c) != std::string_view::npos;
+         });
 }
 
 bool may_be_plain(std::string_view text, bool is_text, bool in_brackets) {
@@ -88,26 +89,26 @@ std::string escaped(std::string_view text) {
       result += fmt::format("\\x{:02x}", byte);
     } else {
       const auto tail = [&](std::size_t at) { return static_cast<unsigned>(character[at]) & 0x3FU; };
-      const unsigned code = length == 2 ? (byte & 0x1FU) << 6U | tail(1) : (byte & 0x0FU) << 12U | tail(1) << 6U | tail(2);
+      const unsigned code =
+          length == 2 ? (byte & 0x1FU) << 6U | tail(1) : (byte & 0x0FU) << 12U | tail(1) << 6U | tail(2);
       result += fmt::format("\\u{:04x}", code);
     }
   }
   return result + '"';
 }
 
-/// Whether a text of many lines can be shown as it is.
+/// Whether a text of many lines can be shown as it is. Empty lines at its end would mix with those that follow it.
 bool may_be_literal(std::string_view text) {
   const auto first = text.find_first_not_of('\n');
   return text.find('\n') != std::string_view::npos && first == 0 && !has_control_characters(text, true) &&
-         text.find_first_not_of(" \n\t") != std::string_view::npos && text.front() != '\t';
+         text.find_first_not_of(" \n\t") != std::string_view::npos && text.front() != '\t' && !text.ends_with("\n\n");
 }
 
-/// "|", "|-" or "|+" for no, one or more line ends after the text, with the indentation where it cannot be seen.
+/// "|", or "|-" for a text without a line end after it, with the indentation where it cannot be seen.
 std::string literal(std::string_view text, std::size_t indent) {
   std::string result{'|'};
   if (text.front() == ' ') result += std::to_string(indent_width);
   if (!text.ends_with('\n')) result += '-';
-  if (text.ends_with("\n\n")) result += '+';
   if (text.ends_with('\n')) text.remove_suffix(1);
   for (std::size_t start = 0; start <= text.size();) {
     const auto end = std::min(text.find('\n', start), text.size());

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_type.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -330,6 +331,7 @@ constinit const KindRules column_rules{
     .dies_with_parent = true,
     .ordered = true,
     .interface = true,
+    .rebind = rebind_column,
 };
 
 }  // namespace plumb

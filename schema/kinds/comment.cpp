@@ -54,7 +54,7 @@ constexpr AttributeRule attributes[] = {
      .required = true},
 };
 
-constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view};
+constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::composite_type};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
     {.section = "column_comments", .within = column_owners, .short_form = "text"},

@@ -78,6 +78,7 @@ constinit const KindRules enumeration_rules{
  order by t.typnamespace, t.typname)"},
     .forms = forms,
     .create = create,
+    .steps_aside = true,
 };
 
 }  // namespace plumb

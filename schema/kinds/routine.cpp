@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/words.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -52,14 +53,6 @@ std::vector<Argument> arguments_in(const View& routine) {
 std::string_view value(const View& routine, std::string_view key) {
   const AttributeRule* rule = find_attribute(routine.rules(), key);
   return rule == nullptr || routine.text(key) == rule->fallback ? std::string_view{} : routine.text(key);
-}
-
-std::string upper(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return result;
 }
 
 /// `text` between dollar quotes with a tag that does not occur in it (manual section 4.1.2.4).

@@ -5,7 +5,12 @@ namespace plumb {
 
 namespace {
 
-Statements create(const View& schema, std::span<const std::string>) { return {{"CREATE SCHEMA " + address(schema)}}; }
+// In the schema of this name everybody may use what is there from initdb on, and that is taken for usual.
+Statements create(const View& schema, std::span<const std::string>) {
+  Statements statements{{"CREATE SCHEMA " + address(schema)}};
+  if (schema.name() == "public") statements.push_back({"GRANT USAGE ON SCHEMA public TO PUBLIC"});
+  return statements;
+}
 
 constexpr FileForm forms[] = {{.section = "schemas"}};
 

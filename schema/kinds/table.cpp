@@ -72,6 +72,9 @@ std::optional<Statements> alter_row_security(const View& before, const View& aft
   return statements;
 }
 
+// A table that uses a type by itself has a column of it that it inherits: that column is rebound with its parent's.
+std::optional<Statements> rebind(const View&, const View&) { return Statements{}; }
+
 enum Raw : std::size_t { parents, is_partition };
 
 constexpr RawColumn raw[] = {
@@ -165,6 +168,7 @@ constinit const KindRules table_rules{
     .create = create,
     .after_create = after_create,
     .loss = "drop-table",
+    .rebind = rebind,
 };
 
 }  // namespace plumb

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -59,12 +60,8 @@ Statements create(const View& trigger, std::span<const std::string>) {
 }
 
 Statement enable(const View& trigger) {
-  const auto enabled = trigger.text("enabled");
-  std::string_view verb = "ENABLE";
-  if (enabled == "disabled") verb = "DISABLE";
-  if (enabled == "replica") verb = "ENABLE REPLICA";
-  if (enabled == "always") verb = "ENABLE ALWAYS";
-  return {fmt::format("{} {} TRIGGER {}", alter_table(trigger), verb, quote_identifier(trigger.name()))};
+  return {fmt::format("{} {} TRIGGER {}", alter_table(trigger), enabling_verb(trigger.text("enabled")),
+                      quote_identifier(trigger.name()))};
 }
 
 Statements after_create(const View& trigger) {

@@ -70,19 +70,19 @@ tables:
       by_boss: {columns: boss, unique: true, with: {fillfactor: 70, deduplicate_items: false}}
 )";
   constexpr std::string_view drafts =
-        "extension vector\n"
-        "extension uuid-ossp\n"
-        "table public.users\n"
-        "comment on table public.users text=people\n"
-        "column public.users.id type=bigint\n"
-        "column public.users.name not_null=true type=varchar(20)\n"
-        "default public.users.name expression='x'\n"
-        "comment on column public.users.name text=said so\n"
-        "column public.users.boss type=bigint\n"
-        "foreign_key public.users.users_boss_fkey columns=boss on_delete=cascade referenced_columns=id table=users\n"
-        "primary_key public.users.users_pkey columns=id\n"
-        "index public.users.by_name columns=lower(name),(a || b) DESC\n"
-        "index public.users.by_boss columns=boss unique=true with=deduplicate_items=false,fillfactor=70\n";
+      "extension vector\n"
+      "extension uuid-ossp\n"
+      "table public.users\n"
+      "comment on table public.users text=people\n"
+      "column public.users.id type=bigint\n"
+      "column public.users.name not_null=true type=varchar(20)\n"
+      "default public.users.name expression='x'\n"
+      "comment on column public.users.name text=said so\n"
+      "column public.users.boss type=bigint\n"
+      "foreign_key public.users.users_boss_fkey columns=boss on_delete=cascade referenced_columns=id table=users\n"
+      "primary_key public.users.users_pkey columns=id\n"
+      "index public.users.by_name columns=lower(name),(a || b) DESC\n"
+      "index public.users.by_boss columns=boss unique=true with=deduplicate_items=false,fillfactor=70\n";
   CHECK(drafts_of(yaml) == drafts);
 }
 
@@ -95,9 +95,9 @@ TEST_CASE("declaration: objects belong to whom the catalog says they belong") {
   for (const Object& object : drafts.objects()) {
     const Kind parent = object.parent == ObjectId::none ? Kind::none : drafts.object(object.parent).identity.kind;
     const Kind kind = object.identity.kind;
-    const Kind expected = kind == Kind::table                                ? Kind::none
+    const Kind expected = kind == Kind::table                                 ? Kind::none
                           : kind == Kind::column || kind == Kind::foreign_key ? Kind::table
-                                                                             : Kind::column;
+                                                                              : Kind::column;
     CHECK(parent == expected);
   }
 }
@@ -109,7 +109,8 @@ TEST_CASE("declaration: a schema is told by the file, by the key, or by the entr
       {"schema: app\ntables: {old.t: }", "table old.t\n"},
       {"schemas: {app: {tables: {t: {}}, comment: x}}", "schema app\ntable app.t\ncomment on schema app text=x\n"},
       {"schemas: {app: {tables: {app.t: {}}}}", "schema app\ntable app.t\n"},
-      {"tables: {'\"a.b\"': {}, 'c.\"d.e\"': {}, '\"a\"\"b\"': {}}", "table public.a.b\ntable c.d.e\ntable public.a\"b\n"},
+      {"tables: {'\"a.b\"': {}, 'c.\"d.e\"': {}, '\"a\"\"b\"': {}}",
+       "table public.a.b\ntable c.d.e\ntable public.a\"b\n"},
       {"tables: {Users: {columns: {a.b: int}}}", "table public.Users\ncolumn public.Users.a.b type=int\n"},
       {"functions: {'app.area(int, numeric(4,1))': {returns: int, language: sql, body: select 1}}",
        "function app.area(int, numeric(4,1)) body=select 1 language=sql returns=int\n"},
@@ -153,10 +154,10 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
   const std::pair<std::string, std::string_view> cases[] = {
       {"tabels: {}", "unknown key `tabels` on top of the file: did you mean `tables`?"},
       {column("{type: int, defualt: 1}"), "unknown key `defualt` in column public.t.c: did you mean `default`?"},
-      {"schemas: {app: {xyzzy: 1}}",
-       "unknown key `xyzzy` in schema app: known here: comment, enums, functions, materialized_views, procedures, "
-       "sequences, tables, views"},
-      {column("{type: int, not_null: yes}"), "`not_null` of column public.t.c must be true or false (without quotes), not `yes`"},
+      {column("{type: int, default: {xyzzy: 1, expression: 2}}"),
+       "unknown key `xyzzy` in default of column public.t.c: known here: expression"},
+      {column("{type: int, not_null: yes}"),
+       "`not_null` of column public.t.c must be true or false (without quotes), not `yes`"},
       {column("{type: int, not_null: 'true'}"),
        "`not_null` of column public.t.c must be true or false (without quotes), not `true`"},
       {column("{type: int, statistics: many}"), "`statistics` of column public.t.c must be a whole number, not `many`"},
@@ -191,7 +192,8 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
       {"enums: {e: [a, ~]}",
        "`values` of enum public.e holds nothing where a name must be: quote it if it is meant as a text"},
       {"tables: {t: {}}\nviews: {t: select 1}",
-       "view public.t has the same name as table public.t, declared at FOLDER/a.yaml:1:10, and PostgreSQL refuses that: "
+       "view public.t has the same name as table public.t, declared at FOLDER/a.yaml:1:10, and PostgreSQL refuses "
+       "that: "
        "rename one"},
       {"- a", "a schema file is a map of sections such as `tables`, not a list"},
       {"manages: all", "`manages` must be named, schemas, database, or a map such as {schemas: [app]}"},
@@ -208,7 +210,7 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
 
 TEST_CASE("declaration: all faults of a run are told at once, in the order of their places") {
   const Folder folder;
-  const std::string first = folder.write("a.yaml", "tables:\n  t: {unlogged: 1, indxes: {}}\n  u: []\nbogus: 1\n");
+  const std::string first = folder.write("a.yaml", "tables:\n  t: {unlogged: 1, indxes: {}}\n  u: []\ntabels: 1\n");
   const std::string second = folder.write("b.yaml", "tables:\n  t: {}\n");
   const std::string third = folder.write("c.sql", "select 'x");
   CHECK(faults_of(folder, {second, first, third, folder.path() + "/none.yaml"}) ==
@@ -216,8 +218,7 @@ TEST_CASE("declaration: all faults of a run are told at once, in the order of th
         "a.yaml:2:17: `unlogged` of table public.t must be true or false (without quotes), not `1`\n"
         "a.yaml:2:20: unknown key `indxes` in table public.t: did you mean `indexes`?\n"
         "a.yaml:3:6: table public.u must be a map, not a list\n"
-        "a.yaml:4:1: unknown key `bogus` on top of the file: known here: enums, extensions, functions, ignore, manages, "
-        "materialized_views, procedures, schema, schemas, sequences, tables, views\n"
+        "a.yaml:4:1: unknown key `tabels` on top of the file: did you mean `tables`?\n"
         "c.sql:1:8: unterminated quoted string: it starts here and has no end\n"
         "none.yaml: no such file or folder: check the path, it is seen from the current folder");
 }
@@ -236,9 +237,15 @@ TEST_CASE("declaration: files may share a schema and an extension about which th
 TEST_CASE("declaration: variables are replaced in values") {
   const std::map<std::string, std::string> variables{{"SIZE", "20"}, {"EMPTY", ""}, {"ON", "true"}};
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"varchar(${SIZE})", "varchar(20)"},  {"${NONE:-text}", "text"},   {"${EMPTY:-text}", "text"},
-      {"${SIZE:-text}", "20"},              {"a$$b", "a$$b"},            {"$${SIZE}", "${SIZE}"},
-      {"\"${NONE:-}x\"", "x"},              {"$1", "$1"},                {"${SIZE}${SIZE}", "2020"},
+      {"varchar(${SIZE})", "varchar(20)"},
+      {"${NONE:-text}", "text"},
+      {"${EMPTY:-text}", "text"},
+      {"${SIZE:-text}", "20"},
+      {"a$$b", "a$$b"},
+      {"$${SIZE}", "${SIZE}"},
+      {"\"${NONE:-}x\"", "x"},
+      {"$1", "$1"},
+      {"${SIZE}${SIZE}", "2020"},
   };
   for (const auto& [written, value] : cases) {
     CHECK(drafts_of("tables:\n  t:\n    columns:\n      c: " + std::string{written}, variables) ==
@@ -267,8 +274,9 @@ TEST_CASE("declaration: the scope is what the files say") {
   CHECK(scope_of("ignore: [table public.tmp_*, index *]").ignore ==
         std::vector<std::string>{"table public.tmp_*", "index *"});
   const std::vector paths{folder.write("a.yaml", "manages: database"), folder.write("b.yaml", "manages: named")};
-  CHECK(faults_of(folder, paths) == "b.yaml:1:10: `manages` says something else at a.yaml:1:10, and it holds for "
-                                    "all files of a run: write it once");
+  CHECK(faults_of(folder, paths) ==
+        "b.yaml:1:10: `manages` says something else at a.yaml:1:10, and it holds for "
+        "all files of a run: write it once");
 }
 
 TEST_CASE("declaration: unqualified names are looked up in the schemas of the files first") {
@@ -301,7 +309,8 @@ TEST_CASE("declaration: folders and patterns stand for their files, in the order
 TEST_CASE("declaration: drafts and their attributes know where they are written") {
   const Folder folder;
   Symbols symbols;
-  const std::string file = folder.write("a.yaml", "x-common: &id {type: uuid}\ntables:\n  t:\n    columns:\n      id: *id\n");
+  const std::string file =
+      folder.write("a.yaml", "x-common: &id {type: uuid}\ntables:\n  t:\n    columns:\n      id: *id\n");
   const Declaration declaration = read_declaration(std::vector{file}, {}, symbols);
   REQUIRE(declaration.drafts.objects().size() == 2);
   const ObjectId id{1};

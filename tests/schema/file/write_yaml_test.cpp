@@ -21,8 +21,8 @@ std::vector<std::string> lines_of(const Catalog& catalog) {
   std::vector<std::string> lines;
   for (const Object& object : catalog.objects()) {
     const Identity& identity = object.identity;
-    std::string line = std::to_string(static_cast<int>(identity.kind)) + ' ' +
-                       std::to_string(static_cast<int>(identity.subject));
+    std::string line =
+        std::to_string(static_cast<int>(identity.kind)) + ' ' + std::to_string(static_cast<int>(identity.subject));
     for (Symbol part : {identity.schema, identity.table, identity.name}) line.append("\x1F").append(catalog.text(part));
     for (const Attribute& attribute : object.attributes) {
       line.append("\x1E").append(catalog.text(attribute.key));
@@ -57,11 +57,11 @@ class Texts {
 
   std::string text() {
     static const std::vector<std::string> pieces{
-        "a",    "Z",    "1",    "-",  "- ",   ":",    ": ",   " #",  "#",    "\n",   "\n\n", " ",    "  ",   "\t",
-        "'",    "\"",   "\\",   ",",  "[",    "]",    "{",    "}",   "?",    "? ",   "!",    "&",    "*",    "|",
-        ">",    "%",    "@",    "`",  "~",    "null", "true", "yes", "1.5",  "0x1",  "=",    "<<",   "---",  "...",
-        "ü",    "\r",   "\x01", "\x7F", "\u0085", "\u2028", "\uFEFF", "😀", "$",  "${",   "${x}", "$$",   "$${",  "()",
-        "\r\n", "\\n",  "e",    "E5", "\uFFFE"};
+        "a",    "Z",   "1",   "-",  "- ",   ":",    ": ",   " #",     "#",      "\n",     "\n\n", " ",   "  ",
+        "\t",   "'",   "\"",  "\\", ",",    "[",    "]",    "{",      "}",      "?",      "? ",   "!",   "&",
+        "*",    "|",   ">",   "%",  "@",    "`",    "~",    "null",   "true",   "yes",    "1.5",  "0x1", "=",
+        "<<",   "---", "...", "ü",  "\r",   "\x01", "\x7F", "\u0085", "\u2028", "\uFEFF", "😀",    "$",   "${",
+        "${x}", "$$",  "$${", "()", "\r\n", "\\n",  "e",    "E5",     "\uFFFE"};
     std::string result;
     const std::size_t length = number(8);
     for (std::size_t i = 0; i < length; ++i) result += pieces[number(pieces.size())];
@@ -84,7 +84,8 @@ class Texts {
 void fill(Catalog& catalog, Texts& texts) {
   Symbols& symbols = catalog.symbols();
   const auto intern = [&](std::string_view text) { return symbols.intern(text); };
-  const auto add = [&](const Identity& identity, ObjectId parent, std::string_view key, std::vector<std::string> values) {
+  const auto add = [&](const Identity& identity, ObjectId parent, std::string_view key,
+                       std::vector<std::string> values) {
     std::vector<Symbol> interned;
     for (const std::string& value : values) interned.push_back(intern(value));
     const Property property{intern(key), interned};

@@ -46,7 +46,8 @@ inline std::string faults_of(const Folder& folder, const std::vector<std::string
   } catch (const DeclarationError& error) {
     std::string text = error.what();
     const std::string prefix = folder.path() + '/';
-    for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) text.erase(at, prefix.size());
+    for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
+      text.erase(at, prefix.size());
     return text;
   }
 }

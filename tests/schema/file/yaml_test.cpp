@@ -109,13 +109,19 @@ TEST_CASE("yaml: every mistake is told with its place") {
       {"null: b\n", "a.yaml:1:1: a key must be a name, not nothing: quote it if it is to be called \"null\""},
       {"a: {<<: b}\n", "a.yaml:1:9: `<<` merges maps: write an alias of a map behind it"},
       {"a: [b\n", "a.yaml:2:1: this is no YAML: end of sequence flow not found"},
+      {", b: c\n", "a.yaml:1:1: this is no YAML: nothing begins like this"},
       {"", "a.yaml: is empty: say what the database should hold, or leave the file out"},
       {" \n\n", "a.yaml: is empty: say what the database should hold, or leave the file out"},
       {std::string{"a: \0b", 5}, "a.yaml:1:4: a NUL byte cannot stand in a text: is this a schema file at all?"},
-      {"a: b\nc: gr\xF6\xDF" "e\n", "a.yaml:2:6: byte 0xF6 is not UTF-8: save the file as UTF-8"},
+      {"a: b\nc: gr\xF6\xDF"
+       "e\n",
+       "a.yaml:2:6: byte 0xF6 is not UTF-8: save the file as UTF-8"},
       {"a: \xC0\xAF\n", "a.yaml:1:4: byte 0xC0 is not UTF-8: save the file as UTF-8"},
       {"a: \xED\xA0\x80\n", "a.yaml:1:4: byte 0xED is not UTF-8: save the file as UTF-8"},
-      {std::string{"\xFF\xFE" "a\0:\0", 6}, "a.yaml: is written in UTF-16: save it as UTF-8"},
+      {std::string{"\xFF\xFE"
+                   "a\0:\0",
+                   6},
+       "a.yaml: is written in UTF-16: save it as UTF-8"},
       {std::string{"a\0:\0 \0b\0", 8}, "a.yaml: is written in UTF-16: save it as UTF-8"},
   };
   for (const auto& [text, fault] : cases) CHECK(fault_of(text) == fault);
@@ -123,7 +129,9 @@ TEST_CASE("yaml: every mistake is told with its place") {
 
 TEST_CASE("yaml: a byte order mark is no part of the text") {
   Faults faults;
-  CHECK(check_text("\xEF\xBB\xBF" "a: b", "a.yaml", faults) == "a: b");
+  CHECK(check_text("\xEF\xBB\xBF"
+                   "a: b",
+                   "a.yaml", faults) == "a: b");
 }
 
 TEST_CASE("yaml: what is built to exhaust memory is refused") {
@@ -142,7 +150,8 @@ TEST_CASE("yaml: what is built to exhaust memory is refused") {
   }
   SUBCASE("a deep value that is repeated deep inside another") {
     CHECK(fault_of("a: &a " + repeated("[", 40) + repeated("]", 40) + "\nb: " + repeated("[", 40) + "*a" +
-                   repeated("]", 40)).find("deep in each other") != std::string::npos);
+                   repeated("]", 40))
+              .find("deep in each other") != std::string::npos);
   }
   SUBCASE("brackets around everything") {
     CHECK(fault_of("[" + repeated("a,", 1'000'000) + "]").find("is longer than 1 MiB") != std::string::npos);
@@ -152,6 +161,7 @@ TEST_CASE("yaml: what is built to exhaust memory is refused") {
   }
   SUBCASE("a file without end") {
     const std::string fault = fault_of(std::string(max_file_bytes + 1, '\n'));
-    CHECK(fault == "a.yaml: is 64.0 MiB large, and the limit for one schema file is 64 MiB: split it into several files");
+    CHECK(fault ==
+          "a.yaml: is 64.0 MiB large, and the limit for one schema file is 64 MiB: split it into several files");
   }
 }

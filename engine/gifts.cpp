@@ -1,0 +1,53 @@
+#include "engine/gifts.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/slice.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+/// Copies an object together with all that it stands in.
+ObjectId copy(const Catalog& from, ObjectId id, Catalog& to) {
+  const Object& object = from.object(id);
+  if (const Object* known = to.find(object.identity)) return to.id(*known);
+  const ObjectId parent = object.parent == ObjectId::none ? ObjectId::none : copy(from, object.parent, to);
+  return to.add(object.identity, parent, properties_of(object, false));
+}
+
+ObjectId add(const Gift& gift, ObjectId parent, Catalog& catalog) {
+  std::vector<std::vector<Symbol>> values;
+  std::vector<Property> properties;
+  values.reserve(gift.attributes.size());
+  for (const auto& [key, texts] : gift.attributes) {
+    auto& symbols = values.emplace_back();
+    for (const std::string& text : texts) symbols.push_back(catalog.symbols().intern(text));
+    properties.push_back({catalog.symbols().intern(key), symbols, Symbol::none});
+  }
+  return catalog.add(gift.identity, parent, properties);
+}
+
+}  // namespace
+
+Gifts find_gifts(const Catalog& in_force, Symbol user, const Catalog& desired, const std::vector<ObjectId>& created) {
+  Gifts gifts{Catalog{desired.symbols()}, {}};
+  std::map<Kind, std::vector<View>> settings;
+  for (const Object& object : in_force.objects()) {
+    if (rules_for(object.identity.kind).gives != nullptr) settings[object.identity.kind].emplace_back(in_force, object);
+  }
+  for (const auto& [kind, views] : settings) {
+    for (ObjectId id : created) {
+      const Object& object = desired.object(id);
+      for (const Gift& gift : rules_for(kind).gives(views, {desired, object}, desired.text(user))) {
+        const ObjectId parent = copy(desired, id, gifts.catalog);
+        gifts.added[object.identity].push_back(add(gift, parent, gifts.catalog));
+      }
+    }
+  }
+  return gifts;
+}
+
+}  // namespace plumb

@@ -1,0 +1,35 @@
+#include "engine/words.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace plumb {
+
+void collect_words(std::string_view sql, Words& words) {
+  const auto is_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) > 127;
+  };
+  for (std::size_t i = 0; i < sql.size();) {
+    if (sql[i] == '"') {
+      std::string name;
+      for (++i; i < sql.size(); ++i) {
+        if (sql[i] == '"' && (i + 1 == sql.size() || sql[i + 1] != '"')) break;
+        if (sql[i] == '"') ++i;
+        name += sql[i];
+      }
+      ++i;
+      words.insert(std::move(name));
+    } else if (is_word(sql[i])) {
+      const std::size_t start = i;
+      while (i < sql.size() && is_word(sql[i])) ++i;
+      std::string word{sql.substr(start, i - start)};
+      std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      words.insert(std::move(word));
+    } else {
+      ++i;
+    }
+  }
+}
+
+}  // namespace plumb

@@ -1,0 +1,80 @@
+#include <fmt/core.h>
+
+#include "schema/kinds/constraint.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+std::string domain_address(const View& check) {
+  return fmt::format("{} ON DOMAIN {}", quote_identifier(check.name()), table_address(check));
+}
+
+std::string definition(const View& check) {
+  return fmt::format("CONSTRAINT {} CHECK ({}){}", quote_identifier(check.name()), check.sql("expression"),
+                     check.is("not_valid") ? " NOT VALID" : "");
+}
+
+Statements create(const View& check, std::span<const std::string>) { return add_constraint(check, definition(check)); }
+
+// CREATE DOMAIN knows no NOT VALID.
+std::string part_of_create(const View& check) { return check.is("not_valid") ? std::string{} : definition(check); }
+
+enum Raw : std::size_t { domain_oid, domain_name, unvalidated };
+
+constexpr RawColumn raw[] = {{.sql = "c.contypid"}, {.sql = "t.typname"}, {.sql = "not c.convalidated"}};
+
+bool read(Reader& reader) {
+  constexpr Oid pg_type = 1247;
+  reader.set_table(reader.raw_text(domain_name));
+  reader.set_parent({pg_type, reader.raw_oid(domain_oid), 0});
+  reader.set("not_valid", reader.raw_true(unvalidated));
+  return true;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "expression",
+     .value = Value::expression,
+     .source = "pg_catalog.pg_get_expr(c.conbin, 0)",
+     .help = "SQL condition that no value may make false; the value is called VALUE",
+     .required = true},
+    not_valid_rule,
+};
+
+constexpr Kind owners[] = {Kind::domain};
+constexpr FileForm forms[] = {
+    {.section = "checks", .within = owners, .short_form = "expression", .default_name = "{table}_check"}};
+
+}  // namespace
+
+extern const KindRules domain_check_rules;
+constinit const KindRules domain_check_rules{
+    .key = "domain_check",
+    .noun = "CONSTRAINT",
+    .address = Address::table,
+    .name_space = NameSpace::constraint,
+    .attributes = attributes,
+    .inspection = {.catalog = 2606,
+                   .oid = "c.oid",
+                   .schema = "t.typnamespace",
+                   .name = "c.conname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_constraint c
+  join pg_catalog.pg_type t on t.oid = c.contypid
+ where c.oid >= 16384
+   and c.contype = 'c'
+ order by t.typnamespace, t.typname, c.conname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop_constraint,
+    .part_of_create = part_of_create,
+    .address_sql = domain_address,
+    .dies_with_parent = true,
+};
+
+}  // namespace plumb

@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/core.h>
+
+#include "schema/kinds/privileges.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+/// "app.orders_id_seq", the sequence of an identity column.
+std::string sequence_of(const View& column) {
+  const std::string usual = fmt::format("{}_{}_seq", column.table(), column.name());
+  return qualify(column.schema(), column.has("identity_sequence") ? column.text("identity_sequence") : usual);
+}
+
+/// A grant with a name of its own is about a column that is no object: those of views, and those that a table
+/// inherits.
+PrivilegeTarget target(const View& grant) {
+  const auto parent = grant.parent();
+  assert(parent);
+  const Identity& own = grant.object().identity;
+  const Identity& owner = parent->object().identity;
+  const bool is_about_parent = own.table == owner.table && own.name == owner.name;
+  PrivilegeTarget target{{}, {}, {}, grant.role()};
+  if (own.subject == Kind::sequence && owner.kind == Kind::column) {
+    target.on = "SEQUENCE " + sequence_of(*parent);
+  } else if (!is_about_parent) {
+    target.on = "TABLE " + full_address(*parent);
+    target.column = quote_identifier(grant.name());
+  } else if (owner.kind == Kind::column) {
+    target.on = "TABLE " + table_address(*parent);
+    target.column = quote_identifier(grant.name());
+  } else {
+    target.on = fmt::format("{} {}", privilege_noun(parent->rules()), full_address(*parent));
+  }
+  return target;
+}
+
+Privileges privileges_of(const View& grant) {
+  const auto words = [&](std::string_view key) {
+    std::vector<std::string> upper;
+    for (std::string_view text : grant.list(key)) {
+      std::string& word = upper.emplace_back(text);
+      std::ranges::transform(word, word.begin(),
+                             [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    }
+    return upper;
+  };
+  return {words("privileges"), words("grantable"), words("revoked")};
+}
+
+Statements create(const View& grant, std::span<const std::string>) {
+  return change_privileges(target(grant), {}, privileges_of(grant));
+}
+
+Statements drop(const View& grant) { return change_privileges(target(grant), privileges_of(grant), {}); }
+
+// REVOKE on a table takes the same from its columns (manual, REVOKE, "Notes"), so those are granted again.
+std::optional<Statements> alter(const View& before, const View& after) {
+  const Privileges old_ones = privileges_of(before);
+  const Privileges new_ones = privileges_of(after);
+  const Catalog& catalog = before.catalog();
+  if (takes_away(old_ones, new_ones) && !catalog.needed_by(catalog.id(before.object())).empty()) return std::nullopt;
+  return change_privileges(target(after), old_ones, new_ones);
+}
+
+enum Raw : std::size_t { parent_catalog, parent_oid, parent_sub, role, is_identity_sequence };
+
+constexpr RawColumn raw[] = {
+    {.sql = "o.parent_catalog"}, {.sql = "o.parent_oid"},           {.sql = "o.parent_sub"},
+    {.sql = "g.role"},           {.sql = "o.is_identity_sequence"},
+};
+
+bool read(Reader& reader) {
+  reader.set_parent(
+      {reader.raw_oid(parent_catalog), reader.raw_oid(parent_oid), to_integer(reader.raw_text(parent_sub))});
+  reader.set_role(reader.raw_text(role));
+  if (reader.raw_true(is_identity_sequence)) reader.set_subject(Kind::sequence);
+  return true;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "privileges",
+     .value = Value::names,
+     .source = "g.plain",
+     .help = "what the role may do beyond what PostgreSQL allows by itself, as in [select, insert]",
+     .alter = alter},
+    {.key = "grantable",
+     .value = Value::names,
+     .source = "g.grantable",
+     .help = "the same, with the right to grant it to others",
+     .alter = alter},
+    {.key = "revoked",
+     .value = Value::names,
+     .source = "g.revoked",
+     .help = "what PostgreSQL allows by itself, taken away, as in {PUBLIC: {revoked: [execute]}} on a function",
+     .alter = alter},
+};
+
+constexpr Kind owners[] = {
+    Kind::schema,         Kind::table,      Kind::column,      Kind::view,      Kind::materialized_view,
+    Kind::sequence,       Kind::function,   Kind::procedure,   Kind::aggregate, Kind::domain,
+    Kind::composite_type, Kind::range_type, Kind::enumeration,
+};
+constexpr Kind identity_owners[] = {Kind::column};
+constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view};
+constexpr FileForm forms[] = {
+    {.section = "grants", .within = owners, .short_form = "privileges", .key_is_role = true},
+    {.section = "sequence_grants",
+     .within = identity_owners,
+     .short_form = "privileges",
+     .key_is_role = true,
+     .subject = Kind::sequence},
+    {.section = "column_grants",
+     .within = column_owners,
+     .short_form = "privileges",
+     .key_is_role = true,
+     .grouped = true},
+};
+
+}  // namespace
+
+extern const KindRules grant_rules;
+constinit const KindRules grant_rules{
+    .key = "grant",
+    .noun = "GRANT",
+    .address = Address::database,
+    .attributes = attributes,
+    // Each list of privileges is compared with the one that PostgreSQL starts from; everybody may use the schema public
+    // from the start, and before 15 create there too. Who granted what is left out: the owner is taken for it.
+    .inspection = {.catalog = 1214,
+                   .oid = "o.parent_oid",
+                   .sub = "o.parent_sub",
+                   .name = "o.name",
+                   .raw = raw,
+                   .from = R"(
+  from (select 1259 as parent_catalog, coalesce(d.refobjid, c.oid) as parent_oid, coalesce(d.refobjsubid, 0) as parent_sub,
+               null as name, d.objid is not null as is_identity_sequence,
+               c.relacl as acl,
+               pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
+          from pg_catalog.pg_class c
+          left join pg_catalog.pg_depend d
+                 on c.relkind = 'S'
+                and d.classid = 1259
+                and d.objid = c.oid
+                and d.objsubid = 0
+                and d.refclassid = 1259
+                and d.deptype = 'i'
+                and exists (select from pg_catalog.pg_attribute a
+                             where a.attrelid = d.refobjid and a.attnum = d.refobjsubid and a.attislocal)
+         where c.relacl is not null
+         union all
+        select 1259, a.attrelid, a.attnum,
+               case when c.relkind in ('v', 'm') or not a.attislocal then a.attname end, false, a.attacl,
+               pg_catalog.acldefault('c', c.relowner)
+          from pg_catalog.pg_attribute a
+          join pg_catalog.pg_class c on c.oid = a.attrelid
+         where a.attacl is not null
+           and not a.attisdropped
+         union all
+        select 1255, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
+          from pg_catalog.pg_proc p
+         where p.proacl is not null
+         union all
+        select 1247, t.oid, 0, null, false, t.typacl, pg_catalog.acldefault('T', t.typowner)
+          from pg_catalog.pg_type t
+         where t.typacl is not null
+         union all
+        select 2615, n.oid, 0, null, false, coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), i.usual
+          from pg_catalog.pg_namespace n
+         cross join lateral (
+               select case when n.nspname <> 'public'
+                           then pg_catalog.acldefault('n', n.nspowner)
+                           when pg_catalog.current_setting('server_version_num')::integer >= 150000
+                           then pg_catalog.acldefault('n', n.nspowner)
+                                || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
+                           else pg_catalog.acldefault('n', n.nspowner)
+                                || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
+                                || pg_catalog.makeaclitem(0, n.nspowner, 'CREATE', false) end as usual) i
+         where n.nspacl is not null
+            or n.nspname = 'public'
+         union all
+        select 2612, l.oid, 0, null, false, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+          from pg_catalog.pg_language l
+         where l.lanacl is not null
+         union all
+        select 2328, f.oid, 0, null, false, f.fdwacl, pg_catalog.acldefault('F', f.fdwowner)
+          from pg_catalog.pg_foreign_data_wrapper f
+         where f.fdwacl is not null
+         union all
+        select 1417, s.oid, 0, null, false, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
+          from pg_catalog.pg_foreign_server s
+         where s.srvacl is not null) o
+ cross join lateral (
+       select case x.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(x.grantee) end as role,
+              pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'plain') as plain,
+              pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'grantable') as grantable,
+              pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'revoked') as revoked
+         from (select coalesce(a.grantee, d.grantee) as grantee,
+                      coalesce(a.privilege_type, d.privilege_type) as privilege,
+                      )" PLUMB_PRIVILEGE_ORDER("coalesce(a.privilege_type, d.privilege_type)") R"( as place,
+                      case when a.grantee is null then 'revoked' when a.is_grantable then 'grantable' else 'plain' end
+                        as form
+                 from (select e.grantee, e.privilege_type, pg_catalog.bool_or(e.is_grantable) as is_grantable
+                         from pg_catalog.aclexplode(o.acl) e
+                        group by e.grantee, e.privilege_type) a
+                 full join pg_catalog.aclexplode(o.usual) d
+                        on d.grantee = a.grantee
+                       and d.privilege_type = a.privilege_type
+                where a.grantee is null or d.grantee is null or a.is_grantable) x
+        group by x.grantee) g
+ where o.parent_oid >= 16384
+    or o.parent_catalog = 2615
+ order by o.parent_catalog, o.parent_oid, o.parent_sub, g.role)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop,
+    .dies_with_parent = true,
+    .follows = true,
+    .about_parent = true,
+    .only_if_declared = true,
+};
+
+}  // namespace plumb

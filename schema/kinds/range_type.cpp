@@ -1,0 +1,101 @@
+#include <fmt/core.h>
+
+#include "schema/kinds/words.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+Statements create(const View& type, std::span<const std::string>) {
+  std::string options = fmt::format("SUBTYPE = {}", type.sql("subtype"));
+  for (std::string_view key : {"subtype_opclass", "collation", "canonical", "subtype_diff"}) {
+    if (type.has(key)) options += fmt::format(", {} = {}", upper(key), type.text(key));
+  }
+  if (type.has("multirange")) {
+    options += ", MULTIRANGE_TYPE_NAME = " + qualify(type.schema(), type.text("multirange"));
+  }
+  return {{fmt::format("CREATE TYPE {} AS RANGE ({})", address(type), options)}};
+}
+
+/// What PostgreSQL calls the multirange of a range when nobody says it (manual, CREATE TYPE, "Range Types").
+std::string usual_multirange(std::string_view name) {
+  constexpr std::string_view range = "range";
+  std::string multirange{name};
+  const auto at = multirange.find(range);
+  return at == std::string::npos ? multirange + "_multirange" : multirange.insert(at, "multi");
+}
+
+enum Raw : std::size_t { operator_class, collation, multirange };
+
+constexpr RawColumn raw[] = {
+    {.sql = "r.rngsubopc"},
+    {.sql = "case when r.rngcollation <> s.typcollation then r.rngcollation end"},
+    {.sql = "m.typname"},
+};
+
+bool read(Reader& reader) {
+  const Symbols& symbols = reader.names().symbols();
+  const auto set_name = [&](std::string_view key, Symbol schema, Symbol name) {
+    const bool is_built_in = symbols.text(schema) == "pg_catalog";
+    reader.set(key, qualify(is_built_in ? std::string_view{} : symbols.text(schema), symbols.text(name)));
+  };
+  const auto* opclass = reader.names().operator_class(reader.raw_oid(operator_class));
+  if (opclass != nullptr && !opclass->is_default) set_name("subtype_opclass", opclass->schema, opclass->name);
+  if (const auto* found = reader.names().collation(reader.raw_oid(collation))) {
+    set_name("collation", found->schema, found->name);
+  }
+  if (reader.raw_text(multirange) != usual_multirange(symbols.text(reader.identity().name))) {
+    reader.set("multirange", reader.raw_text(multirange));
+  }
+  return true;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "subtype",
+     .source = "pg_catalog.format_type(r.rngsubtype, null)",
+     .help = "type of the bounds",
+     .required = true},
+    {.key = "subtype_opclass", .help = "operator class that orders the bounds; that of the subtype when silent"},
+    {.key = "collation", .help = "collation that orders the bounds; that of the subtype when silent"},
+    {.key = "canonical",
+     .source = "case when r.rngcanonical <> 0 then r.rngcanonical::text end",
+     .help = "function that brings ranges of a discrete type into one form"},
+    {.key = "subtype_diff",
+     .source = "case when r.rngsubdiff <> 0 then r.rngsubdiff::text end",
+     .help = "function that says how far two bounds are apart, for GiST indexes"},
+    {.key = "multirange", .help = "name of its multirange type; follows from its own name when silent"},
+};
+
+constexpr FileForm forms[] = {{.section = "range_types", .short_form = "subtype"}};
+
+}  // namespace
+
+extern const KindRules range_type_rules;
+constinit const KindRules range_type_rules{
+    .key = "range_type",
+    .noun = "TYPE",
+    .address = Address::schema,
+    .name_space = NameSpace::type,
+    .attributes = attributes,
+    .inspection = {.catalog = 1247,
+                   .oid = "t.oid",
+                   .schema = "t.typnamespace",
+                   .name = "t.typname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_range r
+  join pg_catalog.pg_type t on t.oid = r.rngtypid
+  join pg_catalog.pg_type s on s.oid = r.rngsubtype
+  join pg_catalog.pg_type m on m.oid = r.rngmultitypid
+ where t.oid >= 16384
+   and not pg_catalog.pg_is_other_temp_schema(t.typnamespace)
+ order by t.typnamespace, t.typname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+};
+
+}  // namespace plumb

@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+std::string statistics_address(const View& statistics) {
+  return qualify(statistics.has("schema") ? statistics.text("schema") : statistics.schema(), statistics.name());
+}
+
+Statement set_target(const View& statistics) {
+  return {
+      fmt::format("ALTER STATISTICS {} SET STATISTICS {}", statistics_address(statistics), statistics.text("target"))};
+}
+
+Statements create(const View& statistics, std::span<const std::string>) {
+  const auto kinds = statistics.list("kinds");
+  return {{fmt::format("CREATE STATISTICS {}{} ON {} FROM {}", statistics_address(statistics),
+                       kinds.empty() ? "" : " (" + join(kinds, ", ") + ')', join(statistics.list("columns"), ", "),
+                       table_address(statistics))}};
+}
+
+Statements after_create(const View& statistics) {
+  return statistics.text("target") == "-1" ? Statements{} : Statements{set_target(statistics)};
+}
+
+std::optional<Statements> alter_target(const View&, const View& after) { return Statements{set_target(after)}; }
+
+enum Raw : std::size_t { own_schema, columns, expressions };
+
+constexpr RawColumn raw[] = {
+    {.sql = "s.stxnamespace"},
+    {.sql = "s.stxkeys"},
+    {.sql = "case when s.stxexprs is not null then pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) end"},
+};
+
+// PostgreSQL keeps the columns in the order of their numbers, which tells how the table came about and no more.
+bool read(Reader& reader) {
+  const Symbol schema = reader.names().schema(reader.raw_oid(own_schema));
+  if (schema != reader.identity().schema) reader.set("schema", reader.names().symbols().text(schema));
+  std::vector<std::string> texts;
+  for (Oid number : vector_elements(reader.raw_text(columns))) {
+    texts.push_back(quote_identifier(reader.names().column_name(reader.table(), static_cast<int>(number))));
+  }
+  std::ranges::sort(texts);
+  for (const std::string& expression : array_elements(reader.raw_text(expressions))) {
+    texts.push_back('(' + expression + ')');
+  }
+  reader.set_list("columns", texts);
+  return true;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "schema", .help = "its schema, where that is another than the table's"},
+    {.key = "columns",
+     .value = Value::fragments,
+     .help = "columns, and expressions in parentheses, that depend on each other",
+     .required = true},
+    {.key = "kinds",
+     .value = Value::names,
+     // All kinds of several columns, and the one kind of a single expression, are what CREATE STATISTICS takes by
+     // itself.
+     .source = R"(case when not s.stxkind @> '{d,f,m}' and s.stxkind <> '{e}'
+                   then array(select case k.kind when 'd' then 'ndistinct' when 'f' then 'dependencies' else 'mcv' end
+                                from pg_catalog.unnest(s.stxkind) k(kind)
+                               where k.kind <> 'e'
+                               order by 1) end)",
+     .help = "ndistinct, dependencies, mcv; all of them when silent"},
+    {.key = "target",
+     .value = Value::integer,
+     .fallback = "-1",
+     .source = "s.stxstattarget",
+     .help = "statistics target of ANALYZE",
+     .alter = alter_target},
+};
+
+constexpr Kind owners[] = {Kind::table, Kind::materialized_view};
+constexpr FileForm forms[] = {{.section = "statistics", .within = owners, .short_form = "columns"}};
+
+}  // namespace
+
+extern const KindRules statistics_rules;
+constinit const KindRules statistics_rules{
+    .key = "statistics",
+    .noun = "STATISTICS",
+    .address = Address::table,
+    .attributes = attributes,
+    .inspection = {.catalog = 3381,
+                   .oid = "s.oid",
+                   .table = "s.stxrelid",
+                   .name = "s.stxname",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_statistic_ext s
+ where s.oid >= 16384
+ order by s.stxrelid, s.stxname)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .after_create = after_create,
+    .address_sql = statistics_address,
+    .dies_with_parent = true,
+    .follows = true,
+};
+
+}  // namespace plumb

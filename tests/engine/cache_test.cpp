@@ -1,0 +1,150 @@
+#include "engine/cache.h"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/postgres/database.h"
+#include "schema/fingerprint.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> files_in(const std::string& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator{folder}) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  return files;
+}
+
+std::string read(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream{file, std::ios::binary}.rdbuf();
+  return text.str();
+}
+
+void write(const fs::path& file, const std::string& text) { std::ofstream{file, std::ios::binary} << text; }
+
+const Fingerprint key = Hasher{}.add("a key").finish();
+
+}  // namespace
+
+TEST_CASE("cache: what was stored is loaded, under its section and key alone") {
+  const PrivateCache folder;
+  const Cache cache;
+  const std::string text{"one\ntwo\0three", 13};
+  CHECK(!cache.load("section", key));
+  cache.store("section", key, text);
+  CHECK(cache.load("section", key) == text);
+  CHECK(!cache.load("other", key));
+  CHECK(!cache.load("section", Hasher{}.add("another key").finish()));
+  cache.store("section", key, "");
+  CHECK(cache.load("section", key) == "");
+}
+
+TEST_CASE("cache: a file that was cut, changed or replaced is taken for missing") {
+  const PrivateCache folder;
+  const Cache cache;
+  const std::string text = "what matters";
+  cache.store("section", key, text);
+  const auto files = files_in(folder.path());
+  REQUIRE(files.size() == 1);
+  const std::string whole = read(files.front());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    write(files.front(), whole.substr(0, size));
+    CHECK_MESSAGE(!cache.load("section", key), "cut to " << size << " bytes");
+  }
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::string changed = whole;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    write(files.front(), changed);
+    // The end of a line of the header may be any character.
+    const auto loaded = cache.load("section", key);
+    CHECK_MESSAGE((!loaded || *loaded == text), "changed at byte " << i);
+  }
+  write(files.front(), whole);
+  CHECK(cache.load("section", key) == text);
+}
+
+TEST_CASE("cache: a folder that cannot be written costs nothing but time") {
+  const PrivateCache folder;
+  write(fs::path{folder.path()} / "section", "a file where the folder should be");
+  const Cache cache;
+  cache.store("section", key, "text");
+  CHECK(!cache.load("section", key));
+}
+
+TEST_SUITE("live") {
+  TEST_CASE("cache: plans are equal with it, without it, and with all of it damaged") {
+    const TestDatabase scratch;
+    const PrivateCache folder;
+    const Folder written;
+    Database{scratch.url()}.run(R"(
+        create table public.borrowed (id bigint primary key);
+        create table public.t (status varchar(20), other integer);
+        alter table public.t add constraint known check (status in ('a', 'b'));
+        create view public.v as select status from public.t where status in ('x', 'y'))");
+    const std::string file = written.write("schema.yaml", R"yaml(
+tables:
+  t:
+    columns:
+      status: varchar(20)
+      other: {type: bigint, references: borrowed}
+    checks: {known: "(status = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))"}
+views: {v: "select status from t where status in ('x', 'y')"}
+)yaml");
+    const auto plan = [&] {
+      Session session = make_session(scratch.url(), {file});
+      return text_of(session.plan(session.compare()), session.symbols());
+    };
+    const std::string first = plan();
+    CHECK(first.find("CHECK") == std::string::npos);
+    const auto files = files_in(folder.path());
+    REQUIRE(files.size() >= 2);
+    CHECK(plan() == first);
+
+    std::mt19937 random{7};
+    const std::vector<std::function<std::string(std::string)>> damages{
+        [](std::string text) { return text.substr(0, text.size() / 2); },
+        [](std::string) { return std::string{}; },
+        [&](std::string text) {
+          text[random() % text.size()] ^= 0x55;
+          return text;
+        },
+        [](std::string text) { return text + text; }};
+    for (const auto& damage : damages) {
+      for (const fs::path& each : files_in(folder.path())) write(each, damage(read(each)));
+      CHECK(plan() == first);
+    }
+    fs::remove_all(folder.path());
+    CHECK(plan() == first);
+  }
+
+  TEST_CASE("cache: what is kept is not used when what it borrowed has changed") {
+    const TestDatabase scratch;
+    const PrivateCache folder;
+    const Folder written;
+    Database database{scratch.url()};
+    database.run("create table public.borrowed (id bigint primary key, n integer)");
+    const std::string file = written.write("schema.yaml", "views: {v: select n from borrowed}\n");
+    bring_about(make_session(scratch.url(), {file}));
+    CHECK(differences(make_session(scratch.url(), {file})) == "");
+    database.run("drop view public.v");
+    database.run("alter table public.borrowed alter column n type text");
+    bring_about(make_session(scratch.url(), {file}));
+    CHECK(database.value("select data_type from information_schema.columns where table_name = 'v'") == "text");
+  }
+}

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// fixtures/<kind>/<case>/{before,after}.{yaml,sql}: a database as it was and as it should be. A name that ends in
+/// "-15" is for servers from that major version on.
+struct Case {
+  fs::path folder;
+  int since = 0;
+
+  std::string name() const { return folder.parent_path().filename().string() + '/' + folder.filename().string(); }
+  std::string file(const std::string& stem) const {
+    const fs::path yaml = folder / (stem + ".yaml");
+    return fs::exists(yaml) ? yaml.string() : (folder / (stem + ".sql")).string();
+  }
+};
+
+fs::path fixtures() { return fs::path{PLUMB_SOURCE_DIR} / "fixtures"; }
+
+std::vector<Case> cases_of(const std::string& kind) {
+  std::vector<Case> cases;
+  if (!fs::exists(fixtures() / kind)) return cases;
+  for (const auto& entry : fs::directory_iterator{fixtures() / kind}) {
+    if (!entry.is_directory()) continue;
+    const std::string name = entry.path().filename().string();
+    const auto dash = name.rfind('-');
+    cases.push_back({entry.path(), dash == std::string::npos ? 0 : std::atoi(name.c_str() + dash + 1)});
+  }
+  std::ranges::sort(cases, {}, &Case::folder);
+  return cases;
+}
+
+/// One case on one server: before, after, everything written down and read back, and before again.
+void run_case(const Case& each, const Server& server) {
+  const TestDatabase database{server};
+  const PrivateCache cache;
+  const Folder written;
+  // The files of a case say all there is, so that what they leave out has to go.
+  const std::string all = written.write("all.yaml", "manages: database\n");
+  Session before = make_session(database.url(), {each.file("before"), all});
+  Session after = make_session(database.url(), {each.file("after"), all});
+  bring_about(before);
+  const std::string plan = bring_about(after);
+  INFO(plan);
+  CHECK(plan != "-- the way back\n");
+  CHECK(differences(after) == "");
+  for (const SchemaFormat format : {SchemaFormat::yaml, SchemaFormat::sql}) {
+    const std::string text = after.inspect(format);
+    INFO(text);
+    const std::string file = written.write(format == SchemaFormat::yaml ? "found.yaml" : "found.sql", text);
+    Session found = make_session(database.url(), {file, all});
+    CHECK(differences(found) == "");
+  }
+  bring_about(before);
+  CHECK(differences(before) == "");
+}
+
+void run_cases(const std::string& kind) {
+  const bool full = std::getenv("PLUMB_FULL") != nullptr;
+  const char* only = std::getenv("PLUMB_CASE");
+  std::string absent;
+  for (const int major : full ? std::vector{14, 15, 16, 17, 18} : std::vector{15}) {
+    if (!has_server(major)) {
+      absent += " " + std::to_string(major);
+      continue;
+    }
+    for (const Case& each : cases_of(kind)) {
+      if (each.since > major || (only != nullptr && each.name() != only)) continue;
+      CAPTURE(each.name());
+      CAPTURE(major);
+      CHECK(error_of([&] { run_case(each, shared_server(major)); }) == "");
+    }
+  }
+  if (!absent.empty()) say_skipped("not installed here: PostgreSQL" + absent);
+}
+
+}  // namespace
+
+TEST_CASE("fixtures: every kind has a case of its own") {
+#define KIND(kind) CHECK_MESSAGE(!cases_of(#kind).empty(), "there is no folder fixtures/" #kind "/<case>");
+#include "schema/kinds.def"
+#undef KIND
+}
+
+TEST_SUITE("live") {
+#define KIND(kind) \
+  TEST_CASE("fixtures: the cases of " #kind " go there and back and are written and read") { run_cases(#kind); }
+#include "schema/kinds.def"
+#undef KIND
+}

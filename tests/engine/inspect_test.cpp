@@ -1,0 +1,122 @@
+#include "engine/inspect.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/plan.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+std::vector<std::string> names_in(const Catalog& catalog) {
+  std::vector<std::string> names;
+  for (const Object& object : catalog.objects()) names.push_back(describe(object.identity, catalog.symbols()));
+  std::ranges::sort(names);
+  return names;
+}
+
+/// What a database has beyond what every new one has.
+std::string additions(Database& database, const Catalog& base) {
+  const std::vector<std::string> known = names_in(base);
+  std::string text;
+  for (const std::string& name : names_in(inspect(database, base.symbols()))) {
+    if (!std::ranges::binary_search(known, name)) text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
+bool has_need(const Catalog& catalog, std::string_view dependent, std::string_view needed) {
+  const auto named = [&](std::string_view name) -> const Object* {
+    for (const Object& object : catalog.objects()) {
+      if (describe(object.identity, catalog.symbols()) == name) return &object;
+    }
+    return nullptr;
+  };
+  const Object* from = named(dependent);
+  const Object* to = named(needed);
+  REQUIRE_MESSAGE(from != nullptr, dependent);
+  REQUIRE_MESSAGE(to != nullptr, needed);
+  return std::ranges::count(catalog.needs(catalog.id(*from)), catalog.id(*to)) == 1;
+}
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("inspect: what belongs to the system, to an extension or to a session is left out") {
+    const TestDatabase scratch;
+    Database database{scratch.url()};
+    Symbols symbols;
+    const Catalog base = inspect(database, symbols);
+    CHECK(std::ranges::count(names_in(base), "schema public") == 1);
+    database.run(R"(
+        create extension hstore schema public;
+        create temporary table passing (id serial primary key, t text);
+        create table public.t (big text, id integer generated always as identity primary key))");
+    CHECK(additions(database, base) ==
+          "column public.t.big, column public.t.id, extension hstore, primary key public.t_pkey, table public.t");
+  }
+
+  TEST_CASE("inspect: what depends on what is known down to the column") {
+    const TestDatabase scratch;
+    Database database{scratch.url()};
+    database.run(R"(
+        create schema app;
+        create type app.mood as enum ('x');
+        create function app.f() returns integer language sql as 'select 1';
+        create sequence app.s;
+        create table app.t (id integer default app.f(), m app.mood, n bigint default nextval('app.s'),
+                            g integer generated always as (1) stored, primary key (id));
+        create table app.u (t integer references app.t);
+        create view app.v as select m from app.t;
+        create materialized view app.w as select * from app.v;
+        create index w_m on app.w (m))");
+    Symbols symbols;
+    const Catalog catalog = inspect(database, symbols);
+    CHECK(has_need(catalog, "table app.t", "schema app"));
+    CHECK(has_need(catalog, "column app.t.m", "enum app.mood"));
+    CHECK(has_need(catalog, "default app.t.id", "function app.f()"));
+    CHECK(has_need(catalog, "default app.t.n", "sequence app.s"));
+    CHECK(has_need(catalog, "foreign key app.u.u_t_fkey", "primary key app.t_pkey"));
+    CHECK(has_need(catalog, "foreign key app.u.u_t_fkey", "column app.u.t"));
+    CHECK(has_need(catalog, "view app.v", "column app.t.m"));
+    CHECK(!has_need(catalog, "view app.v", "column app.t.id"));
+    CHECK(has_need(catalog, "materialized view app.w", "view app.v"));
+    CHECK(has_need(catalog, "index app.w_m", "materialized view app.w"));
+  }
+
+  TEST_CASE("inspect: the fingerprint says what is there, not how it came there") {
+    const TestDatabase one;
+    const TestDatabase other;
+    Database first{one.url()};
+    Database second{other.url()};
+    first.run("create table public.a (id integer, n text); create table public.b ()");
+    second.run(R"(
+        create table public.b (x integer); alter table public.b drop column x;
+        create table public.a (id integer); alter table public.a add column n varchar(3);
+        alter table public.a alter column n type text)");
+    Symbols symbols;
+    Symbols others;
+    const Fingerprint fingerprint = inspect(first, symbols).fingerprint();
+    CHECK(fingerprint == inspect(second, others).fingerprint());
+    second.run("alter table public.a alter column n set not null");
+    CHECK(fingerprint != inspect(second, others).fingerprint());
+  }
+
+  TEST_CASE("inspect: all of it is of one moment, and nothing is written") {
+    const TestDatabase scratch;
+    Database database{scratch.url()};
+    database.run("create table public.t (id integer)");
+    Symbols symbols;
+    (void)inspect(database, symbols);
+    CHECK(database.value("select pg_current_xact_id_if_assigned() is null") == "t");
+    // It leaves the session as it found it: outside any transaction, and able to write.
+    database.run("create table public.u (id integer)");
+    CHECK(Database{scratch.url()}.value("select to_regclass('public.u')::text") == "public.u");
+  }
+}

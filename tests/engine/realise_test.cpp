@@ -1,0 +1,179 @@
+#include "engine/realise.h"
+
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "schema/fingerprint.h"
+#include "engine/postgres/database.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+/// What a comparison with one schema file complains about, with the file's name instead of its path.
+std::string faults_of(const TestDatabase& database, const std::string& name, std::string_view text) {
+  const PrivateCache cache;
+  const Folder folder;
+  const std::string file = folder.write(name, text);
+  std::string error = error_of([&] { make_session(database.url(), {file}).compare(); });
+  const std::string prefix = folder.path() + '/';
+  for (auto at = error.find(prefix); at != std::string::npos; at = error.find(prefix, at)) error.erase(at, prefix.size());
+  return error;
+}
+
+std::string desired_fingerprint(const TestDatabase& database, const std::vector<std::string>& files) {
+  const PrivateCache cache;
+  Session session = make_session(database.url(), files);
+  return to_hex(session.compare().desired.fingerprint());
+}
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("realise: what the files refer to without declaring it is borrowed, and never changed") {
+    const TestDatabase scratch;
+    const PrivateCache cache;
+    const Folder folder;
+    Database database{scratch.url()};
+    database.run(R"(
+        create table public.claims (id uuid primary key, secret text, at date default now());
+        create index claims_at on public.claims (at);
+        comment on table public.claims is 'not yours';
+        create function public.touch() returns trigger language plpgsql as $$begin return new; end$$;
+        create type public.mood as enum ('a');
+        insert into public.claims values (gen_random_uuid(), 'x'))");
+    const std::string file = folder.write("schema.yaml", R"(
+tables:
+  results:
+    columns:
+      claim: {type: uuid, references: claims}
+      mood: mood
+    triggers: {touched: {timing: before update, for_each: row, execute: touch()}}
+views: {seen: select id from claims}
+)");
+    const std::string plan = bring_about(make_session(scratch.url(), {file}));
+    CHECK(has(plan, "CREATE TABLE public.results"));
+    CHECK(!has(plan, "-- table public.claims"));
+    CHECK(!has(plan, "claims_at"));
+    CHECK(differences(make_session(scratch.url(), {file})) == "");
+    CHECK(database.value("select count(*) from public.claims where secret = 'x'") == "1");
+    CHECK(database.value("select obj_description('public.claims'::regclass)") == "not yours");
+    CHECK(database.value("select to_regclass('public.claims_at')::text") == "public.claims_at");
+  }
+
+  TEST_CASE("realise: a reference that exists nowhere names its place") {
+    const TestDatabase scratch;
+    const std::string yaml = faults_of(scratch, "a.yaml", R"(
+tables:
+  t:
+    columns:
+      id: bigint
+      other: {type: bigint, references: nowhere}
+)");
+    CHECK(has(yaml, "a.yaml:6:"));
+    CHECK(has(yaml, "\"nowhere\" does not exist"));
+    const std::string type = faults_of(scratch, "a.yaml", "tables:\n  t:\n    columns:\n      id: bigint\n      m: modo\n");
+    CHECK(has(type, "a.yaml:5:"));
+    CHECK(has(type, "type \"modo\" does not exist"));
+    const std::string sql = faults_of(scratch, "a.sql", "create table t (id integer);\n\ncreate view v as\n  select x\n  from nowhere;\n");
+    CHECK(has(sql, "a.sql:5:8: "));
+    CHECK(has(sql, "\"nowhere\" does not exist"));
+  }
+
+  TEST_CASE("realise: SQL that PostgreSQL refuses is mapped to file, line and column") {
+    const TestDatabase scratch;
+    const std::string first_line = faults_of(scratch, "a.sql", "select 1;\n  create tabel t ();\n");
+    CHECK(has(first_line, "a.sql:2:10: "));
+    CHECK(has(first_line, "syntax error"));
+    const std::string column = faults_of(scratch, "a.sql", "create table t (\n  id integer,\n  ü text, b no_such_type\n);\n");
+    CHECK(has(column, "a.sql:3:13: "));
+    const std::string expression = faults_of(scratch, "a.yaml", R"(
+tables:
+  t:
+    columns: {a: integer}
+    checks:
+      good: a > 1
+      bad: a > nothing
+)");
+    CHECK(has(expression, "a.yaml:7:"));
+    CHECK(has(expression, "column \"nothing\" does not exist"));
+    CHECK(!has(expression, "a.yaml:6:"));
+  }
+
+  TEST_CASE("realise: every fault is told in one run") {
+    const TestDatabase scratch;
+    const std::string faults = faults_of(scratch, "a.yaml", R"(
+views:
+  one: select nothing from t
+  two: select a from t
+  three: select a from nowhere
+tables: {t: {columns: {a: integer}}}
+)");
+    CHECK(has(faults, "a.yaml:3:"));
+    CHECK(!has(faults, "a.yaml:4:"));
+    CHECK(has(faults, "a.yaml:5:"));
+  }
+
+  TEST_CASE("realise: YAML and SQL that say the same give the same catalog") {
+    const TestDatabase scratch;
+    const Folder folder;
+    const std::string yaml = folder.write("a.yaml", R"yaml(
+enums: {mood: [sad, "o'k"]}
+sequences: {s: {increment: 5}}
+functions:
+  "twice(n integer)": {returns: integer, language: sql, volatility: immutable, body: select 2 * n}
+tables:
+  people:
+    comment: all of them
+    columns:
+      id: {type: bigint, identity: always, not_null: true}
+      name: {type: varchar(20), not_null: true, default: "'nobody'", comment: as spoken}
+      boss: {type: bigint, references: {table: people, columns: [id], on_delete: set null}}
+      m: mood
+      n: {type: integer, generated: twice(1)}
+    primary_key: [id]
+    checks: {known: "name in ('a', 'b')"}
+    indexes: {by_name: {columns: ["lower(name) DESC"], where: "m = 'sad'"}}
+views: {v: "select id from people where name in ('a', 'b')"}
+)yaml");
+    const std::string sql = folder.write("a.sql", R"sql(
+create type mood as enum ('sad', 'o''k');
+create sequence s increment 5;
+create function twice(n integer) returns integer language sql immutable as 'select 2 * n';
+create table people (
+  id bigint generated always as identity primary key,
+  name character varying(20) not null default 'nobody',
+  boss int8 references people (id) on delete set null,
+  m mood,
+  n int generated always as (twice(1)) stored,
+  constraint known check (name in ('a', 'b'))
+);
+create index by_name on people (lower(name) desc) where m = 'sad';
+comment on table people is 'all of them';
+comment on column people.name is 'as spoken';
+create view v as select id from people where name in ('a', 'b');
+)sql");
+    CHECK(desired_fingerprint(scratch, {yaml}) == desired_fingerprint(scratch, {sql}));
+    const PrivateCache cache;
+    bring_about(make_session(scratch.url(), {yaml}));
+    CHECK(differences(make_session(scratch.url(), {sql})) == "");
+  }
+
+  TEST_CASE("realise: the order of statements and files does not matter") {
+    const TestDatabase scratch;
+    const Folder folder;
+    const std::string view = folder.write("a.sql", "create view v as select f(a) from t;\n");
+    const std::string table = folder.write("z.yaml", "tables: {t: {columns: {a: {type: integer, references: u}}}, u: {columns: {a: integer}, primary_key: [a]}}\n");
+    const std::string function = folder.write("m.sql", "create function f(integer) returns integer language sql as 'select $1';\n");
+    const std::string first = desired_fingerprint(scratch, {view, table, function});
+    CHECK(desired_fingerprint(scratch, {function, table, view}) == first);
+    CHECK(desired_fingerprint(scratch, {table, view, function}) == first);
+  }
+}

@@ -1,0 +1,316 @@
+#include "engine/session.h"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/postgres/database.h"
+#include "engine/postgres/folders.h"
+#include "engine/postgres/process.h"
+#include "schema/error.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+template <typename Condition>
+bool soon(Condition condition) {
+  for (int tries = 0; tries < 2000; ++tries) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(10ms);
+  }
+  return false;
+}
+
+/// A schema file beside a database, for tests of one change.
+struct World {
+  TestDatabase scratch;
+  PrivateCache cache;
+  Folder folder;
+  Database database{scratch.url()};
+
+  Session session(std::string_view yaml) const {
+    return make_session(scratch.url(), {folder.write("schema.yaml", yaml)});
+  }
+  std::string differences(std::string_view yaml) const { return tests::differences(session(yaml)); }
+};
+
+constexpr std::string_view two_tables = R"(
+tables:
+  a: {columns: {id: integer, n: integer}}
+  b: {columns: {id: integer, n: integer}, unique_keys: [[n]]}
+)";
+
+/// PgBouncer before one server, in a folder of its own; stopped at the end.
+class Pooler {
+ public:
+  Pooler(const std::string& program, const Server& server, const std::string& mode) : folder_{server_account()} {
+    const std::string host = server.url().substr(6, server.url().find('\'', 6) - 6);
+    write_file(folder_.path() + "/users", "\"postgres\" \"\"\n", server_account());
+    write_file(folder_.path() + "/pgbouncer.ini",
+               "[databases]\n* = host=" + host + " port=5432 user=postgres\n[pgbouncer]\nlisten_addr =\n" +
+                   "listen_port = 6432\nunix_socket_dir = " + folder_.path() + "\nauth_type = trust\nauth_file = " +
+                   folder_.path() + "/users\npool_mode = " + mode +
+                   "\n" +
+                   "ignore_startup_parameters = extra_float_digits,options,search_path\n",
+               server_account());
+    process_ = ::fork();
+    if (process_ == 0) {
+      const std::string file = folder_.path() + "/pgbouncer.ini";
+      if (become(server_account())) ::execl(program.c_str(), "pgbouncer", "-q", file.c_str(), nullptr);
+      ::_exit(1);
+    }
+    REQUIRE(soon([&] { return std::filesystem::exists(folder_.path() + "/.s.PGSQL.6432"); }));
+  }
+  ~Pooler() {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Pooler(const Pooler&) = delete;
+  Pooler& operator=(const Pooler&) = delete;
+
+  std::string url(const std::string& database) const {
+    return "host='" + folder_.path() + "' port=6432 user=postgres dbname='" + database + "'";
+  }
+
+ private:
+  PrivateFolder folder_;
+  pid_t process_ = 0;
+};
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("session: what the files do not name is not touched") {
+    const World world;
+    Database database{world.scratch.url()};
+    database.run(R"(
+        create schema mine; create table mine.t (x integer); create table public.other (y integer);
+        create view public.above as select y from public.other;
+        create function public.f() returns integer language sql as 'select 1';
+        insert into public.other values (1))");
+    const std::string plan = bring_about(world.session("tables: {t: {columns: {a: integer}}}\n"));
+    CHECK(!has(plan, "other"));
+    CHECK(!has(plan, "mine"));
+    CHECK(database.value("select y from public.above") == "1");
+    CHECK(database.value("select public.f()") == "1");
+    CHECK(database.value("select to_regclass('mine.t')::text") == "mine.t");
+  }
+
+  TEST_CASE("session: of what the files name, all is claimed: what is too much has to go, with consent") {
+    World world;
+    world.database.run(R"(
+        create table public.t (a integer, extra text, g integer generated always as (1) stored);
+        create index extra_index on public.t (a))");
+    Session session = world.session("tables: {t: {columns: {a: integer}}}\n");
+    const Comparison comparison = session.compare();
+    const Plan plan = session.plan(comparison);
+    CHECK(plan.proven);
+    std::string consents;
+    for (const Step& step : plan.steps) {
+      for (const std::string& consent : step.consents) consents += consent + ' ';
+    }
+    // A generated column can be computed again, and an index holds nothing of its own.
+    CHECK(consents == "drop-column=public.t.extra ");
+    CHECK(plan.steps.size() == 3);
+  }
+
+  TEST_CASE("session: a file that manages the database claims everything, but what it relies on stays") {
+    World world;
+    world.database.run(R"(
+        create schema app; create schema rest; create table rest.x (a integer);
+        create table public.gone (a integer); create sequence app.gone;
+        comment on schema app is 'kept')");
+    const std::string yaml = "manages: database\ntables: {t: {columns: {a: integer}}, app.u: {columns: {a: integer}}}\n";
+    bring_about(world.session(yaml));
+    CHECK(world.differences(yaml) == "");
+    CHECK(world.database.value("select string_agg(nspname, ',' order by nspname) from pg_namespace "
+                               "where nspname !~ '^(pg_|information)'") == "app,public");
+    CHECK(world.database.value("select string_agg(relname, ',' order by relname) from pg_class "
+                               "where oid >= 16384 and relkind in ('r', 'S')") == "t,u");
+  }
+
+  TEST_CASE("session: patterns that are ignored claim less") {
+    World world;
+    world.database.run("create table public.tmp_1 (a integer); create table public.gone (a integer)");
+    const std::string yaml = "manages: database\nignore: [\"table public.tmp_*\"]\ntables: {t: {columns: {a: integer}}}\n";
+    bring_about(world.session(yaml));
+    CHECK(world.database.value("select to_regclass('public.tmp_1')::text") == "public.tmp_1");
+    CHECK(world.database.value("select to_regclass('public.gone')").empty());
+  }
+
+  TEST_CASE("session: a plan for a database that has changed since is refused and changes nothing") {
+    World world;
+    bring_about(world.session(two_tables));
+    const std::string wanted = "tables: {a: {columns: {id: integer, n: integer, more: text}}}\n";
+    Session session = world.session(wanted);
+    const Comparison comparison = session.compare();
+    const Plan plan = session.plan(comparison);
+    world.database.run("create table public.meanwhile (a integer)");
+    int steps = 0;
+    const std::string error = error_of([&] { session.apply(plan, [&](std::size_t) { ++steps; }); });
+    CHECK(has(error, "no longer as it was"));
+    CHECK(has(error, "make a new plan"));
+    CHECK(steps == 0);
+    CHECK(has(world.differences(wanted), "column public.a.more is missing"));
+    // The lock is free again, and a new plan does it.
+    bring_about(world.session(wanted));
+    CHECK(world.differences(wanted) == "");
+  }
+
+  TEST_CASE("session: a plan that fails halfway is rolled back as a whole") {
+    World world;
+    world.database.run("create table public.a (id integer, n integer); create table public.b (id integer, n integer);"
+                       "insert into public.b values (1, 1), (2, 1)");
+    const std::string before = world.differences(two_tables);
+    std::vector<std::size_t> steps;
+    const std::string wanted = R"(
+tables:
+  a: {columns: {id: integer, n: integer, more: {type: text, default: "'x'"}}, indexes: {i: [n]}}
+  b: {columns: {id: integer, n: integer}, unique_keys: [[n]]}
+)";
+    Session session = world.session(wanted);
+    const Comparison comparison = session.compare();
+    const Plan plan = session.plan(comparison);
+    const std::string error = error_of([&] { session.apply(plan, [&](std::size_t i) { steps.push_back(i); }); });
+    CHECK(has(error, "is duplicated"));
+    CHECK(has(error, "Nothing was changed."));
+    CHECK(steps.size() > 1);
+    CHECK(world.differences(two_tables) == before);
+    CHECK(world.database.value("select count(*) from public.b") == "2");
+    CHECK(world.database.value("select to_regclass('public.i')").empty());
+  }
+
+  TEST_CASE("session: a plumb that is killed during apply leaves nothing half done") {
+    World world;
+    bring_about(world.session(two_tables));
+    const std::string wanted = R"(
+tables:
+  a: {columns: {id: integer, n: integer, more: text}}
+  b: {columns: {id: integer, n: bigint}, unique_keys: [[n]]}
+)";
+    const std::string before = world.differences(wanted);
+    CHECK(has(before, "column public.a.more is missing"));
+    const std::string file = world.folder.write("schema.yaml", wanted);
+    // Who reads b keeps the plan from changing it, after a was changed.
+    Database reader{world.scratch.url()};
+    reader.run("begin; lock table public.b in row exclusive mode");
+    const pid_t process = ::fork();
+    if (process == 0) {
+      try {
+        // Planning only reads b, and applying waits.
+        bring_about(make_session(world.scratch.url(), {file}));
+      } catch (const Error&) {
+      }
+      ::_exit(0);
+    }
+    const bool waits = soon([&] {
+      return world.database.value("select count(*) from pg_locks l join pg_database d on d.oid = l.database "
+                                  "where d.datname = current_database() and not l.granted") == "1";
+    });
+    ::kill(process, SIGKILL);
+    int status = 0;
+    ::waitpid(process, &status, 0);
+    CHECK(waits);
+    CHECK(WIFSIGNALED(status));
+    reader.run("commit");
+    CHECK(soon([&] {
+      return world.database.value("select count(*) from pg_locks where locktype = 'advisory'") == "0";
+    }));
+    CHECK(world.differences(wanted) == before);
+    bring_about(world.session(wanted));
+    CHECK(world.differences(wanted) == "");
+  }
+
+  TEST_CASE("session: of two that apply at once, one does it and the other is refused") {
+    World world;
+    bring_about(world.session(two_tables));
+    const std::string wanted = "tables: {a: {columns: {id: integer, n: bigint, more: text}}}\n";
+    const std::string file = world.folder.write("wanted.yaml", wanted);
+    std::atomic<int> ready = 0;
+    std::array<std::string, 2> errors;
+    const auto apply = [&](std::string& error) {
+      error = error_of([&] {
+        Session session = make_session(world.scratch.url(), {file});
+        const Comparison comparison = session.compare();
+        const Plan plan = session.plan(comparison);
+        for (++ready; ready < 2;) std::this_thread::sleep_for(1ms);
+        session.apply(plan, [](std::size_t) {});
+      });
+      if (ready < 2) ++ready;
+    };
+    std::thread other{[&] { apply(errors[1]); }};
+    apply(errors[0]);
+    other.join();
+    CHECK(errors[0].empty() != errors[1].empty());
+    CHECK(has(errors[0] + errors[1], "no longer as it was"));
+    CHECK(world.differences(wanted) == "");
+  }
+
+  TEST_CASE("session: without proof a plan says so, and does the same") {
+    World world;
+    SessionOptions options;
+    options.database.location = world.scratch.url();
+    options.schema_files = {world.folder.write("schema.yaml", two_tables)};
+    options.scratch = "target";
+    options.prove = false;
+    Session session{std::move(options)};
+    const Comparison comparison = session.compare();
+    const Plan plan = session.plan(comparison);
+    CHECK(!plan.proven);
+    session.apply(plan, [](std::size_t) {});
+    CHECK(world.differences(two_tables) == "");
+  }
+
+  TEST_CASE("session: nothing is applied through a pooler that mixes sessions") {
+    const std::string program = "/usr/sbin/pgbouncer";
+    if (!std::filesystem::exists(program)) {
+      say_skipped("no pgbouncer here; run fixtures/setup --tests");
+      return;
+    }
+    const World world;
+    const std::string file = world.folder.write("schema.yaml", two_tables);
+    const Pooler pooler{program, shared_server(15), "transaction"};
+    Session session = make_session(pooler.url(world.scratch.name()), {file});
+    const Comparison comparison = session.compare();
+    const Plan plan = session.plan(comparison);
+    const std::string error = error_of([&] { session.apply(plan, [](std::size_t) {}); });
+    CHECK(has(error, "the database is reached through a pooler"));
+    CHECK(has(error, "PgBouncer in transaction mode"));
+    CHECK(has(error, "name the server itself"));
+    CHECK(has(world.differences(two_tables), "table public.a is missing"));
+  }
+
+  TEST_CASE("session: what is written down from a database says that very database") {
+    World world;
+    world.database.run(R"(
+        create table public.t (id bigint generated always as identity primary key, "Name" text default 'a:b' not null);
+        create view public.v as select "Name" as n from public.t where "Name" in ('x', 'y');
+        comment on column public.v.n is 'yes: no')");
+    for (const SchemaFormat format : {SchemaFormat::yaml, SchemaFormat::sql}) {
+      const TestDatabase copy;
+      const std::string name = format == SchemaFormat::yaml ? "found.yaml" : "found.sql";
+      const std::string file = world.folder.write(name, world.session(two_tables).inspect(format));
+      CHECK(differences(make_session(world.scratch.url(), {file})) == "");
+      bring_about(make_session(copy.url(), {file}));
+      CHECK(differences(session_like(copy.url(), world.scratch.url())) == "");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+#include "schema/reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/postgres/database.h"
+#include "schema/error.h"
+#include "tests/support/server.h"
+
+using namespace plumb;
+
+namespace {
+
+/// What a reader makes of one row of a kind's query, as "key=value,value" texts; the row's first five fields are oid,
+/// sub, schema, table and name.
+std::string read_row(const KindRules& rules, std::vector<std::optional<std::string_view>> row) {
+  Symbols symbols;
+  Names names{symbols, 150000};
+  Reader reader{rules, names};
+  const std::size_t fields = 5 + rules.inspection.raw.size() +
+                             static_cast<std::size_t>(std::ranges::count_if(
+                                 rules.attributes, [](const AttributeRule& rule) { return !rule.source.empty(); }));
+  row.resize(fields);
+  if (!reader.begin(row)) return "no object";
+  std::string text{symbols.text(reader.identity().name)};
+  for (const Property& property : reader.properties()) {
+    text.append(" ").append(symbols.text(property.key)).append("=");
+    for (std::size_t i = 0; i < property.values.size(); ++i) {
+      text.append(i == 0 ? "" : ",").append(symbols.text(property.values[i]));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("reader: lists keep their order and options are sorted by text") {
+  const KindRules& rules = rules_for(Kind::enumeration);
+  CHECK(read_row(rules, {"20000", "0", {}, {}, "mood", "{sad,\"so, so\",happy}"}) == "mood values=sad,so, so,happy");
+  CHECK(read_row(rules, {"20000", "0", {}, {}, "mood", "{}"}) == "mood");
+  CHECK(read_row(rules, {"20000", "0", {}, {}, "mood"}) == "mood");
+}
+
+TEST_CASE("reader: what has PostgreSQL's own default is not stored") {
+  const KindRules& rules = rules_for(Kind::table);
+  std::vector<std::optional<std::string_view>> row{"20000", "0", {}, {}, "t"};
+  row.resize(5 + rules.inspection.raw.size());
+  for (const AttributeRule& rule : rules.attributes) {
+    if (rule.source.empty()) continue;
+    if (rule.key == "with") {
+      row.emplace_back("{fillfactor=70,autovacuum_enabled=false}");
+    } else if (rule.value == Value::boolean) {
+      row.emplace_back(rule.key == "unlogged" ? "t" : "f");
+    } else {
+      row.emplace_back();
+    }
+  }
+  CHECK(read_row(rules, row) == "t unlogged=true with=autovacuum_enabled=false,fillfactor=70");
+}
+
+TEST_CASE("reader: what an old server does not know is not asked for") {
+  const KindRules& rules = rules_for(Kind::index);
+  CHECK(Reader::query(rules, 150000).find("indnullsnotdistinct") != std::string::npos);
+  CHECK(Reader::query(rules, 140000).find("indnullsnotdistinct") == std::string::npos);
+}
+
+TEST_SUITE("live") {
+  TEST_CASE("reader: every kind's query runs on every server version") {
+    std::string absent;
+    for (const int major : {14, 15, 16, 17, 18}) {
+      if (!tests::has_server(major)) {
+        absent += " " + std::to_string(major);
+        continue;
+      }
+      Database database{tests::shared_server(major).url()};
+      for (const Kind kind : all_kinds()) {
+        const KindRules& rules = rules_for(kind);
+        CAPTURE(major);
+        CAPTURE(rules.key);
+        const std::size_t sources = static_cast<std::size_t>(std::ranges::count_if(
+            rules.attributes, [](const AttributeRule& rule) { return !rule.source.empty(); }));
+        try {
+          database.each_row(Reader::query(rules, database.version()), [&](Row row) {
+            CHECK(row.size() == 5 + rules.inspection.raw.size() + sources);
+          });
+        } catch (const DatabaseError& error) {
+          FAIL_CHECK(error.what());
+        }
+      }
+    }
+    if (!absent.empty()) tests::say_skipped("not installed here: PostgreSQL" + absent);
+  }
+}

@@ -1,0 +1,100 @@
+#include "tests/support/session.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/postgres/database.h"
+
+namespace plumb::tests {
+
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string{} : value;
+}
+
+ConnectionTarget target_of(const std::string& url) {
+  ConnectionTarget target;
+  target.location = url;
+  target.shown = "the database";
+  return target;
+}
+
+void add_statements(std::string& text, const std::vector<Step>& steps, const Symbols& symbols) {
+  for (const Step& step : steps) {
+    text += "-- " + describe(step.subject, symbols) + ": " + step.reason;
+    for (const std::string& consent : step.consents) text += " [" + consent + ']';
+    text += '\n';
+    for (const Statement& statement : step.forward) text += statement.sql + ";\n";
+    for (const Statement& statement : step.back) text += "-- undone by " + statement.sql + ";\n";
+  }
+}
+
+}  // namespace
+
+PrivateCache::PrivateCache() : before_{environment("PLUMB_CACHE")} {
+  std::string pattern = (std::filesystem::temp_directory_path() / "plumb-cache-XXXXXX").string();
+  path_ = ::mkdtemp(pattern.data());
+  ::setenv("PLUMB_CACHE", path_.c_str(), 1);
+}
+
+PrivateCache::~PrivateCache() {
+  if (before_.empty()) {
+    ::unsetenv("PLUMB_CACHE");
+  } else {
+    ::setenv("PLUMB_CACHE", before_.c_str(), 1);
+  }
+  std::filesystem::remove_all(path_);
+}
+
+Session make_session(const std::string& url, const std::vector<std::string>& schema_files) {
+  SessionOptions options;
+  options.database = target_of(url);
+  options.schema_files = schema_files;
+  options.scratch = "target";
+  return Session{std::move(options)};
+}
+
+Session session_like(const std::string& url, const std::string& desired_url) {
+  SessionOptions options;
+  options.database = target_of(url);
+  options.desired = target_of(desired_url);
+  options.scratch = "target";
+  return Session{std::move(options)};
+}
+
+std::string text_of(const Plan& plan, const Symbols& symbols) {
+  std::string text;
+  add_statements(text, plan.steps, symbols);
+  text += "-- the way back\n";
+  add_statements(text, plan.way_back, symbols);
+  return text;
+}
+
+std::string bring_about(Session& session) {
+  const Comparison comparison = session.compare();
+  const Plan plan = session.plan(comparison);
+  session.apply(plan, [](std::size_t) {});
+  return text_of(plan, session.symbols());
+}
+
+std::string differences(Session& session) {
+  const Comparison comparison = session.compare();
+  std::string text;
+  for (const Change& change : comparison.changes) {
+    text += describe(change.identity(), session.symbols());
+    if (change.before == nullptr) text += " is missing";
+    if (change.after == nullptr) text += " is too much";
+    for (const AttributeChange& attribute : change.attributes) {
+      text.append("; ").append(session.symbols().text(attribute.key)).append(":");
+      for (Symbol value : attribute.before) text.append(" `").append(session.symbols().text(value)).append("`");
+      text += " ->";
+      for (Symbol value : attribute.after) text.append(" `").append(session.symbols().text(value)).append("`");
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace plumb::tests
