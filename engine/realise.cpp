@@ -130,7 +130,7 @@ class Realiser {
       const std::string_view full = actual_.text(object.identity.name);
       const std::string_view name = full.substr(0, full.find('('));
       const KindRules& rules = rules_for(object.identity.kind);
-      if (rules.container || words.contains(name)) seeds.push_back(actual_.id(object));
+      if (rules.from_server || words.contains(name)) seeds.push_back(actual_.id(object));
     }
     std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
     for (const Object& object : there.objects()) {

@@ -23,7 +23,7 @@ std::span<T> allocate(std::pmr::memory_resource& arena, std::size_t count) {
 
 void add_attributes(Hasher& hasher, const Symbols& symbols, std::span<const Attribute> attributes) {
   for (const Attribute& attribute : attributes) {
-    hasher.add(symbols.text(attribute.key));
+    hasher.add(symbols.text(attribute.key)).add(std::to_string(attribute.values.size()));
     for (Symbol value : attribute.values) hasher.add(symbols.text(value));
   }
 }

@@ -1,5 +1,6 @@
 #include "engine/postgres/scratch.h"
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <unistd.h>
@@ -76,7 +77,6 @@ struct Scratch::State {
   std::shared_ptr<Database> server;  ///< connection that creates and drops
   std::string description;
   std::optional<std::set<std::string, std::less<>>> missing_roles;  ///< of the live server, on a private one
-  int made = 0;
 
   void start() {
     if (server) return;
@@ -147,7 +147,8 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
 ScratchDatabase Scratch::make() {
   state_->start();
-  const std::string name = fmt::format("{}{}_{}_{}", prefix, seconds_now(), getpid(), ++state_->made);
+  static std::atomic<int> made = 0;  // sessions of one process may share a server
+  const std::string name = fmt::format("{}{}_{}_{}", prefix, seconds_now(), getpid(), ++made);
   // A copy by files costs the server half of a copy through the log (from 15 on, which has the choice).
   const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
   state_->server->run(fmt::format("create database {} template template0{}", name, strategy));

@@ -25,7 +25,7 @@ tables:
       note: text
       day: date
       n: {type: integer, default: "(1 + 2) * 3"}
-      total: {type: numeric(10,2), generated: "coalesce(n, 0) * 2 + 1"}
+      total: {type: "numeric(10,2)", generated: "coalesce(n, 0) * 2 + 1"}
       label: {type: varchar(9), default: "'x' || 'y'"}
     checks:
       status_known: status in ('new', 'done')

@@ -260,7 +260,7 @@ tables:
     apply(errors[0]);
     other.join();
     CHECK(errors[0].empty() != errors[1].empty());
-    CHECK(has(errors[0] + errors[1], "no longer as it was"));
+    CHECK_MESSAGE(has(errors[0] + errors[1], "no longer as it was"), errors[0] << errors[1]);
     CHECK(world.differences(wanted) == "");
   }
 
