@@ -48,7 +48,8 @@ std::vector<std::string> statements_in(const std::string& dump) {
   for (std::string line; std::getline(lines, line);) {
     const bool is_noise = line.empty() || line.starts_with("--") || line.starts_with('\\');
     if (is_noise && !in_body) continue;
-    if (line.find("$$") != std::string::npos && line.find("$$", line.find("$$") + 2) == std::string::npos) in_body = !in_body;
+    if (line.find("$$") != std::string::npos && line.find("$$", line.find("$$") + 2) == std::string::npos)
+      in_body = !in_body;
     statement += line + '\n';
     if (in_body || !line.ends_with(';')) continue;
     const bool is_setting = statement.starts_with("SET ") || statement.starts_with("SELECT pg_catalog.set_config");
@@ -104,7 +105,8 @@ TEST_SUITE("live") {
     Session session = make_session(scratch.url(), {(fixture / "schema.yaml").string()});
     const Comparison comparison = session.compare();
     const Plan plan = session.plan(comparison);
-    const std::string start = make_session(scratch.url(), {(fixture / "schema.yaml").string()}).inspect(SchemaFormat::yaml);
+    const std::string start =
+        make_session(scratch.url(), {(fixture / "schema.yaml").string()}).inspect(SchemaFormat::yaml);
     session.apply(plan, [](std::size_t) {});
     Plan back = plan;
     std::swap(back.steps, back.way_back);
@@ -117,8 +119,7 @@ TEST_SUITE("live") {
 
   TEST_CASE("truthgraph: a dump of the result says what the service's own migration said") {
     const fs::path wanted = fs::path{PLUMB_SOURCE_DIR}.parent_path() / "shared" / "truthgraph" / "phase2.dump.sql";
-    const fs::path program =
-        has_vector_server() ? fs::path{vector_installation()->bin} / "pg_dump" : fs::path{};
+    const fs::path program = has_vector_server() ? fs::path{vector_installation()->bin} / "pg_dump" : fs::path{};
     if (!fs::exists(wanted) || !fs::exists(program)) {
       say_skipped("no dump of the service's database to compare with, or no pg_dump beside a server with pgvector");
       return;
@@ -127,8 +128,9 @@ TEST_SUITE("live") {
     const PrivateCache cache;
     Database{scratch.url()}.run(read(fixture / "phase1.sql"));
     bring_about(make_session(scratch.url(), {(fixture / "schema.yaml").string()}));
-    const Outcome dump = run_program(
-        {program.string(), "--schema-only", "--no-owner", "--no-privileges", "--dbname=" + scratch.url()}, server_account());
+    const Outcome dump =
+        run_program({program.string(), "--schema-only", "--no-owner", "--no-privileges", "--dbname=" + scratch.url()},
+                    server_account());
     REQUIRE_MESSAGE(dump.status == 0, dump.output);
     const auto found = statements_in(dump.output);
     const auto expected = statements_in(read(wanted));

@@ -167,7 +167,9 @@ std::string DraftReader::fill(const Entry& entry, std::string_view placeholder) 
 }
 
 bool DraftReader::check_length(const Entry& entry, std::string_view name) {
-  const bool is_routine = rules_for(entry.section.kind).name_space == NameSpace::routine;
+  const KindRules& rules = rules_for(entry.section.kind);
+  if (rules.about_parent) return true;  // it has the name of its parent, which was looked at before
+  const bool is_routine = rules.name_space == NameSpace::routine;
   if (is_routine) name = name.substr(0, name.find('('));
   if (name.size() <= max_name_bytes + (name.starts_with('"') && is_routine ? 2 : 0)) return true;
   fault(entry.spot, fmt::format("the name `{}` has {} bytes, and PostgreSQL cuts names after {}: shorten it", name,

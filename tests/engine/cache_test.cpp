@@ -118,8 +118,7 @@ views: {v: "select status from t where status in ('x', 'y')"}
 
     std::mt19937 random{7};
     const std::vector<std::function<std::string(std::string)>> damages{
-        [](std::string text) { return text.substr(0, text.size() / 2); },
-        [](std::string) { return std::string{}; },
+        [](std::string text) { return text.substr(0, text.size() / 2); }, [](std::string) { return std::string{}; },
         [&](std::string text) {
           text[random() % text.size()] ^= 0x55;
           return text;

@@ -70,8 +70,7 @@ TEST_CASE("diff: attributes that were added, removed or rewritten are named, wit
   const Identity index = identity(symbols, Kind::index, "public", "t", "i");
   add(actual, index, {{"columns", {"a", "b"}}, {"unique", {"true"}}, {"using", {"gin"}}});
   add(desired, index, {{"columns", {"b", "a"}}, {"using", {"gin"}}, {"where", {"a > 1"}}});
-  CHECK(shown(diff(actual, desired), symbols) ==
-        "~ index public.i columns:a,b>b,a unique:true> where:>a > 1\n");
+  CHECK(shown(diff(actual, desired), symbols) == "~ index public.i columns:a,b>b,a unique:true> where:>a > 1\n");
 }
 
 TEST_CASE("diff: the words of an author make no difference") {

@@ -60,7 +60,8 @@ TEST_SUITE("live") {
     const auto run = [&](const std::vector<Step>& steps) {
       std::string error;
       try {
-        execute(database, steps, "public", [](std::size_t) {}, symbols);
+        execute(
+            database, steps, "public", [](std::size_t) {}, symbols);
       } catch (const DatabaseError& fault) {
         CHECK(fault.state == "22012");
         error = fault.what();
@@ -75,8 +76,8 @@ TEST_SUITE("live") {
     CHECK(nothing.ends_with("Nothing was changed."));
     CHECK(database.value("select to_regclass('public.a')").empty());
 
-    const std::string some =
-        run({step(subject, {{"create table a ()", Transaction::commit_after}}), step(subject, {{"create table b ()"}, fails})});
+    const std::string some = run({step(subject, {{"create table a ()", Transaction::commit_after}}),
+                                  step(subject, {{"create table b ()"}, fails})});
     CHECK(some.find("stays done") != std::string::npos);
     CHECK(database.value("select to_regclass('public.a')::text") == "public.a");
     CHECK(database.value("select to_regclass('public.b')").empty());
@@ -91,8 +92,9 @@ TEST_SUITE("live") {
     std::vector<std::string> seen;
     execute(
         database,
-        std::vector{step(subject, {{"create table public.a ()"}, {"create table public.b ()", Transaction::commit_after}}),
-                    step(subject, {{"create table public.c ()"}})},
+        std::vector{
+            step(subject, {{"create table public.a ()"}, {"create table public.b ()", Transaction::commit_after}}),
+            step(subject, {{"create table public.c ()"}})},
         {}, [&](std::size_t index) { seen.push_back(std::to_string(index)); }, symbols);
     CHECK(seen == std::vector<std::string>{"0", "1"});
     CHECK(database.value("select to_regclass('public.c')::text") == "public.c");

@@ -25,7 +25,8 @@ struct World {
 
   World() {
     first.run("create table public.t (a integer, gone text); create view public.v as select a from public.t");
-    second.run("create table public.t (a bigint, b text default 'x'); create view public.v as select a, b from public.t");
+    second.run(
+        "create table public.t (a bigint, b text default 'x'); create view public.v as select a, b from public.t");
   }
 
   /// What the proof says about the right plan after `spoil` has changed it; empty when it holds.
@@ -72,9 +73,8 @@ TEST_SUITE("live") {
 
   TEST_CASE("prove: a plan that does something else than it should is found out") {
     World world;
-    const std::string error = world.proof([](Plan& plan) {
-      plan.steps.back().forward.push_back({"alter table public.t alter column b set not null"});
-    });
+    const std::string error = world.proof(
+        [](Plan& plan) { plan.steps.back().forward.push_back({"alter table public.t alter column b set not null"}); });
     CHECK(has(error, "column public.t.b is different"));
     CHECK(has(error, "not_null"));
   }

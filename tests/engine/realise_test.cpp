@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "schema/fingerprint.h"
 #include "engine/postgres/database.h"
+#include "schema/fingerprint.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 
@@ -22,7 +22,8 @@ std::string faults_of(const TestDatabase& database, const std::string& name, std
   const std::string file = folder.write(name, text);
   std::string error = error_of([&] { make_session(database.url(), {file}).compare(); });
   const std::string prefix = folder.path() + '/';
-  for (auto at = error.find(prefix); at != std::string::npos; at = error.find(prefix, at)) error.erase(at, prefix.size());
+  for (auto at = error.find(prefix); at != std::string::npos; at = error.find(prefix, at))
+    error.erase(at, prefix.size());
   return error;
 }
 
@@ -79,10 +80,12 @@ tables:
 )");
     CHECK(has(yaml, "a.yaml:6:"));
     CHECK(has(yaml, "\"nowhere\" does not exist"));
-    const std::string type = faults_of(scratch, "a.yaml", "tables:\n  t:\n    columns:\n      id: bigint\n      m: modo\n");
+    const std::string type =
+        faults_of(scratch, "a.yaml", "tables:\n  t:\n    columns:\n      id: bigint\n      m: modo\n");
     CHECK(has(type, "a.yaml:5:"));
     CHECK(has(type, "type \"modo\" does not exist"));
-    const std::string sql = faults_of(scratch, "a.sql", "create table t (id integer);\n\ncreate view v as\n  select x\n  from nowhere;\n");
+    const std::string sql =
+        faults_of(scratch, "a.sql", "create table t (id integer);\n\ncreate view v as\n  select x\n  from nowhere;\n");
     CHECK(has(sql, "a.sql:5:8: "));
     CHECK(has(sql, "\"nowhere\" does not exist"));
   }
@@ -92,7 +95,8 @@ tables:
     const std::string first_line = faults_of(scratch, "a.sql", "select 1;\n  create tabel t ();\n");
     CHECK(has(first_line, "a.sql:2:10: "));
     CHECK(has(first_line, "syntax error"));
-    const std::string column = faults_of(scratch, "a.sql", "create table t (\n  id integer,\n  ü text, b no_such_type\n);\n");
+    const std::string column =
+        faults_of(scratch, "a.sql", "create table t (\n  id integer,\n  ü text, b no_such_type\n);\n");
     CHECK(has(column, "a.sql:3:13: "));
     const std::string expression = faults_of(scratch, "a.yaml", R"(
 tables:
@@ -170,8 +174,11 @@ create view v as select id from people where name in ('a', 'b');
     const TestDatabase scratch;
     const Folder folder;
     const std::string view = folder.write("a.sql", "create view v as select f(a) from t;\n");
-    const std::string table = folder.write("z.yaml", "tables: {t: {columns: {a: {type: integer, references: u}}}, u: {columns: {a: integer}, primary_key: [a]}}\n");
-    const std::string function = folder.write("m.sql", "create function f(integer) returns integer language sql as 'select $1';\n");
+    const std::string table = folder.write(
+        "z.yaml",
+        "tables: {t: {columns: {a: {type: integer, references: u}}}, u: {columns: {a: integer}, primary_key: [a]}}\n");
+    const std::string function =
+        folder.write("m.sql", "create function f(integer) returns integer language sql as 'select $1';\n");
     const std::string first = desired_fingerprint(scratch, {view, table, function});
     CHECK(desired_fingerprint(scratch, {function, table, view}) == first);
     CHECK(desired_fingerprint(scratch, {table, view, function}) == first);

@@ -7,12 +7,12 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "engine/postgres/database.h"
 #include "engine/postgres/folders.h"
@@ -66,9 +66,8 @@ class Pooler {
     write_file(folder_.path() + "/users", "\"postgres\" \"\"\n", server_account());
     write_file(folder_.path() + "/pgbouncer.ini",
                "[databases]\n* = host=" + host + " port=5432 user=postgres\n[pgbouncer]\nlisten_addr =\n" +
-                   "listen_port = 6432\nunix_socket_dir = " + folder_.path() + "\nauth_type = trust\nauth_file = " +
-                   folder_.path() + "/users\npool_mode = " + mode +
-                   "\n" +
+                   "listen_port = 6432\nunix_socket_dir = " + folder_.path() +
+                   "\nauth_type = trust\nauth_file = " + folder_.path() + "/users\npool_mode = " + mode + "\n" +
                    "ignore_startup_parameters = extra_float_digits,options,search_path\n",
                server_account());
     process_ = ::fork();
@@ -138,7 +137,8 @@ TEST_SUITE("live") {
         create schema app; create schema rest; create table rest.x (a integer);
         create table public.gone (a integer); create sequence app.gone;
         comment on schema app is 'kept')");
-    const std::string yaml = "manages: database\ntables: {t: {columns: {a: integer}}, app.u: {columns: {a: integer}}}\n";
+    const std::string yaml =
+        "manages: database\ntables: {t: {columns: {a: integer}}, app.u: {columns: {a: integer}}}\n";
     bring_about(world.session(yaml));
     CHECK(world.differences(yaml) == "");
     CHECK(world.database.value("select string_agg(nspname, ',' order by nspname) from pg_namespace "
@@ -150,7 +150,8 @@ TEST_SUITE("live") {
   TEST_CASE("session: patterns that are ignored claim less") {
     World world;
     world.database.run("create table public.tmp_1 (a integer); create table public.gone (a integer)");
-    const std::string yaml = "manages: database\nignore: [\"table public.tmp_*\"]\ntables: {t: {columns: {a: integer}}}\n";
+    const std::string yaml =
+        "manages: database\nignore: [\"table public.tmp_*\"]\ntables: {t: {columns: {a: integer}}}\n";
     bring_about(world.session(yaml));
     CHECK(world.database.value("select to_regclass('public.tmp_1')::text") == "public.tmp_1");
     CHECK(world.database.value("select to_regclass('public.gone')").empty());
@@ -177,8 +178,9 @@ TEST_SUITE("live") {
 
   TEST_CASE("session: a plan that fails halfway is rolled back as a whole") {
     World world;
-    world.database.run("create table public.a (id integer, n integer); create table public.b (id integer, n integer);"
-                       "insert into public.b values (1, 1), (2, 1)");
+    world.database.run(
+        "create table public.a (id integer, n integer); create table public.b (id integer, n integer);"
+        "insert into public.b values (1, 1), (2, 1)");
     const std::string before = world.differences(two_tables);
     std::vector<std::size_t> steps;
     const std::string wanted = R"(
@@ -222,8 +224,9 @@ tables:
       ::_exit(0);
     }
     const bool waits = soon([&] {
-      return world.database.value("select count(*) from pg_locks l join pg_database d on d.oid = l.database "
-                                  "where d.datname = current_database() and not l.granted") == "1";
+      return world.database.value(
+                 "select count(*) from pg_locks l join pg_database d on d.oid = l.database "
+                 "where d.datname = current_database() and not l.granted") == "1";
     });
     ::kill(process, SIGKILL);
     int status = 0;
@@ -231,9 +234,8 @@ tables:
     CHECK(waits);
     CHECK(WIFSIGNALED(status));
     reader.run("commit");
-    CHECK(soon([&] {
-      return world.database.value("select count(*) from pg_locks where locktype = 'advisory'") == "0";
-    }));
+    CHECK(
+        soon([&] { return world.database.value("select count(*) from pg_locks where locktype = 'advisory'") == "0"; }));
     CHECK(world.differences(wanted) == before);
     bring_about(world.session(wanted));
     CHECK(world.differences(wanted) == "");

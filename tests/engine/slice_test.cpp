@@ -20,9 +20,11 @@ struct World {
   ObjectId schema = add(catalog, identity(symbols, Kind::schema, "", "", "public"));
   ObjectId table = add(catalog, identity(symbols, Kind::table, "public", "", "t"));
   ObjectId column = add(catalog, identity(symbols, Kind::column, "public", "t", "a"), {{"type", {"integer"}}}, table);
-  ObjectId key = add(catalog, identity(symbols, Kind::primary_key, "public", "t", "t_pkey"), {{"columns", {"a"}}}, table);
+  ObjectId key =
+      add(catalog, identity(symbols, Kind::primary_key, "public", "t", "t_pkey"), {{"columns", {"a"}}}, table);
   ObjectId check = add(catalog, identity(symbols, Kind::check, "public", "t", "c"), {{"expression", {"a > 1"}}}, table);
-  ObjectId view = add(catalog, identity(symbols, Kind::view, "public", "", "v"), {{"query", {"SELECT a FROM public.t"}}});
+  ObjectId view =
+      add(catalog, identity(symbols, Kind::view, "public", "", "v"), {{"query", {"SELECT a FROM public.t"}}});
   ObjectId function = add(catalog, identity(symbols, Kind::function, "public", "", "f()"), {{"body", {"select 1"}}});
 
   World() {
@@ -100,8 +102,8 @@ TEST_CASE("slice: a merger takes the first of two alike, and leaves out orphans"
 
 TEST_CASE("slice: the root of a part is what it belongs to in the end") {
   World world;
-  const ObjectId value =
-      add(world.catalog, identity(world.symbols, Kind::default_value, "public", "t", "a"), {{"expression", {"1"}}}, world.column);
+  const ObjectId value = add(world.catalog, identity(world.symbols, Kind::default_value, "public", "t", "a"),
+                             {{"expression", {"1"}}}, world.column);
   CHECK(root_of(world.catalog, value) == world.table);
   CHECK(root_of(world.catalog, world.view) == world.view);
 }

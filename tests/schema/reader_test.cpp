@@ -81,12 +81,11 @@ TEST_SUITE("live") {
         const KindRules& rules = rules_for(kind);
         CAPTURE(major);
         CAPTURE(rules.key);
-        const std::size_t sources = static_cast<std::size_t>(std::ranges::count_if(
-            rules.attributes, [](const AttributeRule& rule) { return !rule.source.empty(); }));
+        const std::size_t sources = static_cast<std::size_t>(
+            std::ranges::count_if(rules.attributes, [](const AttributeRule& rule) { return !rule.source.empty(); }));
         try {
-          database.each_row(Reader::query(rules, database.version()), [&](Row row) {
-            CHECK(row.size() == 5 + rules.inspection.raw.size() + sources);
-          });
+          database.each_row(Reader::query(rules, database.version()),
+                            [&](Row row) { CHECK(row.size() == 5 + rules.inspection.raw.size() + sources); });
         } catch (const DatabaseError& error) {
           FAIL_CHECK(error.what());
         }

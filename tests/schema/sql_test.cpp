@@ -21,7 +21,7 @@ namespace {
 /// Texts that go wrong easily, and pieces of which random ones are made.
 constexpr std::array<std::string_view, 40> pieces{
     "a",  "Z",    "_",    "0",    "9",     "$",     "\"",   "'",      "\\",   " ",    ".",   ",",  ";",  "-",
-    "\n", "\t",   "\r",   "ü",    "日本",  "😀",    "é",    "select", "user", "name", "$$",  "--", "/*", "%",
+    "\n", "\t",   "\r",   "ü",    "日本",  "😀",     "é",    "select", "user", "name", "$$",  "--", "/*", "%",
     "?",  "null", "from", "true", "E'\\'", "\\000", "\x01", "\x7f",   "Ä",    "{",    "}[]", ":"};
 
 constexpr std::array words{
@@ -54,10 +54,9 @@ unsigned seed() {
 
 TEST_CASE("sql: names are quoted where PostgreSQL needs it") {
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"users", "users"},       {"_a1", "_a1"},         {"Users", "\"Users\""}, {"1a", "\"1a\""},
-      {"a b", "\"a b\""},       {"a\"b", "\"a\"\"b\""}, {"a.b", "\"a.b\""},     {"select", "\"select\""},
-      {"a\nb", "\"a\nb\""},     {"ü", "\"ü\""},         {"a$1", "\"a$1\""},     {"", "\"\""},
-      {"between", "\"between\""}};
+      {"users", "users"},     {"_a1", "_a1"},     {"Users", "\"Users\""},    {"1a", "\"1a\""},     {"a b", "\"a b\""},
+      {"a\"b", "\"a\"\"b\""}, {"a.b", "\"a.b\""}, {"select", "\"select\""},  {"a\nb", "\"a\nb\""}, {"ü", "\"ü\""},
+      {"a$1", "\"a$1\""},     {"", "\"\""},       {"between", "\"between\""}};
   for (const auto& [name, quoted] : cases) CHECK(quote_identifier(name) == quoted);
 }
 
@@ -80,14 +79,14 @@ TEST_CASE("sql: of options, only those that differ are set or reset") {
   Symbols symbols;
   Catalog catalog{symbols};
   const auto table = [&](std::string_view name, std::vector<std::string_view> options) {
-    const ObjectId id = tests::add(catalog, tests::identity(symbols, Kind::table, "app", "", name),
-                                   {{"with", std::move(options)}});
+    const ObjectId id =
+        tests::add(catalog, tests::identity(symbols, Kind::table, "app", "", name), {{"with", std::move(options)}});
     return id;
   };
   const ObjectId before = table("before", {"a=1", "b=2", "c=3"});
   const ObjectId after = table("after", {"a=1", "b=4", "d=5"});
-  const auto statements = change_options({catalog, catalog.object(before)}, {catalog, catalog.object(after)}, "with",
-                                         "ALTER TABLE app.t");
+  const auto statements =
+      change_options({catalog, catalog.object(before)}, {catalog, catalog.object(after)}, "with", "ALTER TABLE app.t");
   REQUIRE(statements.size() == 2);
   CHECK(statements[0].sql == "ALTER TABLE app.t RESET (c)");
   CHECK(statements[1].sql == "ALTER TABLE app.t SET (b='4', d='5')");
