@@ -290,7 +290,12 @@ tables:
     const World world;
     const std::string file = world.folder.write("schema.yaml", two_tables);
     const Pooler pooler{program, shared_server(15), "transaction"};
-    Session session = make_session(pooler.url(world.scratch.name()), {file});
+    SessionOptions options;
+    options.database.location = pooler.url(world.scratch.name());
+    options.database.shown = "the database";
+    options.schema_files = {file};
+    options.scratch = shared_server(15).url();
+    Session session{std::move(options)};
     const Comparison comparison = session.compare();
     const Plan plan = session.plan(comparison);
     const std::string error = error_of([&] { session.apply(plan, [](std::size_t) {}); });
