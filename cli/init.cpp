@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/workspace.h"
 #include "schema/error.h"
+#include "schema/file/json_schema.h"
 
 namespace plumb::cli {
 
@@ -14,6 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* schema_name = "schema.yaml";
+constexpr const char* editor_name = "plumb.schema.json";
+
+/// Editors with the YAML language server complete and check by the file that it names.
+constexpr std::string_view editor_line = "# yaml-language-server: $schema=plumb.schema.json\n";
 
 constexpr std::string_view first_config = R"(# Settings of plumb, for the folder that it is run in.
 
@@ -71,18 +76,19 @@ std::optional<std::string> inspected(const Options& options, Console& console) {
 
 ExitCode run_init(const Options& options, Console& console) {
   const std::string config_file{config_name};
-  for (const std::string& file : {config_file, std::string{schema_name}}) {
+  for (const std::string& file : {config_file, std::string{schema_name}, std::string{editor_name}}) {
     if (fs::exists(file))
       throw Error{file + " is there already, and nothing was written: plumb init is for a new folder"};
   }
   const std::optional<std::string> from_database = inspected(options, console);
   replace_file(config_file, first_config);
-  replace_file(schema_name, from_database ? std::string_view{*from_database} : first_schema);
+  replace_file(editor_name, json_schema());
+  replace_file(schema_name, std::string{editor_line} + from_database.value_or(std::string{first_schema}));
   if (options.format == "json") {
-    console.result(fmt::format("{{\"written\": [\"{}\", \"{}\"]}}\n", config_file, schema_name));
+    console.result(fmt::format("{{\"written\": [\"{}\", \"{}\", \"{}\"]}}\n", config_file, schema_name, editor_name));
   } else {
-    console.result(
-        fmt::format("wrote {} and {}; now edit {} and run: plumb plan\n", config_file, schema_name, schema_name));
+    console.result(fmt::format("wrote {}, {} and {}; now edit {} and run: plumb plan\n", config_file, schema_name,
+                               editor_name, schema_name));
   }
   return ExitCode::done;
 }

@@ -8,7 +8,10 @@
 #include <unistd.h>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include "engine/postgres/installation.h"
+#include "engine/version.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -20,10 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view format = "plumb cache 2";
 
 std::string checksum(std::string_view text) { return to_hex(Hasher{}.add(text).finish()); }
-
-fs::path path_of(std::string_view section, const Fingerprint& key) {
-  return fs::path{cache_folder()} / section / to_hex(key);
-}
 
 // ---- a catalog as text: fields are length-prefixed, so that they may hold anything
 
@@ -184,6 +183,17 @@ std::optional<Realised> read_realised(std::string_view text, const Catalog& actu
 }
 
 }  // namespace
+
+std::string Cache::this_program() {
+  std::error_code ignored;
+  const fs::path file = fs::read_symlink("/proc/self/exe", ignored);
+  const auto written = fs::last_write_time(file, ignored).time_since_epoch().count();
+  return fmt::format("{} {} {}", version, fs::file_size(file, ignored), written);
+}
+
+fs::path Cache::path_of(std::string_view section, const Fingerprint& key) const {
+  return fs::path{cache_folder()} / section / to_hex(Hasher{}.add(writer_).add(to_hex(key)).finish());
+}
 
 std::optional<std::string> Cache::load(std::string_view section, const Fingerprint& key) const {
   std::ifstream file{path_of(section, key), std::ios::binary};

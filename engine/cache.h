@@ -1,8 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/realise.h"
 #include "schema/fingerprint.h"
@@ -13,8 +15,18 @@ namespace plumb {
 /// written costs time and changes nothing else.
 class Cache {
  public:
+  /// Another `writer` finds nothing of it: a new build of plumb may read catalogs otherwise than the last one.
+  explicit Cache(std::string writer = this_program()) : writer_{std::move(writer)} {}
+
   std::optional<std::string> load(std::string_view section, const Fingerprint& key) const;
   void store(std::string_view section, const Fingerprint& key, std::string_view text) const;
+
+ private:
+  static std::string this_program();  ///< its version, and the size and date of its file
+
+  std::filesystem::path path_of(std::string_view section, const Fingerprint& key) const;
+
+  std::string writer_;
 };
 
 /// All that decides what a declaration means, but for what it borrows: the declaration itself, and the versions of

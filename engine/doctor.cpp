@@ -57,8 +57,8 @@ Finding schema_files(const SessionOptions& options) {
 
 Finding session_kind(Database& database) {
   if (database.keeps_its_session()) return {Verdict::ok, "session", "one connection keeps one backend", {}};
-  return {Verdict::failure, "session", "a pooler gives every transaction another backend",
-          "connect to the server itself, or to a pool in session mode: `plumb apply` refuses otherwise"};
+  return {Verdict::failure, "session", "a pooler stands between, which may give every transaction another backend",
+          "connect to the server itself: `plumb apply` refuses otherwise"};
 }
 
 Finding rights(Database& database) {

@@ -77,7 +77,7 @@ class Inspector {
     for (Kind kind : all_kinds()) read_kind(rules_for(kind));
     read_needs();
     add_needs_of_schemas();
-    add_needs_of_grants();
+    add_needs_on_wholes();
     return std::move(catalog_);
   }
 
@@ -189,7 +189,7 @@ class Inspector {
   }
 
   /// What is granted on a part goes when the same is revoked on the whole (manual, REVOKE, "Notes").
-  void add_needs_of_grants() {
+  void add_needs_on_wholes() {
     for (const Object& object : catalog_.objects()) {
       if (object.identity.role == Symbol::none) continue;
       for (ObjectId owner = object.parent; owner != ObjectId::none; owner = catalog_.object(owner).parent) {

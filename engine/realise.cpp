@@ -13,6 +13,7 @@
 #include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/error.h"
+#include "schema/file/text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -194,14 +195,32 @@ class Realiser {
            });
   }
 
-  /// In an SQL file, where PostgreSQL points; in YAML, where the object is written.
-  static Place place_of(const Attempt& attempt) {
+  /// Where PostgreSQL points: in an SQL file that very place, in YAML the value that it stands in.
+  Place place_of(const Attempt& attempt) const {
     Place place = attempt.place;
     const int line = attempt.error->line;
-    if (attempt.draft != nullptr || line == 0) return place;
+    if (line == 0) return place;
+    if (attempt.draft != nullptr) return value_place(attempt).value_or(place);
     place.column = line == 1 ? place.column + attempt.error->column - 1 : attempt.error->column;
     place.line += line - 1;
     return place;
+  }
+
+  std::optional<Place> value_place(const Attempt& attempt) const {
+    const Spot pointed{attempt.error->line, attempt.error->column};
+    const ObjectId draft = declaration_.drafts.id(*attempt.draft);
+    for (const Attribute& attribute : attempt.draft->attributes) {
+      const auto written = declaration_.attribute_places.find({draft, std::string{symbols().text(attribute.key)}});
+      if (written == declaration_.attribute_places.end()) continue;
+      for (Symbol value : attribute.values) {
+        const std::size_t begin = attempt.sql.find(symbols().text(value));
+        if (begin == std::string::npos) continue;
+        Locator locator{attempt.sql};
+        const Spot first = locator.at(begin);
+        if (first <= pointed && pointed < locator.at(begin + symbols().text(value).size())) return written->second;
+      }
+    }
+    return std::nullopt;
   }
 
   const Symbols& symbols() const { return workbench_.symbols(); }

@@ -155,9 +155,8 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
   Database& database = *state_->database().database;
   if (!database.keeps_its_session()) {
     throw DatabaseError{
-        fmt::format("{} is reached through a pooler that gives every transaction another connection "
-                    "(PgBouncer in transaction mode), where locks and settings would be lost: name the "
-                    "server itself, or a pool in session mode",
+        fmt::format("{} is reached through a pooler (as PgBouncer), which may give every transaction another "
+                    "connection, where locks and settings would be lost: name the server itself",
                     state_->options.database.shown)};
   }
   const ApplyLock lock{database, state_->options.progress};

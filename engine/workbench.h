@@ -20,7 +20,6 @@ class Workbench {
   const Catalog& base();  ///< what a new scratch database holds (the schema public)
   Symbols& symbols() { return symbols_; }
   int version() const { return version_; }  ///< of the live server, as 150018
-  std::string describe() { return scratch_.describe(); }
 
   /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there.
   std::vector<ObjectId> common_with_base(const Catalog& catalog);

@@ -1,5 +1,6 @@
 #include "engine/postgres/database.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <pqxx/pqxx>
 
 #include "schema/error.h"
+#include "schema/file/text.h"
 
 namespace plumb {
 
@@ -28,20 +30,33 @@ constexpr const char* session_settings = R"(
   set max_parallel_workers_per_gather to 0;
   set check_function_bodies      to off)";
 
-/// Where in the statement PostgreSQL points, from "LINE 2: select x\n               ^" in its message.
-std::pair<int, int> position(std::string_view message) {
+std::string_view line_of(std::string_view text, int number) {
+  for (; number > 1; --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find('\n'));
+}
+
+/// Where in the statement PostgreSQL points, from "LINE 2: select x\n               ^" in its message. Of a long line
+/// it shows a part only, between dots.
+std::pair<int, int> position(std::string_view message, std::string_view sql) {
   const auto start = message.find("\nLINE ");
   if (start == std::string_view::npos) return {0, 0};
-  const auto number = message.substr(start + 6);
+  const auto shown = message.substr(start + 6);
   int line = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), line);
+  const auto [end, error] = std::from_chars(shown.data(), shown.data() + shown.size(), line);
   if (error != std::errc{} || *end != ':') return {0, 0};
-  const auto next_line = number.find('\n');
+  const auto next_line = shown.find('\n');
   if (next_line == std::string_view::npos) return {line, 0};
-  const auto caret = number.find('^', next_line);
+  const auto caret = shown.find('^', next_line);
   if (caret == std::string_view::npos) return {line, 0};
-  const auto prefix = 5 + (end - number.data()) + 2;  // "LINE 12: "
-  return {line, static_cast<int>(static_cast<std::ptrdiff_t>(caret - next_line) - prefix)};
+  const auto digits = static_cast<std::size_t>(end - shown.data());
+  auto column = static_cast<int>(caret - next_line) - static_cast<int>(digits + 7);  // after "LINE 12: "
+  std::string_view part = shown.substr(digits + 2, next_line - digits - 2);
+  if (!part.starts_with("...")) return {line, column};
+  part.remove_prefix(3);
+  if (part.ends_with("...")) part.remove_suffix(3);
+  const std::string_view whole = line_of(sql, line);
+  const auto found = whole.find(part);
+  return {line, found == std::string_view::npos ? 0 : column - 4 + Locator{whole}.at(found).column};
 }
 
 std::string without_prefix(std::string_view message) {
@@ -52,13 +67,13 @@ std::string without_prefix(std::string_view message) {
 }
 
 template <typename Function>
-auto translated(Function function) {
+auto translated(Function function, std::string_view sql = {}) {
   try {
     return function();
   } catch (const pqxx::broken_connection& error) {
     throw DatabaseError{without_prefix(error.what())};
   } catch (const pqxx::sql_error& error) {
-    const auto [line, column] = position(error.what());
+    const auto [line, column] = position(error.what(), sql);
     throw DatabaseError{without_prefix(error.what()), std::string{error.sqlstate()}, line, column};
   } catch (const pqxx::failure& error) {
     throw DatabaseError{without_prefix(error.what())};
@@ -78,7 +93,7 @@ struct Database::Connection {
   }
 
   pqxx::result execute(std::string_view sql) {
-    return translated([&] { return pqxx::nontransaction{link}.exec(std::string{sql}); });
+    return translated([&] { return pqxx::nontransaction{link}.exec(std::string{sql}); }, sql);
   }
 
   pqxx::connection link;

@@ -30,8 +30,8 @@ class Database {
   /// The first field of the first row; empty when there is none or it is NULL.
   std::string value(std::string_view query);
 
-  /// False behind a pooler that gives each transaction another backend, as PgBouncer in transaction mode:
-  /// settings and advisory locks would be lost there.
+  /// False behind a pooler, which tells each client a process id of its own making (PgBouncer does so in every mode):
+  /// each transaction may have another backend there, where settings and advisory locks would be lost.
   bool keeps_its_session();
 
  private:

@@ -58,8 +58,24 @@ std::string attribute_text(const AttributeChange& change, const KindRules& rules
   return fmt::format("    {}:\n{}", key, differing_lines(before, after, style));
 }
 
-/// The names of what comes or goes together with an object, one line a kind, in the order of the changes.
-std::string folded_text(const std::vector<const Change*>& parts, const Symbols& symbols, const Style& style) {
+const Object& object_of(const Change& change) { return change.after != nullptr ? *change.after : *change.before; }
+
+/// A part by its name or role; one that has none, as a comment, by what it says about the whole.
+std::string part_text(const Change& part, const Change& whole, const Catalog& catalog) {
+  const Object& object = object_of(part);
+  const KindRules& rules = rules_for(object.identity.kind);
+  const bool is_unnamed =
+      !rules.forms.empty() && !rules.forms.front().named && rules.forms.front().default_name.empty();
+  if (is_unnamed && object.parent == catalog.id(object_of(whole))) {
+    return on_one_line(View{catalog, object}.text(rules.forms.front().short_form));
+  }
+  const bool is_of_role = object.identity.role != Symbol::none;
+  return on_one_line(catalog.text(is_of_role ? object.identity.role : object.identity.name));
+}
+
+/// What comes or goes together with an object, one line a kind, in the order of the changes.
+std::string folded_text(const Change& whole, const std::vector<const Change*>& parts, const Catalog& catalog,
+                        const Style& style) {
   std::vector<std::pair<std::string, std::string>> lines;
   for (const Change* part : parts) {
     std::string kind{rules_for(part->identity().kind).key};
@@ -67,7 +83,7 @@ std::string folded_text(const std::vector<const Change*>& parts, const Symbols& 
     if (lines.empty() || lines.back().first != kind) lines.emplace_back(kind, "");
     std::string& names = lines.back().second;
     if (!names.empty()) names += ", ";
-    names += on_one_line(symbols.text(part->identity().name));
+    names += part_text(*part, whole, catalog);
   }
   std::string text;
   for (const auto& [kind, names] : lines) {
@@ -96,7 +112,7 @@ std::string write_diff_text(const Changes& changes, const Catalog& actual, const
     for (const AttributeChange& attribute : change.attributes) {
       text += attribute_text(attribute, rules_for(change.identity().kind), symbols, style);
     }
-    text += folded_text(parts[i], symbols, style);
+    text += folded_text(change, parts[i], change.after != nullptr ? desired : actual, style);
   }
   return text;
 }

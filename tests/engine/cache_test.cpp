@@ -55,6 +55,13 @@ TEST_CASE("cache: what was stored is loaded, under its section and key alone") {
   CHECK(cache.load("section", key) == "");
 }
 
+TEST_CASE("cache: what another build of plumb stored is not taken for one's own") {
+  const PrivateCache folder;
+  Cache{"an older build"}.store("section", key, "text");
+  CHECK(!Cache{}.load("section", key));
+  CHECK(Cache{"an older build"}.load("section", key) == "text");
+}
+
 TEST_CASE("cache: a file that was cut, changed or replaced is taken for missing") {
   const PrivateCache folder;
   const Cache cache;

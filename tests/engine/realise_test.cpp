@@ -82,7 +82,7 @@ tables:
     CHECK(has(yaml, "\"nowhere\" does not exist"));
     const std::string type =
         faults_of(scratch, "a.yaml", "tables:\n  t:\n    columns:\n      id: bigint\n      m: modo\n");
-    CHECK(has(type, "a.yaml:5:"));
+    CHECK(has(type, "a.yaml:5:10: "));
     CHECK(has(type, "type \"modo\" does not exist"));
     const std::string sql =
         faults_of(scratch, "a.sql", "create table t (id integer);\n\ncreate view v as\n  select x\n  from nowhere;\n");
@@ -98,6 +98,9 @@ tables:
     const std::string column =
         faults_of(scratch, "a.sql", "create table t (\n  id integer,\n  ü text, b no_such_type\n);\n");
     CHECK(has(column, "a.sql:3:13: "));
+    const std::string long_line = "create table t (" + std::string(300, ' ') + "ü text, b no_such_type, c text);\n";
+    const std::string shortened = faults_of(scratch, "a.sql", long_line + std::string(9, '-') + "\n");
+    CHECK(has(shortened, "a.sql:1:" + std::to_string(long_line.find("no_such_type")) + ": "));  // ü has two bytes
     const std::string expression = faults_of(scratch, "a.yaml", R"(
 tables:
   t:

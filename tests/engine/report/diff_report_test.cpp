@@ -53,6 +53,9 @@ struct Sample {
     const ObjectId body = desired.add(Kind::column, "notes", "body", notes, {{"type", "text"}});
     desired.add(Kind::column, "notes", "id", notes, {{"type", "bigint"}});
     desired.add(Kind::comment, "notes", "body", body, {{"text", "words"}}, Kind::column);
+    const ObjectId seen = desired.add(Kind::column, "users", "seen", new_users, {{"type", "date"}});
+    desired.add(Kind::default_value, "users", "seen", seen, {{"expression", "now()"}});
+    desired.add(Kind::comment, "users", "seen", seen, {{"text", "the last\ntime"}}, Kind::column);
   }
 
   Changes changes() const { return diff(actual.catalog, desired.catalog); }
@@ -66,6 +69,7 @@ TEST_CASE("diff report: people see a line an object, and what belongs to a new o
   for (std::string_view part : {
            "+ table public.notes\n    column: body, id\n    comment: body\n",
            "- column public.users.age\n",
+           "+ column public.users.seen\n    default: now()\n    comment: the last time\n",
            "~ column public.users.name\n",
            "    type: character varying(20) -> character varying(50)\n",
            "    not_null: false -> true\n",
@@ -75,9 +79,9 @@ TEST_CASE("diff report: people see a line an object, and what belongs to a new o
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }
-  CHECK(text.find("+ column") == std::string::npos);
+  CHECK(text.find("+ column public.notes") == std::string::npos);
   CHECK(summarize(sample.changes(), sample.actual.catalog, sample.desired.catalog) ==
-        "1 to create, 2 to alter, 1 to drop");
+        "2 to create, 2 to alter, 1 to drop");
 }
 
 TEST_CASE("diff report: JSON holds every change, and says which one it is told under") {
