@@ -32,6 +32,10 @@ std::string Reader::query(const KindRules& rules, int version) {
   return sql.append("\n").append(inspection.from);
 }
 
+Reader::Reader(const KindRules& rules, Names& names) : rules_{rules}, names_{names}, kind_{find_kind(rules)} {
+  for (const AttributeRule& rule : rules.attributes) symbols_.push_back(names_.symbols().intern(rule.key));
+}
+
 std::optional<std::string_view> Reader::raw(std::size_t column) const {
   assert(column < rules_.inspection.raw.size());
   return row_[first_raw_column + column];
@@ -67,35 +71,40 @@ void Reader::read_sources(Row row) {
     if (!field) continue;
     switch (rule.value) {
       case Value::boolean:
-        set(rule.key, boolean_text(*field));
+        put(rule, boolean_text(*field));
         break;
       case Value::names:
       case Value::fragments:
       case Value::options:
-        set_list(rule.key, array_elements(*field));
+        put_list(rule, array_elements(*field));
         break;
       default:
-        set(rule.key, *field);
+        put(rule, *field);
     }
   }
 }
 
-void Reader::set(std::string_view key, std::string_view value) {
-  const AttributeRule* rule = find_attribute(rules_, key);
-  assert(rule != nullptr);
-  if (value == rule->fallback) return;
-  keys_.push_back(names_.symbols().intern(key));
+const AttributeRule& Reader::rule(std::string_view key) const {
+  const AttributeRule* found = find_attribute(rules_, key);
+  assert(found != nullptr);
+  return *found;
+}
+
+void Reader::set(std::string_view key, std::string_view value) { put(rule(key), value); }
+void Reader::set_list(std::string_view key, const std::vector<std::string>& values) { put_list(rule(key), values); }
+
+void Reader::put(const AttributeRule& rule, std::string_view value) {
+  if (value == rule.fallback) return;
+  keys_.push_back(symbol(rule));
   values_.push_back({names_.symbols().intern(value)});
 }
 
-void Reader::set_list(std::string_view key, const std::vector<std::string>& values) {
-  const AttributeRule* rule = find_attribute(rules_, key);
-  assert(rule != nullptr);
+void Reader::put_list(const AttributeRule& rule, const std::vector<std::string>& values) {
   if (values.empty()) return;
-  keys_.push_back(names_.symbols().intern(key));
+  keys_.push_back(symbol(rule));
   auto& symbols = values_.emplace_back();
   for (const std::string& value : values) symbols.push_back(names_.symbols().intern(value));
-  if (rule->value != Value::options) return;
+  if (rule.value != Value::options) return;
   std::ranges::sort(symbols, {}, [this](Symbol symbol) { return names_.symbols().text(symbol); });
 }
 

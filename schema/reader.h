@@ -15,7 +15,7 @@ namespace plumb {
 /// What a kind's `read` works on: one row of its query, the names of oids, and the object that is being composed.
 class Reader {
  public:
-  Reader(const KindRules& rules, Names& names) : rules_{rules}, names_{names}, kind_{find_kind(rules)} {}
+  Reader(const KindRules& rules, Names& names);
 
   // -- the row
   std::optional<std::string_view> raw(std::size_t column) const;  ///< by position in `Inspection::raw`
@@ -53,6 +53,12 @@ class Reader {
 
  private:
   void read_sources(Row row);
+  const AttributeRule& rule(std::string_view key) const;
+  void put(const AttributeRule& rule, std::string_view value);
+  void put_list(const AttributeRule& rule, const std::vector<std::string>& values);
+  Symbol symbol(const AttributeRule& rule) const {
+    return symbols_[static_cast<std::size_t>(&rule - rules_.attributes.data())];
+  }
 
   const KindRules& rules_;
   Names& names_;
@@ -62,6 +68,7 @@ class Reader {
   Oid table_ = 0;
   Identity identity_;
   std::optional<CatalogAddress> parent_;
+  std::vector<Symbol> symbols_;  ///< of the keys of the attribute table
   std::vector<Symbol> keys_;
   std::vector<std::vector<Symbol>> values_;
   std::vector<Property> properties_;

@@ -27,6 +27,7 @@ constexpr const char* session_settings = R"(
   set bytea_output               to 'hex';
   set quote_all_identifiers      to off;
   set jit                        to off;
+  set work_mem                   to '64MB';
   set max_parallel_workers_per_gather to 0;
   set check_function_bodies      to off)";
 

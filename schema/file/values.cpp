@@ -212,6 +212,7 @@ void expand_variables(Node& node, const std::map<std::string, std::string>& vari
 }
 
 std::string escape_variables(std::string_view text) {
+  if (text.find("${") == std::string_view::npos) return std::string{text};
   std::string escaped;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text.substr(i, 2) == "${") escaped += '$';

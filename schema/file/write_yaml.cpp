@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bitset>
 #include <iterator>
 #include <map>
 #include <string>
@@ -48,6 +49,7 @@ class TreeWriter {
 
  private:
   using Objects = std::vector<const Object*>;
+  using Kinds = std::bitset<256>;
 
   std::string_view text(Symbol symbol) const { return catalog_.text(symbol); }
 
@@ -75,6 +77,14 @@ class TreeWriter {
       return !is_nested(*object) || object->identity.schema != schema.identity.name;
     });
     return objects;
+  }
+
+  Kinds kinds_below(const Object& owner) const {
+    Kinds kinds;
+    for (ObjectId id : catalog_.children(catalog_.id(owner))) {
+      kinds.set(static_cast<std::size_t>(catalog_.object(id).identity.kind));
+    }
+    return kinds;
   }
 
   Objects children(const Object& owner, const Word& section) const {
@@ -136,6 +146,7 @@ class TreeWriter {
 
   Node write_entry(const Word& section, const Object& object) {
     const FileForm& form = *section.form;
+    const Kinds below = kinds_below(object);
     Node entry = Node::map();
     for (const Word& word : words_in(form)) {
       if (word.attribute != nullptr) {
@@ -148,6 +159,7 @@ class TreeWriter {
         }
       } else {
         const bool below_schema = stands_on_top(word);
+        if (!below_schema && !below.test(static_cast<std::size_t>(word.kind))) continue;
         Node nested = write_section(word, below_schema ? objects_in(object, word.kind) : children(object, word));
         if (nested.is_null() || (word.form->named && nested.children.empty())) continue;
         entry.add(word.text, std::move(nested));

@@ -23,6 +23,7 @@ bool has_control_characters(std::string_view text, bool allow_lines) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (allow_lines && (byte == '\n' || byte == '\t')) continue;
     if (byte < 0x20 || byte == 0x7F) return true;
+    if (byte < 0x80) continue;
     // C1 controls, the line separators U+2028 and U+2029, the byte order mark, and U+FFFE and U+FFFF
     if (byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
     if (text.substr(i, 3) == "\u2028" || text.substr(i, 3) == "\u2029" || text.substr(i, 3) == "\uFEFF") return true;
@@ -39,12 +40,13 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool is_null_word(std::string_view text) { return text == "~" || lower(text) == "null"; }
+bool is_null_word(std::string_view text) { return text == "~" || (text.size() == 4 && lower(text) == "null"); }
 
 /// What YAML 1.1 or 1.2 reads as a boolean, a number, a date or a merge key.
 bool looks_typed(std::string_view text) {
   constexpr std::array words{"true", "false", "yes", "no", "on", "off", "<<", "="};
-  if (std::ranges::find(words, lower(text)) != words.end()) return true;
+  constexpr std::size_t longest = 5;
+  if (text.size() <= longest && std::ranges::find(words, lower(text)) != words.end()) return true;
   const char first = text.front();
   const bool starts_like_number =
       (first >= '0' && first <= '9') || ((first == '.' || first == '-' || first == '+') && text.size() > 1);

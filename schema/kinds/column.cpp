@@ -217,7 +217,12 @@ constexpr AttributeRule attributes[] = {
      .disturbs = Disturbs::dependents},
     {.key = "generated",
      .value = Value::expression,
-     .source = "case when a.attgenerated <> '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end",
+     .source = R"(
+  case when a.attgenerated <> ''
+       then (select pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+               from pg_catalog.pg_attrdef d
+              where d.adrelid = a.attrelid
+                and d.adnum = a.attnum) end)",
      .help = "expression that the value is computed from",
      .alter = alter_generated},
     {.key = "virtual",
@@ -307,7 +312,6 @@ constinit const KindRules column_rules{
   from pg_catalog.pg_attribute a
   join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'f', 'm', 'v')
   join pg_catalog.pg_type t on t.oid = a.atttypid
-  left join pg_catalog.pg_attrdef d on a.attgenerated <> '' and d.adrelid = a.attrelid and d.adnum = a.attnum
   left join (select o.refobjid as relation, o.refobjsubid as number, r.relname as sequence,
                     s.seqstart as start, s.seqincrement as increment, s.seqmin as minimum,
                     s.seqmax as maximum,

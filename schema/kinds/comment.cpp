@@ -72,17 +72,19 @@ constinit const KindRules comment_rules{
     .inspection = {.catalog = 2609,
                    .oid = "d.objoid",
                    .sub = "d.objsubid",
-                   .name = "a.attname",
+                   .name = "c.attname",
                    .raw = raw,
                    .from = R"(
   from pg_catalog.pg_description d
-  left join (pg_catalog.pg_attribute a
-             join pg_catalog.pg_class c
-               on c.oid = a.attrelid
-              and (c.relkind in ('v', 'm', 'c') or not a.attislocal))
-         on d.classoid = 1259
-        and a.attrelid = d.objoid
-        and a.attnum = d.objsubid
+  left join lateral (select r.oid, r.relkind, r.reltype, a.attname
+                       from pg_catalog.pg_attribute a
+                       join pg_catalog.pg_class r on r.oid = a.attrelid
+                      where d.classoid = 1259
+                        and d.objsubid > 0
+                        and a.attrelid = d.objoid
+                        and a.attnum = d.objsubid
+                        and (r.relkind in ('v', 'm', 'c') or not a.attislocal)
+                     offset 0) c on true
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
  where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
    and (e.oid is null

@@ -63,9 +63,10 @@ constinit const KindRules default_value_rules{
                    .raw = raw,
                    .from = R"(
   from pg_catalog.pg_attrdef d
-  join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
  where d.oid >= 16384
-   and a.attgenerated = ''
+   and (d.adrelid, d.adnum) not in (select a.attrelid, a.attnum
+                                      from pg_catalog.pg_attribute a
+                                     where a.attgenerated <> '')
  order by d.adrelid, d.adnum)",
                    .read = read},
     .forms = forms,

@@ -144,15 +144,17 @@ constinit const KindRules grant_rules{
                c.relacl as acl,
                pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
           from pg_catalog.pg_class c
-          left join pg_catalog.pg_depend d
-                 on c.relkind = 'S'
-                and d.classid = 1259
-                and d.objid = c.oid
-                and d.objsubid = 0
-                and d.refclassid = 1259
-                and d.deptype = 'i'
-                and exists (select from pg_catalog.pg_attribute a
-                             where a.attrelid = d.refobjid and a.attnum = d.refobjsubid and a.attislocal)
+          left join lateral (select i.objid, i.refobjid, i.refobjsubid
+                               from pg_catalog.pg_depend i
+                               join pg_catalog.pg_attribute a on a.attrelid = i.refobjid and a.attnum = i.refobjsubid
+                              where c.relkind = 'S'
+                                and i.classid = 1259
+                                and i.objid = c.oid
+                                and i.objsubid = 0
+                                and i.refclassid = 1259
+                                and i.deptype = 'i'
+                                and a.attislocal
+                             offset 0) d on true
          where c.relacl is not null
          union all
         select 1259, a.attrelid, a.attnum,

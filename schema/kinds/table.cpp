@@ -120,7 +120,9 @@ constexpr AttributeRule attributes[] = {
      .help = "storage parameters, as in {fillfactor: 70}",
      .alter = alter_options},
     {.key = "tablespace",
-     .source = "(select s.spcname from pg_catalog.pg_tablespace s where s.oid = c.reltablespace)",
+     .source = R"(
+  case when c.reltablespace <> 0
+       then (select s.spcname from pg_catalog.pg_tablespace s where s.oid = c.reltablespace) end)",
      .help = "tablespace; the database's own when silent",
      .alter = alter_tablespace},
     {.key = "row_security",
