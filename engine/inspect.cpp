@@ -69,6 +69,7 @@ class Inspector {
 
   Catalog run() {
     const Snapshot snapshot{database_};
+    catalog_.set_version(database_.version());
     catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
     for (const Names::Directory& directory : Names::directories()) {
       database_.each_row(directory.sql, [&](Row row) { directory.load(names_, row); });
@@ -143,7 +144,7 @@ class Inspector {
                          const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
                          const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
                          const char type = (*row[6])[0];
-                         if (is_part(type, dependent) && owners_.find(dependent) == nullptr)
+                         if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr)
                            owners_[dependent] = needed;
                          needs.push_back({dependent, needed});
                        });
@@ -155,10 +156,12 @@ class Inspector {
   }
 
   /// Whether pg_depend says that an object is a part of the one it depends on (manual section 53.18): internal ('i'),
-  /// member of an extension ('e'), and the expressions of generated columns, which are pg_attrdef rows ('a').
-  bool is_part(char type, const CatalogAddress& dependent) const {
-    constexpr Oid pg_attrdef = 2604;
-    return type == 'i' || type == 'e' || (type == 'a' && dependent.catalog == pg_attrdef);
+  /// member of an extension ('e'), and automatic ('a') for the expressions of generated columns, which are pg_attrdef
+  /// rows, and for the operators and functions of an operator class that its access method can do without.
+  static bool is_part(char type, const CatalogAddress& dependent, const CatalogAddress& needed) {
+    constexpr Oid pg_attrdef = 2604, pg_opclass = 2616;
+    return type == 'i' || type == 'e' ||
+           (type == 'a' && (dependent.catalog == pg_attrdef || needed.catalog == pg_opclass));
   }
 
   /// The object at an address; for a part that is no object of its own, the object it is a part of.

@@ -61,6 +61,7 @@ void Merger::add(const Catalog& from, ObjectId id) { add(from, id, properties_of
 
 void Merger::add(const Catalog& from, ObjectId id, std::span<const Property> properties) {
   items_.push_back({&from, id, {properties.begin(), properties.end()}});
+  result_.set_version(std::max(result_.version(), from.version()));
 }
 
 Catalog Merger::finish() {

@@ -20,7 +20,7 @@ std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& 
 /// It is for scratch databases: authors' own words are left behind, and what is a matter of the server.
 Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids);
 
-/// Copies objects of several catalogs into one, with what they need of each other.
+/// Copies objects of several catalogs of one server into one, with what they need of each other.
 class Merger {
  public:
   explicit Merger(Symbols& symbols) : result_{symbols} {}

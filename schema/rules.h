@@ -146,6 +146,9 @@ struct KindRules {
   std::string_view noun{};  ///< "INDEX": the word in DROP and COMMENT ON
   Address address = Address::schema;
   NameSpace name_space = NameSpace::own;
+  /// An example of its names where they are SQL, because more than an identifier tells them apart: "area(integer)",
+  /// "integer AS text". In a schema, that is the own name and what follows in parentheses. Empty: an identifier.
+  std::string_view signature{};
   std::span<const AttributeRule> attributes{};
   Inspection inspection{};
   std::span<const FileForm> forms{};  ///< the first one is the one that plumb writes
@@ -172,6 +175,7 @@ struct KindRules {
   bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;                     ///< made of files that the server must have installed (extensions)
   bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
+  bool can_be_named = true;                     ///< COMMENT ON has words for it (members of families: none)
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
   bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
   Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name

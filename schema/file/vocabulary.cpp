@@ -12,7 +12,7 @@ bool stands_on_top(const KindRules& rules, const FileForm& form) { return form.w
 /// PostgreSQL has no words for something about an object without a name, as the default of a column.
 bool can_be_spoken_of(const KindRules& rules) {
   const bool has_name = rules.forms.empty() || rules.forms.front().named || !rules.forms.front().default_name.empty();
-  return has_name && !rules.about_parent;
+  return has_name && rules.can_be_named && !rules.about_parent;
 }
 
 bool stands_within(const KindRules& rules, const FileForm& form, Kind owner) {
