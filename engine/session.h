@@ -25,7 +25,9 @@ struct SessionOptions {
   std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
   std::string scratch = "auto";                  ///< auto, embedded, target, or a connection text
   bool prove = true;                             ///< run plans on a scratch database before they are shown
+  bool strict = false;                           ///< refuse databases with objects that plumb does not know
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
+  std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once
 };
 
 /// What is, what should be, and the difference, within what the schema files claim.
