@@ -78,8 +78,8 @@ struct Finding {
   std::string advice;   ///< what to do; empty when all is well
 };
 
-/// Looks at the database (reachable, version, rights), the installed servers, the way to a scratch database and the
-/// cache folder. What it runs into becomes a finding and is not thrown.
+/// Looks at the database (reachable, version, rights, objects of kinds that plumb does not know), the installed
+/// servers, the way to a scratch database and the cache folder. What it runs into becomes a finding and is not thrown.
 std::vector<Finding> examine(const SessionOptions& options);
 
 }  // namespace plumb
