@@ -56,13 +56,13 @@ std::optional<Statements> alter_mappings(const View& before, const View& after) 
   return statements;
 }
 
-/// Dictionaries are all that it uses and that can step aside.
+/// Dictionaries are all that it uses and that can step aside. Mappings that change are altered anyway.
 std::optional<Statements> rebind(const View& before, const View& after) {
-  const auto new_ones = mappings(after);
+  const auto old_ones = before.list("mappings");
   Statements statements;
-  for (const Mapping& mapping : mappings(before)) {
-    const auto kept = std::ranges::find(new_ones, mapping.token, &Mapping::token);
-    if (kept != new_ones.end()) statements.push_back(change(after, "ALTER", *kept));
+  for (const Mapping& mapping : mappings(after)) {
+    const std::string text = fmt::format("{}={}", mapping.token, mapping.dictionaries);
+    if (std::ranges::find(old_ones, text) != old_ones.end()) statements.push_back(change(after, "ALTER", mapping));
   }
   return statements;
 }
