@@ -134,7 +134,8 @@ class Inspector {
     database_.each_row(R"(
       select d.classid, d.objid
         from pg_catalog.pg_depend d
-       where d.deptype = 'e')",
+       where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+         and d.deptype = 'e')",
                        [&](Row row) {
                          members_[{to_oid(*row[0]), to_oid(*row[1]), 0}] = true;
                        });

@@ -144,7 +144,7 @@ class Realiser {
     for (const Object& object : there.objects()) {
       if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));
     }
-    Catalog wanted = slice(actual_, ids);
+    Catalog wanted = workbench_.as_offered(slice(actual_, ids));
     Changes changes = diff(there, wanted);
     std::erase_if(changes, [](const Change& change) { return change.before != nullptr; });
     if (changes.empty()) return false;

@@ -64,7 +64,8 @@ struct AttributeRule {
   Alter alter = nullptr;        ///< attributes that share one function are altered by one call; null: replace
   Disturbs disturbs = Disturbs::nothing;
   bool required = false;          ///< a schema file cannot do without it
-  bool of_server = false;         ///< a matter of what the server has installed; scratch goes without it
+  bool of_server = false;         ///< a matter of what the server has installed; scratch may have it otherwise
+  std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
