@@ -64,11 +64,13 @@ class AddressMap {
   std::size_t used_ = 0;
 };
 
-/// Every user's object that is no part of another, by what pg_depend says of parts (manual section 53.18). The catalogs
-/// that are not asked hold parts alone, or what belongs to no single database.
+/// Every user's object of the catalogs whose rows may stand alone. Those that are not asked hold parts alone, or what
+/// belongs to no single database.
 constexpr std::string_view standalone_objects = R"(
   select o.catalog, o.oid
-    from (select 1259 as catalog, c.oid, c.relnamespace as schema from pg_catalog.pg_class c
+    from (select 1259 as catalog, c.oid, c.relnamespace as schema
+            from pg_catalog.pg_class c
+           where c.relkind not in ('i', 'I', 't')
           union all select 1247, t.oid, t.typnamespace from pg_catalog.pg_type t
           union all select 1255, p.oid, p.pronamespace from pg_catalog.pg_proc p
           union all select 3456, l.oid, l.collnamespace from pg_catalog.pg_collation l
@@ -94,13 +96,7 @@ constexpr std::string_view standalone_objects = R"(
                      where d.datname = pg_catalog.current_database()) o
     left join pg_catalog.pg_namespace n on n.oid = o.schema
    where o.oid >= 16384
-     and (n.nspname is null or not pg_catalog.starts_with(n.nspname, 'pg_t'))
-     and not exists (select
-                       from pg_catalog.pg_depend d
-                      where d.classid = o.catalog
-                        and d.objid = o.oid
-                        and d.objsubid = 0
-                        and d.deptype in ('i', 'a', 'e', 'P', 'S')))";
+     and (n.nspname is null or not pg_catalog.starts_with(n.nspname, 'pg_t')))";
 
 constexpr std::string_view security_labels = R"(
   select 'security label on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
@@ -253,12 +249,13 @@ class Inspector {
     }
   }
 
-  /// What stands alone in the database and was not read.
+  /// What stands alone in the database and was not read. Parts are known from pg_depend by now.
   std::vector<std::string> find_unknown() {
     std::vector<CatalogAddress> addresses;
     database_.each_row(standalone_objects, [&](Row row) {
       const CatalogAddress address{to_oid(*row[0]), to_oid(*row[1]), 0};
-      if (objects_.find(address) == nullptr) addresses.push_back(address);
+      const bool is_known = objects_.find(address) != nullptr || members_.find(address) != nullptr;
+      if (!is_known && owners_.find(address) == nullptr) addresses.push_back(address);
     });
     std::vector<std::string> unknown;
     for (const CatalogAddress& address : addresses) {
