@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/revision/graph.h"
+#include "engine/revision/template.h"
 
 namespace plumb {
 
@@ -22,6 +23,13 @@ std::string revision_line(const RevisionGraph& graph, RevisionNumber revision, c
 /// All about a revision, several lines: "Rev: ...", "Parent: ...", its file and its message.
 std::string revision_entry(const RevisionGraph& graph, RevisionNumber revision,
                            std::span<const RevisionNumber> current = {});
+
+/// A JSON document with all that the files say of some revisions, and how they lie in the graph.
+std::string write_revisions_json(const RevisionGraph& graph, std::span<const RevisionNumber> revisions,
+                                 std::span<const RevisionNumber> current);
+
+/// The templates as a JSON document.
+std::string write_templates_json(std::span<const RevisionTemplate> templates);
 
 /// The first line of its message, or "empty message".
 std::string message_of(const Revision& revision);

@@ -161,6 +161,20 @@ std::vector<RevisionNumber> find_revisions(const RevisionGraph& graph, std::span
   return all;
 }
 
+std::vector<RevisionNumber> find_rows(const RevisionGraph& graph, std::span<const std::string> rows) {
+  std::vector<RevisionNumber> found;
+  for (const std::string& row : rows) {
+    const std::optional<RevisionNumber> revision = graph.find(row);
+    if (!revision || graph.id(*revision) != row) {
+      unknown(row,
+              "the database is at this revision, and no revision file has it: bring the file back, or say where the "
+              "database really is with `plumb stamp --purge REVISION`");
+    }
+    found.push_back(*revision);
+  }
+  return found;
+}
+
 std::optional<RevisionNumber> find_revision(const RevisionGraph& graph, std::string_view identifier) {
   const auto& [branch, symbol] = split_branch(identifier);
   const std::vector<RevisionNumber> found = find_symbol(graph, symbol, branch);
@@ -178,14 +192,13 @@ RevisionNumber find_branch(const RevisionGraph& graph, std::string_view name) {
 Walk walk(const RevisionGraph& graph, std::optional<RevisionNumber> start, int steps,
           const std::optional<std::string>& branch) {
   std::optional<RevisionNumber> at = start;
-  bool is_before_all = false;  // base, and come there from above
+  bool is_before_all = !start && steps < 0;
   for (int left = steps; left != 0; left += left > 0 ? -1 : 1) {
     std::vector<RevisionNumber> onward;
     if (steps > 0) {
       onward = on_branch(graph, at ? graph.up(*at) : graph.bases(), branch);
     } else if (!is_before_all) {
-      const RevisionGraph::Neighbours below = at ? graph.down(*at) : graph.heads();
-      onward.assign(below.begin(), below.end());
+      onward.assign(graph.down(*at).begin(), graph.down(*at).end());
       is_before_all = onward.empty();
       if (is_before_all) {
         at = base;

@@ -47,6 +47,9 @@ inline constexpr std::nullopt_t base = std::nullopt;
 std::vector<RevisionNumber> find_revisions(const RevisionGraph& graph, std::string_view identifier);
 std::vector<RevisionNumber> find_revisions(const RevisionGraph& graph, std::span<const std::string> identifiers);
 
+/// The revisions of the rows in a table of heads, which are ids and nothing else. Throws `UnknownRevisionError`.
+std::vector<RevisionNumber> find_rows(const RevisionGraph& graph, std::span<const std::string> rows);
+
 /// The one revision that an identifier means, or base. Throws `RevisionError`, also for several.
 std::optional<RevisionNumber> find_revision(const RevisionGraph& graph, std::string_view identifier);
 

@@ -83,7 +83,7 @@ TravelStep make_step(const RevisionGraph& graph, Heads& heads, RevisionNumber re
 class Stamper {
  public:
   Stamper(const RevisionGraph& graph, std::span<const std::string> rows)
-      : graph_{graph}, rows_{find_revisions(graph, rows)}, heads_{graph, rows_} {}
+      : graph_{graph}, rows_{find_rows(graph, rows)}, heads_{graph, rows_} {}
 
   Journey run(std::span<const std::string> targets) {
     Revisions destinations;
@@ -170,7 +170,7 @@ Journey plan_upgrade(const RevisionGraph& graph, std::span<const std::string> ro
         const Range range{
             .lower = {rows.begin(), rows.end()}, .upper = {targets.begin(), targets.end()}, .implicit_base = true};
         const Revisions newest = revisions_to_upgrade(graph, range);
-        Heads heads{graph, find_revisions(graph, rows)};
+        Heads heads{graph, find_rows(graph, rows)};
         Journey journey;
         for (auto revision = newest.rbegin(); revision != newest.rend(); ++revision) {
           journey.steps.push_back(make_step(graph, heads, *revision, Way::upgrade));
@@ -185,8 +185,8 @@ Journey plan_downgrade(const RevisionGraph& graph, std::span<const std::string> 
                       .argument = end},
                      [&] {
                        const Range range{.lower = {end}, .upper = {rows.begin(), rows.end()}};
+                       Heads heads{graph, find_rows(graph, rows)};
                        const Downgrade downgrade = revisions_to_downgrade(graph, range);
-                       Heads heads{graph, find_revisions(graph, rows)};
                        Journey journey{{}, downgrade.warnings};
                        for (RevisionNumber revision : downgrade.revisions) {
                          journey.steps.push_back(make_step(graph, heads, revision, Way::downgrade));
@@ -204,7 +204,7 @@ Journey plan_stamp(const RevisionGraph& graph, std::span<const std::string> rows
 
 TravelStep single_step(const RevisionGraph& graph, std::span<const std::string> rows, RevisionNumber revision,
                        Way way) {
-  Heads heads{graph, find_revisions(graph, rows)};
+  Heads heads{graph, find_rows(graph, rows)};
   return make_step(graph, heads, revision, way);
 }
 
@@ -215,8 +215,7 @@ std::string describe(const TravelStep& step) {
 }
 
 std::vector<RevisionNumber> current_revisions(const RevisionGraph& graph, std::span<const std::string> rows) {
-  return in_words_of({},
-                     [&] { return branch_heads(graph, ancestors(graph, find_revisions(graph, rows), Along::needs)); });
+  return in_words_of({}, [&] { return branch_heads(graph, ancestors(graph, find_rows(graph, rows), Along::needs)); });
 }
 
 }  // namespace plumb
