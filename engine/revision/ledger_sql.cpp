@@ -64,10 +64,9 @@ std::string array(const std::vector<std::string>& texts, std::string_view type) 
   return fmt::format("array[{}]::{}[]", elements, type);
 }
 
-/// "alembic_version" or "app.alembic_version" as SQL.
+/// "public.alembic_version" as SQL.
 std::string table_sql(std::string_view name) {
   const auto dot = name.find('.');
-  if (dot == std::string_view::npos) return qualify("public", name);
   return qualify(name.substr(0, dot), name.substr(dot + 1));
 }
 

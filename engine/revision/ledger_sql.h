@@ -44,7 +44,7 @@ struct JournalEntry {
 
 /// Where a database's heads are written down.
 struct LedgerOptions {
-  /// Alembic's table, "alembic_version" or "app.alembic_version"; empty: `plumb.heads`.
+  /// Alembic's table with its schema, "public.alembic_version"; empty: `plumb.heads`.
   std::string alembic_table;
 };
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "engine/apply_lock.h"
 #include "engine/inspect.h"
@@ -71,14 +71,6 @@ class StepRunner {
  public:
   StepRunner(Database& database, Ledger& ledger, const TravelStep& step, const Revision& revision)
       : database_{database}, ledger_{ledger}, step_{step}, revision_{revision} {}
-
-  void stamp() {
-    OpenTransaction transaction{database_};
-    JournalEntry entry{.way = Way::stamp};
-    for (const std::string& id : step_.to) entry.revision.append(entry.revision.empty() ? "" : ", ").append(id);
-    conclude(entry);
-    transaction.commit();
-  }
 
   void run(const RevisionFile& file, const Section& section, const std::optional<Unfinished>& unfinished) {
     hash_ = file.hash;
@@ -244,7 +236,7 @@ void check_unfinished(const Unfinished& unfinished, const Journey& journey, cons
     throw RevisionError{fmt::format("the {} of revision {} was interrupted after {}{}\n{}", word_of(unfinished.way),
                                     unfinished.revision, counted(unfinished.next, "statement"), what, advice)};
   };
-  if (journey.steps.empty() || journey.steps.front().way == Way::stamp) return;
+  if (journey.steps.empty()) return;
   const TravelStep& first = journey.steps.front();
   if (first.way != unfinished.way || graph.id(first.revision) != unfinished.revision) {
     fail(
@@ -264,32 +256,53 @@ void check_unfinished(const Unfinished& unfinished, const Journey& journey, cons
   }
 }
 
+void refuse_standby(Database& database, std::string_view shown) {
+  if (database.value("select pg_catalog.pg_is_in_recovery()::text") != "true") return;
+  throw DatabaseError{fmt::format("{} is a standby, which can only be read: name the primary server", shown)};
+}
+
 }  // namespace
 
 std::vector<TravelStep> migrate(Database& database, std::string_view shown, const RevisionGraph& graph,
                                 const LedgerOptions& options, const JourneyPlanner& plan,
                                 const MigrationEvents& events) {
-  if (database.value("select pg_catalog.pg_is_in_recovery()::text") == "true") {
-    throw DatabaseError{fmt::format("{} is a standby, which can only be read: name the primary server", shown)};
-  }
+  refuse_standby(database, shown);
   const ApplyLock lock{database, shown, events.progress};
   Ledger ledger{database, options};
   ledger.ensure();
-  const std::vector<std::string> rows = ledger.heads();
-  Journey journey = plan(rows);
+  Journey journey = plan(ledger.heads());
   for (const std::string& warning : journey.warnings) events.warning(warning);
   const RevisionFiles files{graph, journey};
   std::optional<Unfinished> unfinished = ledger.unfinished();
   if (unfinished) check_unfinished(*unfinished, journey, graph, files);
   for (const TravelStep& step : journey.steps) {
     events.before_step(step);
-    StepRunner runner{database, ledger, step, graph[step.revision]};
-    if (step.way == Way::stamp) {
-      runner.stamp();
-    } else {
-      runner.run(files.of(step), files.section(step), std::exchange(unfinished, std::nullopt));
-    }
+    StepRunner{database, ledger, step, graph[step.revision]}.run(files.of(step), files.section(step),
+                                                                 std::exchange(unfinished, std::nullopt));
   }
+  return std::move(journey.steps);
+}
+
+std::vector<TravelStep> stamp(Database& database, std::string_view shown, const RevisionGraph& graph,
+                              const LedgerOptions& options, std::span<const std::string> targets, bool purge,
+                              const MigrationEvents& events) {
+  refuse_standby(database, shown);
+  const ApplyLock lock{database, shown, events.progress};
+  Ledger ledger{database, options};
+  ledger.ensure();
+  const std::vector<std::string> rows = ledger.heads();
+  Journey journey = plan_stamp(graph, purge ? std::vector<std::string>{} : rows, targets);
+  for (const std::string& warning : journey.warnings) events.warning(warning);
+  OpenTransaction transaction{database};
+  if (purge) {
+    for (const std::string& row : rows) ledger.change(std::array{RowChange{row, ""}});
+  }
+  for (const TravelStep& step : journey.steps) {
+    events.before_step(step);
+    ledger.change(step.rows);
+  }
+  ledger.add({.way = Way::stamp, .revision = fmt::format("{}", fmt::join(ledger.heads(), ", "))});
+  transaction.commit();
   return std::move(journey.steps);
 }
 

@@ -32,8 +32,14 @@ struct MigrationEvents {
 std::vector<TravelStep> migrate(Database& database, std::string_view shown, const RevisionGraph& graph,
                                 const LedgerOptions& ledger, const JourneyPlanner& plan, const MigrationEvents& events);
 
-/// The same as a script for psql, which starts from a database whose table of heads is as the journey expects it;
-/// `begins_with_ledger`: the script makes the ledger first.
+/// Notes down, under the same lock, that the database is at `targets`, without running anything; with `purge` also when
+/// its rows are of no file. A revision that was interrupted counts as settled then. Returns what was noted.
+std::vector<TravelStep> stamp(Database& database, std::string_view shown, const RevisionGraph& graph,
+                              const LedgerOptions& ledger, std::span<const std::string> targets, bool purge,
+                              const MigrationEvents& events);
+
+/// What `migrate` does, as a script for psql, which starts from a database whose table of heads is as the journey
+/// expects it; `begins_with_ledger`: the script makes the ledger first.
 std::string migration_script(const RevisionGraph& graph, const LedgerOptions& ledger, const Journey& journey,
                              bool begins_with_ledger);
 

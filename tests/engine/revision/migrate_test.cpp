@@ -45,8 +45,9 @@ struct History {
   std::string downgrade(std::string_view target) {
     return go([&](const RevisionGraph& graph, auto rows) { return plan_downgrade(graph, rows, target); });
   }
-  std::string stamp(const std::vector<std::string>& targets) {
-    return go([&](const RevisionGraph& graph, auto rows) { return plan_stamp(graph, rows, targets); });
+  void stamp(const std::vector<std::string>& targets, bool purge = false) {
+    Database connection{home.url()};
+    plumb::stamp(connection, "the database", graph(), ledger, targets, purge, {});
   }
 
   template <typename Plan>
@@ -220,7 +221,7 @@ TEST_SUITE("live") {
 
   TEST_CASE("migrate: with Alembic's table, its rows are as Alembic would write them") {
     History history;
-    history.ledger = {"alembic_version"};
+    history.ledger = {"public.alembic_version"};
     history.write("a", "", "create table t (x integer);", "drop table t;");
     history.write("b", "a", "", "");
     history.write("c", "a", "", "");
@@ -241,12 +242,30 @@ TEST_SUITE("live") {
     History history;
     Symbols symbols;
     const std::string before = to_hex(inspect(history.database, symbols).fingerprint());
-    history.ledger = {"alembic_version"};
+    history.ledger = {"public.alembic_version"};
     history.write("a", "", "", "");
     history.upgrade();
     history.ledger = {};
     history.stamp({"a"});
     CHECK(to_hex(inspect(history.database, symbols, "public.alembic_version").fingerprint()) == before);
+  }
+
+  TEST_CASE("migrate: a stamp notes down without running, and with purge also where nobody knows the row") {
+    History history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a", "", "");
+    history.stamp({"a"});
+    CHECK(history.heads() == "a ");
+    CHECK(!history.has_table("t"));
+    history.stamp({"head"});
+    history.stamp({"base"});
+    CHECK(history.heads() == "");
+    history.database.run("insert into plumb.heads values ('gone')");
+    CHECK(has(error_of([&] { history.upgrade(); }), "Can't locate revision identified by 'gone'"));
+    CHECK(has(error_of([&] { history.stamp({"b"}); }), "Can't locate revision identified by 'gone'"));
+    history.stamp({"b"}, true);
+    CHECK(history.heads() == "b ");
+    CHECK(history.journal() == "stamp a done 0+0\nstamp b done 0+0\nstamp  done 0+0\nstamp b done 0+0\n");
   }
 
   TEST_CASE("migrate: a script for psql does the same") {
