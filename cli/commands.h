@@ -27,7 +27,10 @@ struct Takes {
   bool history = false;       ///< --rev-range, --indicate-current
   bool real_heads = false;    ///< --resolve-dependencies
   bool new_file = false;      ///< --message, --branch-label, --rev-id, --splice
-  bool new_revision = false;  ///< --head, --version-path, --depends-on, --template, --sql
+  bool new_revision = false;  ///< --head, --version-path, --depends-on, --template
+  bool sql = false;           ///< --sql
+  bool purge = false;
+  bool check_heads = false;
 };
 
 /// One row of the table that help, dispatch and "did you mean" read.
@@ -57,6 +60,11 @@ ExitCode run_history(const Options& options, Console& console);
 ExitCode run_heads(const Options& options, Console& console);
 ExitCode run_branches(const Options& options, Console& console);
 ExitCode run_show(const Options& options, Console& console);
+ExitCode run_upgrade(const Options& options, Console& console);
+ExitCode run_downgrade(const Options& options, Console& console);
+ExitCode run_stamp(const Options& options, Console& console);
+ExitCode run_current(const Options& options, Console& console);
+ExitCode run_ensure_version(const Options& options, Console& console);
 ExitCode run_edit(const Options& options, Console& console);
 ExitCode run_list_templates(const Options& options, Console& console);
 

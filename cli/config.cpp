@@ -40,7 +40,7 @@ class ConfigReader {
     void (ConfigReader::*read)(const Node&);
   };
   static const std::array<Setting, 5> settings;
-  static const std::array<Setting, 7> revision_settings;
+  static const std::array<Setting, 9> revision_settings;
   static const std::array<Setting, 3> hook_settings;
 
   void read_settings(const Node& map, std::span<const Setting> known) {
@@ -90,6 +90,19 @@ class ConfigReader {
       config_.revisions.locations.folders.push_back(resolve(path));
     }
     if (config_.revisions.locations.folders.empty()) fault(entry, "expected at least one folder");
+  }
+
+  void read_before(const Node& entry) {
+    for (const std::string& path : scalars(entry, "an SQL file or a list of them")) {
+      config_.revisions.before.push_back(resolve(path));
+    }
+  }
+
+  void read_ledger(const Node& entry) {
+    const std::string table = scalar(entry, "plumb, or the name of Alembic's table").value_or("plumb");
+    if (table == "plumb") return;
+    const bool has_schema = table.find('.') != std::string::npos;
+    config_.revisions.ledger.alembic_table = has_schema ? table : "public." + table;
   }
 
   void read_recursive(const Node& entry) {
@@ -183,14 +196,16 @@ constexpr std::array<ConfigReader::Setting, 5> ConfigReader::settings{{{"schema"
                                                                        {"variables", &ConfigReader::read_variables},
                                                                        {"revisions", &ConfigReader::read_revisions}}};
 
-constexpr std::array<ConfigReader::Setting, 7> ConfigReader::revision_settings{
+constexpr std::array<ConfigReader::Setting, 9> ConfigReader::revision_settings{
     {{"locations", &ConfigReader::read_locations},
      {"recursive", &ConfigReader::read_recursive},
      {"file_template", &ConfigReader::read_file_template},
      {"timezone", &ConfigReader::read_timezone},
      {"truncate_slug_length", &ConfigReader::read_slug_length},
      {"templates", &ConfigReader::read_templates},
-     {"hooks", &ConfigReader::read_hooks}}};
+     {"hooks", &ConfigReader::read_hooks},
+     {"ledger", &ConfigReader::read_ledger},
+     {"before", &ConfigReader::read_before}}};
 
 constexpr std::array<ConfigReader::Setting, 3> ConfigReader::hook_settings{
     {{"name", &ConfigReader::read_hook_name},

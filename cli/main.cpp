@@ -70,7 +70,11 @@ void add_revision_options(CLI::App& sub, const Takes& takes, Options& options) {
                  ->type_name("REVISION"));
     sub.add_option("--template", options.revision_template, "What stands in it; see `plumb list_templates`")
         ->type_name("NAME");
-    sub.add_flag("--sql", options.as_sql, "Print the file instead of writing it");
+  }
+  if (takes.sql) sub.add_flag("--sql", options.as_sql, "Print the SQL, and change nothing");
+  if (takes.purge) sub.add_flag("--purge", options.purge, "Forget first what the database said it was at");
+  if (takes.check_heads) {
+    sub.add_flag("-c,--check-heads", options.check_heads, "End with 2 unless the database is at every head");
   }
 }
 

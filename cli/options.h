@@ -45,6 +45,8 @@ struct Options {
   std::vector<std::string> depends_on;
   std::string revision_template = "generic";
   bool as_sql = false;  ///< print SQL instead of doing what it does
+  bool purge = false;
+  bool check_heads = false;
 };
 
 }  // namespace plumb::cli

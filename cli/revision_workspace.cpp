@@ -1,7 +1,10 @@
 #include "cli/revision_workspace.h"
 
+#include <fmt/core.h>
+
+#include "cli/workspace.h"
 #include "engine/revision/folder.h"
-#include "schema/error.h"
+#include "engine/revision/ledger.h"
 
 namespace plumb::cli {
 
@@ -11,8 +14,15 @@ RevisionWorkspace open_revisions(const Options& options) {
   return {std::move(config), std::move(graph)};
 }
 
-std::vector<std::string> current_rows(const Options&, const Config&, Console&) {
-  throw RevisionError{"`current` is not known without a ledger\nname the revision itself"};
+OpenLedger open_ledger(const Options& options, const Config& config, Console& console) {
+  const SessionOptions session = session_options(options, config, console);
+  console.progress(fmt::format("connecting to {}", session.database.shown));
+  return {open_database(session.database), session.database.shown};
+}
+
+std::vector<std::string> current_rows(const Options& options, const Config& config, Console& console) {
+  const OpenLedger ledger = open_ledger(options, config, console);
+  return Ledger{*ledger.live.database, config.revisions.ledger}.heads();
 }
 
 }  // namespace plumb::cli

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/revision/ledger_sql.h"
 #include "schema/names.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -64,8 +65,16 @@ class AddressMap {
 /// Fills one catalog from one database.
 class Inspector {
  public:
-  Inspector(Database& database, Symbols& symbols)
-      : database_{database}, names_{symbols, database.version()}, catalog_{symbols} {}
+  Inspector(Database& database, Symbols& symbols, std::string_view ledger)
+      : database_{database},
+        names_{symbols, database.version()},
+        catalog_{symbols},
+        own_schema_{symbols.intern(ledger_schema)} {
+    const auto dot = ledger.find('.');
+    if (dot == std::string_view::npos) return;
+    ledger_schema_ = symbols.intern(ledger.substr(0, dot));
+    ledger_table_ = symbols.intern(ledger.substr(dot + 1));
+  }
 
   Catalog run() {
     const Snapshot snapshot{database_};
@@ -108,9 +117,15 @@ class Inspector {
       if (parent == ObjectId::none) return;  // its owner is a member of an extension, or no object of ours
     }
     Identity identity = reader.identity();
+    if (is_own(identity, rules)) return;  // and what belongs to it has no parent to be found
     if (rules.about_parent) identity = about(identity, catalog_.object(parent).identity);
     if (catalog_.contains(identity)) return;
     objects_[address] = catalog_.add(identity, parent, reader.properties());
+  }
+
+  bool is_own(const Identity& identity, const KindRules& rules) const {
+    if (identity.schema == own_schema_ || (rules.holds_names && identity.name == own_schema_)) return true;
+    return ledger_table_ != Symbol::none && identity.schema == ledger_schema_ && identity.name == ledger_table_;
   }
 
   /// What a comment is about stands in its identity, so that it needs no name of its own.
@@ -205,6 +220,9 @@ class Inspector {
   Database& database_;
   Names names_;
   Catalog catalog_;
+  Symbol own_schema_;
+  Symbol ledger_schema_ = Symbol::none;
+  Symbol ledger_table_ = Symbol::none;
   AddressMap<bool> members_;  ///< of extensions
   AddressMap<ObjectId> objects_;
   AddressMap<CatalogAddress> owners_;  ///< of parts that are no objects of their own
@@ -212,6 +230,8 @@ class Inspector {
 
 }  // namespace
 
-Catalog inspect(Database& database, Symbols& symbols) { return Inspector{database, symbols}.run(); }
+Catalog inspect(Database& database, Symbols& symbols, std::string_view ledger) {
+  return Inspector{database, symbols, ledger}.run();
+}
 
 }  // namespace plumb

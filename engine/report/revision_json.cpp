@@ -51,4 +51,12 @@ std::string write_templates_json(std::span<const RevisionTemplate> templates) {
   return whole.dump(2) + '\n';
 }
 
+std::string write_steps_json(std::span<const TravelStep> steps) {
+  Json list = Json::array();
+  for (const TravelStep& step : steps) list.push_back({{"step", describe(step)}, {"from", step.from}, {"to", step.to}});
+  Json whole = document();
+  whole["done"] = std::move(list);
+  return whole.dump(2) + '\n';
+}
+
 }  // namespace plumb

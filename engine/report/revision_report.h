@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/revision/graph.h"
+#include "engine/revision/journey.h"
 #include "engine/revision/template.h"
 
 namespace plumb {
@@ -30,6 +31,9 @@ std::string write_revisions_json(const RevisionGraph& graph, std::span<const Rev
 
 /// The templates as a JSON document.
 std::string write_templates_json(std::span<const RevisionTemplate> templates);
+
+/// The steps of a journey as a JSON document.
+std::string write_steps_json(std::span<const TravelStep> steps);
 
 /// The first line of its message, or "empty message".
 std::string message_of(const Revision& revision);

@@ -263,6 +263,11 @@ std::string text_at(const std::string& path) {
 
 }  // namespace
 
+bool makes_setting(const RevisionStatement& statement) {
+  const std::string word = first_word(statement.sql);
+  return word == "SET" || word == "RESET";
+}
+
 Revision read_revision_header(const std::string& path) {
   const std::string text = text_at(path);
   Faults faults;

@@ -16,6 +16,9 @@ struct RevisionStatement {
   bool outside_transaction = false;  ///< marked by `-- plumb: no transaction` on a line before it
 };
 
+/// Whether a statement makes a setting of the session (SET, RESET), which is lost when the session ends.
+bool makes_setting(const RevisionStatement& statement);
+
 /// One way of a revision.
 using Section = std::vector<RevisionStatement>;
 

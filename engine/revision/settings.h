@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/revision/folder.h"
+#include "engine/revision/ledger_sql.h"
 
 namespace plumb {
 
@@ -19,6 +20,9 @@ struct Hook {
 /// Where a project keeps its revisions, and how new ones are made.
 struct RevisionSettings {
   Locations locations{{"revisions"}, false};
+  LedgerOptions ledger;
+  /// SQL files that make what was there before the first revision, as a dump does; the history is replayed on them.
+  std::vector<std::string> before;
   Naming naming;
   std::string templates;  ///< folder with templates of the project's own; empty: there are none
   std::vector<Hook> hooks;
