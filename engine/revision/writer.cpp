@@ -81,7 +81,8 @@ Draft draft_revision(const RevisionGraph& graph, const RevisionSettings& setting
     revision.parent_hashes[parent] = read_revision_file(path).hash;
   }
   const fs::path folder = folder_for(graph, settings, revision, version_path);
-  const std::string path = (folder / file_name(settings.naming, revision.id, revision.message, now)).string();
+  std::string path = (folder / file_name(settings.naming, revision.id, revision.message, now)).string();
+  if (!path.ends_with(".sql")) path += ".sql";
   std::string text = write_revision_file(revision, filled_in(upgrade, revision), filled_in(downgrade, revision));
   parse_revision_file(text, path);
   revision.path = path;
