@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/revision/ledger_sql.h"
 #include "schema/names.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -106,10 +107,20 @@ constexpr std::string_view security_labels = R"(
 /// Fills one catalog from one database.
 class Inspector {
  public:
-  Inspector(Database& database, Symbols& symbols)
-      : database_{database}, names_{symbols, database.version()}, catalog_{symbols} {}
+  Inspector(Database& database, Symbols& symbols, const InspectOptions& options)
+      : database_{database},
+        options_{options},
+        names_{symbols, database.version()},
+        catalog_{symbols},
+        own_schema_{symbols.intern(ledger_schema)} {
+    const std::string_view ledger = options.ledger;
+    const auto dot = ledger.find('.');
+    if (dot == std::string_view::npos) return;
+    ledger_schema_ = symbols.intern(ledger.substr(0, dot));
+    ledger_table_ = symbols.intern(ledger.substr(dot + 1));
+  }
 
-  Catalog run(std::vector<std::string>* unknown) {
+  Catalog run() {
     const Snapshot snapshot{database_};
     catalog_.set_version(database_.version());
     catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
@@ -121,7 +132,7 @@ class Inspector {
     read_needs();
     add_needs_of_schemas();
     add_needs_on_wholes();
-    if (unknown != nullptr) *unknown = find_unknown();
+    if (options_.unknown != nullptr) *options_.unknown = find_unknown();
     return std::move(catalog_);
   }
 
@@ -153,9 +164,18 @@ class Inspector {
       if (parent == ObjectId::none) return;  // its owner is a member of an extension, or no object of ours
     }
     Identity identity = reader.identity();
+    if (is_own(identity, rules)) {  // and what belongs to it has no parent to be found
+      members_[address] = true;
+      return;
+    }
     if (rules.about_parent) identity = about(identity, catalog_.object(parent).identity);
     if (catalog_.contains(identity)) return;
     objects_[address] = catalog_.add(identity, parent, reader.properties());
+  }
+
+  bool is_own(const Identity& identity, const KindRules& rules) const {
+    if (identity.schema == own_schema_ || (rules.holds_names && identity.name == own_schema_)) return true;
+    return ledger_table_ != Symbol::none && identity.schema == ledger_schema_ && identity.name == ledger_table_;
   }
 
   /// What a comment is about stands in its identity, so that it needs no name of its own.
@@ -178,20 +198,21 @@ class Inspector {
     };
     std::vector<Need> needs;
     // The triggers that enforce foreign keys are no objects, and nothing needs them.
-    database_.each_row(R"(
+    std::string query = R"(
       select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
          and d.refobjid >= 16384
-         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i'))",
-                       [&](Row row) {
-                         const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
-                         const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
-                         const char type = (*row[6])[0];
-                         if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr)
-                           owners_[dependent] = needed;
-                         needs.push_back({dependent, needed});
-                       });
+         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i'))";
+    if (!options_.needs) query += " and d.deptype in ('i', 'e')";
+    database_.each_row(query, [&](Row row) {
+      const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
+      const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
+      const char type = (*row[6])[0];
+      if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr) owners_[dependent] = needed;
+      needs.push_back({dependent, needed});
+    });
+    if (!options_.needs) return;
     for (const Need& need : needs) {
       const ObjectId dependent = find(need.dependent);
       const ObjectId needed = find(need.needed);
@@ -268,17 +289,21 @@ class Inspector {
   }
 
   Database& database_;
+  const InspectOptions& options_;
   Names names_;
   Catalog catalog_;
-  AddressMap<bool> members_;  ///< of extensions
+  Symbol own_schema_;
+  Symbol ledger_schema_ = Symbol::none;
+  Symbol ledger_table_ = Symbol::none;
+  AddressMap<bool> members_;  ///< of extensions, and what is plumb's own
   AddressMap<ObjectId> objects_;
   AddressMap<CatalogAddress> owners_;  ///< of parts that are no objects of their own
 };
 
 }  // namespace
 
-Catalog inspect(Database& database, Symbols& symbols, std::vector<std::string>* unknown) {
-  return Inspector{database, symbols}.run(unknown);
+Catalog inspect(Database& database, Symbols& symbols, const InspectOptions& options) {
+  return Inspector{database, symbols, options}.run();
 }
 
 }  // namespace plumb

@@ -178,6 +178,9 @@ struct KindRules {
   bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
   bool can_be_named = true;                     ///< COMMENT ON has words for it (members of families: none)
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
+  /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
+  /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.
+  std::string_view half_made = {};
   bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
   Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name
 };
