@@ -76,7 +76,9 @@ class Inspector {
     read_extension_members();
     const bool is_superuser = database_.value("select pg_catalog.current_setting('is_superuser')") == "on";
     for (Kind kind : all_kinds()) {
-      if (is_superuser || !rules_for(kind).inspection.for_superusers) read_kind(rules_for(kind));
+      const Inspection& inspection = rules_for(kind).inspection;
+      const bool is_there = database_.version() >= inspection.since;
+      if (is_there && (is_superuser || !inspection.for_superusers)) read_kind(rules_for(kind));
     }
     read_needs();
     add_needs_of_schemas();

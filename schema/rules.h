@@ -109,6 +109,7 @@ struct Inspection {
   std::string_view from{};  ///< FROM, WHERE and ORDER BY
   /// Composes what the attributes' `source` did not; false: the row is no object of this kind.
   bool (*read)(Reader& reader) = nullptr;
+  int since = 0;                ///< first server version that has the catalog
   bool for_superusers = false;  ///< others may not read the catalog, and see no such objects (as with pg_dump)
 };
 

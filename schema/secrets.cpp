@@ -128,6 +128,14 @@ std::vector<std::string_view> secrets_of_option(std::string_view option) {
 
 // ---- tokens ---------------------------------------------------------------------------------------------------------
 
+std::vector<std::string_view> tokens_in(std::string_view text) {
+  std::vector<std::string_view> tokens;
+  for (auto at = text.find(prefix); at != npos; at = text.find(prefix, at + 1)) {
+    if (const std::string_view token = token_at(text.substr(at)); !token.empty()) tokens.push_back(token);
+  }
+  return tokens;
+}
+
 std::string Secrets::hide(std::string_view secret) {
   if (token_at(secret).size() == secret.size()) return std::string{secret};
   const auto known = std::ranges::find(texts_, secret, [](const auto& entry) { return entry.second; });
@@ -170,11 +178,9 @@ std::string Secrets::reveal(std::string_view sql) const {
 }
 
 std::string_view Secrets::find_unknown(std::string_view text) const {
-  for (auto at = text.find(prefix); at != npos; at = text.find(prefix, at + 1)) {
-    const std::string_view token = token_at(text.substr(at));
-    if (!token.empty() && !texts_.contains(token)) return token;
-  }
-  return {};
+  const auto tokens = tokens_in(text);
+  const auto unknown = std::ranges::find_if(tokens, [&](std::string_view token) { return !texts_.contains(token); });
+  return unknown == tokens.end() ? std::string_view{} : *unknown;
 }
 
 std::string Secrets::conceal(std::string message) const {

@@ -35,6 +35,9 @@ class Secrets {
   std::map<std::string, std::string, std::less<>> texts_;  ///< by token
 };
 
+/// The tokens in a text, in order.
+std::vector<std::string_view> tokens_in(std::string_view text);
+
 /// The parts of an option "password=x" that are secret: all of the value when its name says so, else what
 /// `secrets_of_connection` finds in it.
 std::vector<std::string_view> secrets_of_option(std::string_view option);

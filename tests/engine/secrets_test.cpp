@@ -72,6 +72,7 @@ TEST_SUITE("live") {
                               write_plan_sql(plan, first.symbols()) + write_plan_json(plan, first.symbols());
     CHECK(has(shown, "plumb_secret_"));
     CHECK(!has(shown, "hunter2"));
+    CHECK(has(write_plan_sql(plan, first.symbols()), "password :'plumb_secret_"));
     first.apply(plan, [](std::size_t) {});
     CHECK(world.password() == first_secret);
     CHECK(differences(first) == "");
@@ -115,6 +116,20 @@ TEST_SUITE("live") {
     again.apply(plan, [](std::size_t) {});
     CHECK(world.password() == "hunter2");
     CHECK(!has(everything_in(world.cache.path()), "hunter2"));
+  }
+
+  TEST_CASE("secrets: a plan for psql takes them from variables, also within a connection text") {
+    World world;
+    Session session = world.session(
+        "subscriptions: {s: {connection: host=db password=hunter2 port=1, publications: [p], slot: none}}\n");
+    const Plan plan = session.plan(session.compare());
+    const std::string sql = write_plan_sql(plan, session.symbols());
+    const std::string token{sql.substr(sql.find("plumb_secret_"), 21)};
+    CHECK(has(sql, "-- a secret, to be given by: -v " + token + "=...\n"));
+    CHECK(has(sql, "CONNECTION 'host=db password='\n:'" + token + "'\n' port=1'"));
+    // What psql makes of it is what PostgreSQL takes for one text.
+    CHECK(world.database.value("select 'host=db password='\n'hunter2'\n' port=1'") ==
+          "host=db password=hunter2 port=1");
   }
 
   TEST_CASE("secrets: those of another database come along") {
