@@ -1,5 +1,6 @@
 #include "cli/workspace.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -51,6 +52,17 @@ ConnectionTarget live_database(const Options& options, const Config& config) {
   return find_connection(options.database, config.database);
 }
 
+/// What `${NAME}` in schema files means: what plumb.yaml says, else the environment, where secrets are kept better.
+std::map<std::string, std::string> variables(const Config& config) {
+  std::map<std::string, std::string> all = config.variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = std::min(text.find('='), text.size());
+    all.emplace(text.substr(0, equals), text.substr(std::min(equals + 1, text.size())));
+  }
+  return all;
+}
+
 }  // namespace
 
 SessionOptions session_options(const Options& options, const Config& config, Console& console) {
@@ -58,7 +70,7 @@ SessionOptions session_options(const Options& options, const Config& config, Con
   session.database = live_database(options, config);
   if (!options.to.empty()) session.desired = parse_option("--to", options.to);
   session.schema_files = schema_files(options, config);
-  session.variables = config.variables;
+  session.variables = variables(config);
   if (!config.scratch.empty()) session.scratch = config.scratch;
   if (!options.scratch.empty()) session.scratch = options.scratch;
   session.prove = !options.no_proof;

@@ -63,7 +63,7 @@ std::vector<Batch> batches(std::span<const Step> steps) {
 }
 
 void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
-             const std::function<void(std::size_t)>& before_step, const Symbols& symbols) {
+             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Tokens tokens) {
   const SearchPath path{database, search_path};
   bool committed = false;
   std::size_t announced = 0;
@@ -75,11 +75,12 @@ void execute(Database& database, std::span<const Step> steps, std::string_view s
         announced = item.step + 1;
       }
       try {
-        database.run(item.statement->sql);
+        const std::string& sql = item.statement->sql;
+        database.run(tokens == Tokens::revealed ? symbols.secrets().reveal(sql) : sql);
       } catch (const DatabaseError& error) {
         if (batch.in_transaction) roll_back(database);
-        throw DatabaseError{failure_message(error, steps[item.step], *item.statement, committed, symbols), error.state,
-                            error.line, error.column};
+        const std::string message = failure_message(error, steps[item.step], *item.statement, committed, symbols);
+        throw DatabaseError{symbols.secrets().conceal(message), error.state, error.line, error.column};
       }
     }
     if (batch.in_transaction) database.run("commit");

@@ -128,7 +128,12 @@ class Inspector {
       database_.each_row(directory.sql, [&](Row row) { directory.load(names_, row); });
     }
     read_extension_members();
-    for (Kind kind : all_kinds()) read_kind(rules_for(kind));
+    const bool is_superuser = database_.value("select pg_catalog.current_setting('is_superuser')") == "on";
+    for (Kind kind : all_kinds()) {
+      const Inspection& inspection = rules_for(kind).inspection;
+      const bool is_there = database_.version() >= inspection.since;
+      if (is_there && (is_superuser || !inspection.for_superusers)) read_kind(rules_for(kind));
+    }
     read_needs();
     add_needs_of_schemas();
     add_needs_on_wholes();

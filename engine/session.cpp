@@ -91,6 +91,31 @@ struct Session::State {
     return finish(std::move(actual), std::move(desired), join_names(path));
   }
 
+  /// A saved plan and the cache hold no secrets: the schema files tell them. Throws `PlanError` when they do not.
+  void learn_secrets(const std::vector<Step>& steps, const Catalog& actual) {
+    const auto find_unknown = [&] {
+      for (const Step& step : steps) {
+        for (const Statement& statement : step.forward) {
+          const std::string_view token = symbols->secrets().find_unknown(statement.sql);
+          if (!token.empty()) return std::pair{&step, token};
+        }
+      }
+      return std::pair{static_cast<const Step*>(nullptr), std::string_view{}};
+    };
+    if (find_unknown().first == nullptr) return;
+    if (!options.schema_files.empty()) {
+      const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
+      if (find_unknown().first == nullptr) return;
+      realise(declaration, actual, bench(extension_names(actual, declaration.drafts)));
+    }
+    if (const auto [step, token] = find_unknown(); step != nullptr) {
+      throw PlanError{fmt::format(
+          "the plan sets a secret of the {} that nobody tells, {}, and nothing was done: write the secret into the "
+          "schema file as a variable, ${{NAME}}, set that variable, and apply with the schema file",
+          describe(step->subject, *symbols), token)};
+    }
+  }
+
   Comparison finish(Catalog actual, Catalog desired, std::string search_path) {
     Comparison comparison{std::move(actual), std::move(desired), {}, std::move(search_path)};
     Changes changes = diff(comparison.actual, comparison.desired);
@@ -143,7 +168,8 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
                     "with `plumb plan`",
                     state_->options.database.shown)};
   }
-  execute(database, plan.steps, plan.search_path, before_step, symbols());
+  state_->learn_secrets(plan.steps, actual);
+  execute(database, plan.steps, plan.search_path, before_step, symbols(), Tokens::revealed);
 }
 
 }  // namespace plumb

@@ -49,4 +49,16 @@ const AttributeRule* find_attribute(const KindRules& rules, std::string_view key
   return found == rules.attributes.end() ? nullptr : &*found;
 }
 
+Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols) {
+  if (rule.secrets == nullptr) return symbols.intern(value);
+  std::string hidden;
+  std::size_t end = 0;
+  for (std::string_view secret : rule.secrets(value)) {
+    const auto begin = static_cast<std::size_t>(secret.data() - value.data());
+    hidden.append(value.substr(end, begin - end)).append(symbols.secrets().hide(secret));
+    end = begin + secret.size();
+  }
+  return symbols.intern(hidden.append(value.substr(end)));
+}
+
 }  // namespace plumb

@@ -96,14 +96,14 @@ void Reader::set_list(std::string_view key, const std::vector<std::string>& valu
 void Reader::put(const AttributeRule& rule, std::string_view value) {
   if (value == rule.fallback) return;
   keys_.push_back(symbol(rule));
-  values_.push_back({names_.symbols().intern(value)});
+  values_.push_back({intern_value(rule, value, names_.symbols())});
 }
 
 void Reader::put_list(const AttributeRule& rule, const std::vector<std::string>& values) {
   if (values.empty()) return;
   keys_.push_back(symbol(rule));
   auto& symbols = values_.emplace_back();
-  for (const std::string& value : values) symbols.push_back(names_.symbols().intern(value));
+  for (const std::string& value : values) symbols.push_back(intern_value(rule, value, names_.symbols()));
   if (rule.value != Value::options) return;
   std::ranges::sort(symbols, {}, [this](Symbol symbol) { return names_.symbols().text(symbol); });
 }

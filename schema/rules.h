@@ -49,6 +49,9 @@ enum class Value : std::uint8_t {
 /// What ALTER needs in order to turn `before` into `after`; nullopt: not possible in place, replace the object.
 using Alter = std::optional<Statements> (*)(const View& before, const View& after);
 
+/// The parts of a value that must not be shown, in order.
+using FindSecrets = std::vector<std::string_view> (*)(std::string_view value);
+
 /// What stays as it is around an object whose attribute is altered in place.
 enum class Disturbs : std::uint8_t {
   nothing,
@@ -69,7 +72,11 @@ struct AttributeRule {
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
+  FindSecrets secrets = nullptr;  ///< for these parts of its values tokens stand everywhere (schema/secrets.h)
 };
+
+/// The symbol of a value of this attribute, with tokens for its secrets.
+Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols);
 
 // ---- reading a catalog ----------------------------------------------------------------------------------------------
 
@@ -103,6 +110,8 @@ struct Inspection {
   std::string_view from{};  ///< FROM, WHERE and ORDER BY
   /// Composes what the attributes' `source` did not; false: the row is no object of this kind.
   bool (*read)(Reader& reader) = nullptr;
+  int since = 0;                ///< first server version that has the catalog
+  bool for_superusers = false;  ///< others may not read the catalog, and see no such objects (as with pg_dump)
 };
 
 // ---- schema files ---------------------------------------------------------------------------------------------------
@@ -176,7 +185,8 @@ struct KindRules {
   bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;                     ///< made of files that the server must have installed (extensions)
   bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
-  bool can_be_named = true;                     ///< COMMENT ON has words for it (members of families: none)
+  bool nameless = false;                        ///< COMMENT ON knows no words for it, as for a user mapping
+  bool named_after_relation = false;            ///< its name is that of a relation as SQL: "app.orders"
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
   /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
   /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.

@@ -24,8 +24,29 @@ long seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+/// The database of a name on the server that a connection text in keyword form is about.
+Database connect(const std::string& connection, std::string_view name) {
+  return Database{fmt::format("{} dbname='{}'", connection, name)};
+}
+
+/// PostgreSQL drops no database that has subscriptions.
+void drop_subscriptions(Database& database) {
+  std::vector<std::string> names;
+  database.each_row(R"(
+    select s.subname
+      from pg_catalog.pg_subscription s
+      join pg_catalog.pg_database d on d.oid = s.subdbid
+     where d.datname = pg_catalog.current_database())",
+                    [&](Row row) { names.push_back(quote_identifier(*row[0])); });
+  for (const std::string& name : names) {
+    database.run(fmt::format("alter subscription {} disable", name));
+    database.run(fmt::format("alter subscription {} set (slot_name = none)", name));
+    database.run(fmt::format("drop subscription {}", name));
+  }
+}
+
 /// Drops what a killed plumb left on a shared server: by name and owner, old enough, and without connections.
-void drop_abandoned(Database& server) {
+void drop_abandoned(Database& server, const std::string& connection) {
   std::vector<std::string> names;
   server.each_row(fmt::format(R"(
     select d.datname
@@ -37,7 +58,15 @@ void drop_abandoned(Database& server) {
        and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid))",
                               prefix, seconds_now() - abandoned_after),
                   [&](Row row) { names.emplace_back(*row[0]); });
-  for (const std::string& name : names) server.run("drop database if exists " + quote_identifier(name));
+  for (const std::string& name : names) {
+    try {
+      Database database = connect(connection, name);
+      drop_subscriptions(database);
+    } catch (const DatabaseError&) {
+      // Another plumb was quicker.
+    }
+    server.run("drop database if exists " + quote_identifier(name));
+  }
 }
 
 bool may_create_databases(Database& server) {
@@ -62,6 +91,11 @@ ScratchDatabase& ScratchDatabase::operator=(ScratchDatabase&& other) noexcept {
 
 ScratchDatabase::~ScratchDatabase() {
   if (!database_) return;
+  try {
+    drop_subscriptions(*database_);
+  } catch (const DatabaseError&) {
+    // Its connection is gone, or in a state that leaves nothing to drop.
+  }
   database_.reset();
   try {
     server_->run("drop database if exists " + quote_identifier(name_));
@@ -136,7 +170,7 @@ struct Scratch::State {
     }
     connection = location;
     description = what;
-    drop_abandoned(*server);
+    drop_abandoned(*server, connection);
   }
 };
 
@@ -152,7 +186,7 @@ ScratchDatabase Scratch::make() {
   // A copy by files costs the server half of a copy through the log (from 15 on, which has the choice).
   const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
   state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
-  auto database = std::make_unique<Database>(fmt::format("{} dbname='{}'", state_->connection, name));
+  auto database = std::make_unique<Database>(connect(state_->connection, name));
   return ScratchDatabase{state_->server, name, std::move(database)};
 }
 

@@ -7,6 +7,7 @@
 
 #include "schema/file/naming.h"
 #include "schema/file/values.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
@@ -62,13 +63,17 @@ void DraftReader::read_entry(const Word& section, const Node& node, bool is_name
   read_words(entry);
   check_required(entry);
   if (!is_named) choose_name(entry);
-  if (!check_length(entry, text(entry.identity.name)) || !is_free(entry)) return;
+  const bool is_of_relation = rules_for(section.kind).named_after_relation;
+  if (!is_of_relation && !check_length(entry, text(entry.identity.name))) return;
+  if (!is_free(entry)) return;
   const ObjectId id = add(entry);
   for (const auto& [word, below] : entry.sections) {
     if (stands_on_top(*word)) {
       read_section(*word, *below, {.schema = entry.identity.name, .is_fixed = true});
     } else {
-      read_section(*word, *below, {.schema = entry.identity.schema, .is_fixed = true, .parent = id});
+      const bool stands_in_schema = entry.identity.schema != Symbol::none;
+      const Symbol schema_inside = stands_in_schema ? entry.identity.schema : around.schema;
+      read_section(*word, *below, {.schema = schema_inside, .is_fixed = stands_in_schema, .parent = id});
     }
   }
 }
@@ -112,6 +117,7 @@ bool DraftReader::take_key(Entry& entry) {
     if (key.empty()) fault(entry.spot, fmt::format("a {} needs a role", rules.key));
     return !key.empty();
   }
+  if (rules.named_after_relation) return take_relation(entry);
   if (rules.address != Address::schema) {
     entry.identity.name = intern(key);
     if (key.empty()) fault(entry.spot, fmt::format("a {} needs a name that is not empty", rules.key));
@@ -136,6 +142,20 @@ bool DraftReader::take_key(Entry& entry) {
   }
   entry.identity.schema = intern(written->schema);
   return check_length(entry, written->schema);
+}
+
+/// Takes the relation that a key names as the name; without a schema, it is one of the schema around.
+bool DraftReader::take_relation(Entry& entry) {
+  const auto written = split_name(entry.node.key);
+  if (!written) {
+    fault(entry.spot, fmt::format("`{}` is no name of a table: write schema.table, and a name with a dot in it as "
+                                  "'\"a.b\"'",
+                                  entry.node.key));
+    return false;
+  }
+  const std::string_view schema = written->schema.empty() ? text(entry.around.schema) : written->schema;
+  entry.identity.name = intern(qualify(schema, written->name));
+  return check_length(entry, schema) && check_length(entry, written->name);
 }
 
 /// The name of an object whose key is none: its own word, what PostgreSQL would choose, or that of its owner.
@@ -278,7 +298,8 @@ ObjectId DraftReader::add(const Entry& entry) {
     const bool is_default = value.texts.empty() || (value.texts.size() == 1 && value.texts.front() == rule.fallback);
     if (is_default && !rule.only_if_declared) continue;
     auto& interned = symbols.emplace_back();
-    for (const std::string& each : value.texts) interned.push_back(intern(each));
+    for (const std::string& each : value.texts)
+      interned.push_back(intern_value(rule, each, declaration_.drafts.symbols()));
     properties.push_back({intern(rule.key), interned});
   }
   const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);

@@ -54,6 +54,7 @@ class DraftReader {
 
   Identity place_of(const Entry& entry) const;
   bool take_key(Entry& entry);
+  bool take_relation(Entry& entry);
   void read_words(Entry& entry);
   void read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node);
   void check_required(const Entry& entry);

@@ -44,7 +44,7 @@ constexpr AttributeRule attributes[] = {
     not_enforced_rule,
 };
 
-constexpr Kind owners[] = {Kind::table};
+constexpr Kind owners[] = {Kind::table, Kind::foreign_table};
 constexpr FileForm forms[] = {
     {.section = "checks", .within = owners, .short_form = "expression", .default_name = "{table}_check"}};
 

@@ -2,6 +2,7 @@
 
 #include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_type.h"
+#include "schema/kinds/foreign_options.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -50,6 +51,7 @@ std::string identity(const View& column) {
 std::string part_of_create(const View& column) {
   std::string sql = fmt::format("{} {}", quote_identifier(column.name()), column.sql("type"));
   if (column.has("compression")) sql += fmt::format(" COMPRESSION {}", column.text("compression"));
+  sql += options_clause(column);
   if (column.has("collation")) sql += fmt::format(" COLLATE {}", column.text("collation"));
   if (column.has("generated")) {
     sql += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.sql("generated"),
@@ -80,9 +82,12 @@ Statements after_create(const View& column) {
   return statements;
 }
 
+/// The values of a foreign table stand elsewhere.
+bool holds_values(const View& column) { return column.parent()->kind() != Kind::foreign_table; }
+
 Statements drop(const View& column) {
   return {{fmt::format("{} DROP COLUMN {}", alter_table(column), quote_identifier(column.name())), Transaction::any,
-           column.has("generated") ? "" : "drop-column"}};
+           column.has("generated") || !holds_values(column) ? "" : "drop-column"}};
 }
 
 // ---- altering -----------------------------------------------------------------------------------------------------
@@ -91,6 +96,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
   const Conversion conversion = convert(before.text("type"), after.text("type"));
   Statement type = change(after, fmt::format("TYPE {}", after.sql("type")));
   if (after.has("collation")) type.sql += fmt::format(" COLLATE {}", after.text("collation"));
+  if (!holds_values(after)) return Statements{type};
   if (conversion.may_lose) type.consent = "change-type";
   if (!conversion.needs_using) return Statements{type};
   type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), conversion.through_text ? "::text" : "",
@@ -155,6 +161,10 @@ std::optional<Statements> alter_statistics(const View&, const View& after) {
 
 std::optional<Statements> alter_options(const View& before, const View& after) {
   return change_options(before, after, "with", change(after, "").sql);
+}
+
+std::optional<Statements> alter_foreign_options(const View& before, const View& after) {
+  return Statements{change(after, options_change(before, after))};
 }
 
 // ---- reading ------------------------------------------------------------------------------------------------------
@@ -289,9 +299,12 @@ constexpr AttributeRule attributes[] = {
      .help = "statistics target of ANALYZE",
      .alter = alter_statistics},
     {.key = "with", .value = Value::options, .help = "options, as in {n_distinct: -0.5}", .alter = alter_options},
+    foreign_options_rule("a.attfdwoptions",
+                         "what the wrapper of a foreign table wants to know, as in {column_name: id}",
+                         alter_foreign_options),
 };
 
-constexpr Kind owners[] = {Kind::table};
+constexpr Kind owners[] = {Kind::table, Kind::foreign_table};
 constexpr FileForm forms[] = {{.section = "columns", .within = owners, .short_form = "type"}};
 
 }  // namespace

@@ -54,7 +54,8 @@ constexpr AttributeRule attributes[] = {
      .required = true},
 };
 
-constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::composite_type};
+constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::composite_type,
+                                  Kind::foreign_table};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
     {.section = "column_comments", .within = column_owners, .short_form = "text"},

@@ -103,12 +103,13 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {
-    Kind::schema,         Kind::table,      Kind::column,      Kind::view,      Kind::materialized_view,
-    Kind::sequence,       Kind::function,   Kind::procedure,   Kind::aggregate, Kind::domain,
-    Kind::composite_type, Kind::range_type, Kind::enumeration, Kind::language,
+    Kind::schema,         Kind::table,      Kind::column,      Kind::view,          Kind::materialized_view,
+    Kind::sequence,       Kind::function,   Kind::procedure,   Kind::aggregate,     Kind::domain,
+    Kind::composite_type, Kind::range_type, Kind::enumeration, Kind::foreign_table, Kind::foreign_data_wrapper,
+    Kind::foreign_server, Kind::language,
 };
 constexpr Kind identity_owners[] = {Kind::column};
-constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view};
+constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::foreign_table};
 constexpr FileForm forms[] = {
     {.section = "grants", .within = owners, .short_form = "privileges", .key_is_role = true},
     {.section = "sequence_grants",

@@ -80,7 +80,7 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_target},
 };
 
-constexpr Kind owners[] = {Kind::table, Kind::materialized_view};
+constexpr Kind owners[] = {Kind::table, Kind::materialized_view, Kind::foreign_table};
 constexpr FileForm forms[] = {{.section = "statistics", .within = owners, .short_form = "columns"}};
 
 }  // namespace

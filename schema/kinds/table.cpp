@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/inheritance.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -84,18 +85,7 @@ constexpr RawColumn raw[] = {
 };
 
 bool read(Reader& reader) {
-  std::vector<std::string> names;
-  for (const std::string& oid : array_elements(reader.raw_text(parents))) {
-    if (const auto* relation = reader.names().relation(to_oid(oid))) {
-      names.push_back(
-          qualify(reader.names().symbols().text(relation->schema), reader.names().symbols().text(relation->name)));
-    }
-  }
-  if (reader.raw_true(is_partition)) {
-    if (!names.empty()) reader.set("partition_of", names.front());
-  } else {
-    reader.set_list("inherits", names);
-  }
+  read_inheritance(reader, reader.raw_text(parents), reader.raw_true(is_partition));
   return true;
 }
 

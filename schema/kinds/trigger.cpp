@@ -200,7 +200,7 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_enabled},
 };
 
-constexpr Kind owners[] = {Kind::table, Kind::view};
+constexpr Kind owners[] = {Kind::table, Kind::view, Kind::foreign_table};
 constexpr FileForm forms[] = {{.section = "triggers", .within = owners}};
 
 }  // namespace

@@ -65,6 +65,15 @@ TestDatabase::TestDatabase(const Server& server) : server_{server} {
 
 TestDatabase::~TestDatabase() {
   try {
+    std::string subscriptions;  // with them PostgreSQL drops no database
+    Database{url()}.each_row(R"(
+      select pg_catalog.format('alter subscription %1$I disable; '
+                               'alter subscription %1$I set (slot_name = none); drop subscription %1$I; ', s.subname)
+        from pg_catalog.pg_subscription s
+        join pg_catalog.pg_database d on d.oid = s.subdbid
+       where d.datname = pg_catalog.current_database())",
+                             [&](Row row) { subscriptions += *row[0]; });
+    if (!subscriptions.empty()) Database{url()}.run(subscriptions);
     Database{server_.url()}.run("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "cannot drop %s: %s\n", name_.c_str(), error.what());
