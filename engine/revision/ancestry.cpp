@@ -63,21 +63,24 @@ class Descent {
   /// The first place of the front from which a revision can be reached; there is one, since something lives above it.
   std::size_t first_above(RevisionNumber target) {
     ++visit_;
+    const std::uint32_t depth = graph_.level(target);
     std::size_t place = 0;
-    while (place == at_ || !reaches(front_[place], target)) ++place;
+    while (place == at_ || graph_.level(front_[place]) <= depth || !reaches(front_[place], target)) ++place;
     return place;
   }
 
+  /// Whether a way down leads from one revision to another that was not looked for in vain on this visit.
   bool reaches(RevisionNumber from, RevisionNumber target) {
-    std::vector<RevisionNumber> waiting{from};
-    while (!waiting.empty()) {
-      const RevisionNumber revision = waiting.back();
-      waiting.pop_back();
+    const std::uint32_t depth = graph_.level(target);
+    waiting_.assign(1, from);
+    while (!waiting_.empty()) {
+      const RevisionNumber revision = waiting_.back();
+      waiting_.pop_back();
       if (revision == target) return true;
-      if (visited_[index(revision)] == visit_) continue;
+      if (graph_.level(revision) <= depth || visited_[index(revision)] == visit_) continue;
       visited_[index(revision)] = visit_;
       const RevisionGraph::Neighbours below = graph_.needs(revision);
-      waiting.insert(waiting.end(), below.begin(), below.end());
+      waiting_.insert(waiting_.end(), below.begin(), below.end());
     }
     return false;
   }
@@ -123,6 +126,7 @@ class Descent {
   std::size_t at_ = 0;                     ///< the branch that is being followed
   std::vector<std::uint32_t> visited_;     ///< by revision: the last search that came by
   std::uint32_t visit_ = 0;
+  std::vector<RevisionNumber> waiting_;  ///< of the search that goes on
 };
 
 }  // namespace

@@ -35,7 +35,10 @@ std::string place_of(const Revision& revision) {
 /// Links the revisions of a graph, and gathers what is wrong with them.
 class GraphBuilder {
  public:
-  explicit GraphBuilder(RevisionGraph& graph) : graph_{graph} { graph_.nodes_.resize(graph_.size()); }
+  explicit GraphBuilder(RevisionGraph& graph) : graph_{graph} {
+    graph_.nodes_.resize(graph_.size());
+    graph_.levels_.resize(graph_.size());
+  }
 
   void build() {
     name_revisions();
@@ -44,6 +47,7 @@ class GraphBuilder {
     link_revisions();
     raise();
     find_heads();
+    order_by_level();
     refine_dependencies();
     spread_labels();
   }
@@ -65,14 +69,15 @@ class GraphBuilder {
   void find_heads();
   void check_cycles(std::string_view what, const Links& heads, const Links& bases, Along along);
   std::string describe_cycle(Along along) const;
+  void order_by_level();
   void refine_dependencies();
-  void refine_dependencies(std::span<const RevisionNumber> batch, const Links& oldest_first);
+  void refine_dependencies(std::span<const RevisionNumber> batch);
   void spread_labels();
   void spread_label_downwards(RevisionNumber labelled, std::uint32_t label);
-  Links oldest_first() const;
 
   RevisionGraph& graph_;
   std::vector<std::string> faults_;
+  Links oldest_first_;  ///< all, each after what it needs
 };
 
 void GraphBuilder::name_revisions() {
@@ -199,12 +204,20 @@ std::string GraphBuilder::describe_cycle(Along along) const {
   return text + ": mend one of their headers";
 }
 
-Links GraphBuilder::oldest_first() const {
-  RevisionSet all{graph_};
-  for (std::size_t i = 0; i < graph_.size(); ++i) all.insert(numbered(i));
-  Links order = newest_first(graph_, std::move(all), graph_.real_heads_);
-  std::ranges::reverse(order);
-  return order;
+/// Puts every revision after what it needs.
+void GraphBuilder::order_by_level() {
+  std::vector<std::size_t> waiting_for(graph_.size());
+  for (std::size_t i = 0; i < graph_.size(); ++i) {
+    waiting_for[i] = graph_.nodes_[i].needs.size();
+    if (waiting_for[i] == 0) oldest_first_.push_back(numbered(i));
+  }
+  for (std::size_t at = 0; at < oldest_first_.size(); ++at) {
+    const RevisionNumber below = oldest_first_[at];
+    for (RevisionNumber above : node(below).needed_by) {
+      graph_.levels_[index(above)] = std::max(graph_.levels_[index(above)], graph_.level(below) + 1);
+      if (--waiting_for[index(above)] == 0) oldest_first_.push_back(above);
+    }
+  }
 }
 
 /// Takes a dependency out of `needs` where a revision further down has it too; both are then walked only once.
@@ -214,19 +227,17 @@ void GraphBuilder::refine_dependencies() {
     const Node& mine = graph_.nodes_[i];
     if (mine.needed_by.size() > mine.up.size() + 1) shared.push_back(numbered(i));
   }
-  if (shared.empty()) return;
-  const Links order = oldest_first();
   constexpr std::size_t batch = 64;  // as many as a word has bits
   for (std::size_t begin = 0; begin < shared.size(); begin += batch) {
-    refine_dependencies(std::span{shared}.subspan(begin, std::min(batch, shared.size() - begin)), order);
+    refine_dependencies(std::span{shared}.subspan(begin, std::min(batch, shared.size() - begin)));
   }
 }
 
-void GraphBuilder::refine_dependencies(std::span<const RevisionNumber> batch, const Links& oldest_first) {
+void GraphBuilder::refine_dependencies(std::span<const RevisionNumber> batch) {
   std::vector<std::uint64_t> bit(graph_.size(), 0);
   for (std::size_t i = 0; i < batch.size(); ++i) bit[index(batch[i])] = std::uint64_t{1} << i;
   std::vector<std::uint64_t> had(graph_.size(), 0);  // by revision: what it or one further down depends on
-  for (RevisionNumber revision : oldest_first) {
+  for (RevisionNumber revision : oldest_first_) {
     Node& mine = node(revision);
     std::uint64_t below = 0;
     for (RevisionNumber down : mine.down) below |= had[index(down)];
@@ -245,7 +256,7 @@ void GraphBuilder::spread_labels() {
   for (std::size_t i = 0; i < graph_.size(); ++i) {
     for (std::uint32_t label : graph_.nodes_[i].labels) given.emplace_back(numbered(i), label);
   }
-  for (RevisionNumber revision : oldest_first()) {
+  for (RevisionNumber revision : oldest_first_) {
     Node& mine = node(revision);
     for (RevisionNumber down : mine.down) {
       std::vector<std::uint32_t> both;

@@ -45,6 +45,9 @@ class RevisionGraph {
   /// `down`, and then what it depends on, except where a revision below it depends on that already.
   Neighbours needs(RevisionNumber revision) const { return node(revision).needs; }
 
+  /// How many revisions lie below it on the longest way down, along `needs`: greater than that of all below it.
+  std::uint32_t level(RevisionNumber revision) const { return levels_[static_cast<std::size_t>(revision)]; }
+
   /// Names of the branches it lies on: a label covers what comes after it, and what comes before down to the
   /// branching or merging that the branch begins with.
   std::vector<std::string> labels(RevisionNumber revision) const;
@@ -69,6 +72,7 @@ class RevisionGraph {
 
   std::vector<Revision> revisions_;
   std::vector<Node> nodes_;
+  std::vector<std::uint32_t> levels_;
   std::vector<std::string> labels_;
   std::map<std::string, RevisionNumber, std::less<>> names_;  ///< ids and labels
   std::vector<RevisionNumber> heads_, real_heads_, bases_;

@@ -83,7 +83,12 @@ TravelStep make_step(const RevisionGraph& graph, Heads& heads, RevisionNumber re
 class Stamper {
  public:
   Stamper(const RevisionGraph& graph, std::span<const std::string> rows)
-      : graph_{graph}, rows_{find_rows(graph, rows)}, heads_{graph, rows_} {}
+      : graph_{graph}, rows_{find_rows(graph, rows)}, heads_{graph, rows_} {
+    for (RevisionNumber row : rows_) {
+      before_.push_back(ancestors(graph, std::span{&row, 1}, Along::needs));
+      after_.push_back(descendants(graph, std::span{&row, 1}, Along::needs));
+    }
+  }
 
   Journey run(std::span<const std::string> targets) {
     Revisions destinations;
@@ -126,11 +131,15 @@ class Stamper {
       throw RevisionError{
           fmt::format("Requested revision {0} overlaps with other requested revisions {0}\nwrite {0} only once", id)};
     }
-    const Revisions related = on_one_line(graph_, rows_, std::span{&destination, 1}, Along::needs);
+    Revisions related;
+    bool is_back = false;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const bool is_below = before_[i].contains(destination);
+      if (is_below || after_[i].contains(destination)) related.push_back(rows_[i]);
+      is_back = is_back || is_below;
+    }
     Revisions replaced = related;
     std::erase_if(replaced, [&](RevisionNumber row) { return !heads_.has_row(row); });
-    const RevisionSet above = descendants(graph_, std::span{&destination, 1}, Along::needs);
-    const bool is_back = std::ranges::any_of(related, [&](RevisionNumber row) { return above.contains(row); });
     if (is_back && replaced.empty()) {
       throw RevisionError{
           fmt::format("Requested revision {} overlaps with other requested revisions\n"
@@ -142,20 +151,25 @@ class Stamper {
   }
 
   void warn_of_overlap(const Revisions& destinations) {
+    Revisions below;
     for (RevisionNumber destination : destinations) {
-      RevisionSet below = ancestors(graph_, std::span{&destination, 1}, Along::needs);
-      for (RevisionNumber other : destinations) {
-        if (other == destination || !below.contains(other)) continue;
-        journey_.warnings.push_back(
-            fmt::format("{} comes before {}: as heads of one database they contradict each other", graph_.id(other),
-                        graph_.id(destination)));
-      }
+      below.insert(below.end(), graph_.needs(destination).begin(), graph_.needs(destination).end());
+    }
+    const RevisionSet implied = ancestors(graph_, below, Along::needs);
+    for (RevisionNumber destination : destinations) {
+      if (!implied.contains(destination)) continue;
+      journey_.warnings.push_back(
+          fmt::format("{} comes before another revision that is stamped: as heads of one database they contradict each "
+                      "other",
+                      graph_.id(destination)));
     }
   }
 
   const RevisionGraph& graph_;
-  Revisions rows_;  ///< at the beginning
-  Heads heads_;     ///< as of now
+  Revisions rows_;                   ///< at the beginning
+  std::vector<RevisionSet> before_;  ///< by row: what it needs
+  std::vector<RevisionSet> after_;   ///< by row: what needs it
+  Heads heads_;                      ///< as of now
   Journey journey_;
 };
 

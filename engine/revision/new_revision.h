@@ -10,11 +10,11 @@ namespace plumb {
 
 /// What a person asks of a revision that is to be written; identifiers are resolved against the graph.
 struct NewRevision {
-  std::string id;                             ///< empty: a new one is made up
+  std::string id = {};                        ///< empty: a new one is made up
   std::vector<std::string> heads = {"head"};  ///< what it revises; several make a merge
   bool splice = false;                        ///< it may revise what is no head, and so begin a branch
-  std::vector<std::string> labels;            ///< names of the branch that begins with it
-  std::vector<std::string> depends_on;
+  std::vector<std::string> labels = {};       ///< names of the branch that begins with it
+  std::vector<std::string> depends_on = {};
 };
 
 /// Where a new revision belongs: a `Revision` with id, down, dependencies and labels. Throws `RevisionError` before
