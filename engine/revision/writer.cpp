@@ -73,7 +73,8 @@ std::string filled_in(std::string_view text, const Revision& revision) {
 }  // namespace
 
 Draft draft_revision(const RevisionGraph& graph, const RevisionSettings& settings, Revision revision,
-                     const std::string& version_path, std::string_view upgrade, std::string_view downgrade) {
+                     const std::string& version_path, std::string_view upgrade, std::string_view downgrade,
+                     Origin origin) {
   const Moment now = std::chrono::system_clock::now();
   revision.created = iso_time(now);
   for (const std::string& parent : revision.down) {
@@ -83,7 +84,10 @@ Draft draft_revision(const RevisionGraph& graph, const RevisionSettings& setting
   const fs::path folder = folder_for(graph, settings, revision, version_path);
   std::string path = (folder / file_name(settings.naming, revision.id, revision.message, now)).string();
   if (!path.ends_with(".sql")) path += ".sql";
-  std::string text = write_revision_file(revision, filled_in(upgrade, revision), filled_in(downgrade, revision));
+  const auto section = [&](std::string_view sql) {
+    return origin == Origin::from_template ? filled_in(sql, revision) : std::string{sql};
+  };
+  std::string text = write_revision_file(revision, section(upgrade), section(downgrade));
   parse_revision_file(text, path);
   revision.path = path;
   return {std::move(revision), path, std::move(text)};
