@@ -54,14 +54,13 @@ void finish(const Draft& draft, const RevisionWorkspace& workspace, const Option
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) console.note(fmt::format("Creating directory {} ...  done", folder.string()));
   write_draft(draft);
+  if (options.format != "json") console.result(fmt::format("Generating {} ...  done\n", draft.path));
   run_hooks(workspace.config.revisions.hooks, draft.path, console);
-  if (options.format == "json") {
-    std::vector<Revision> all{workspace.graph.revisions().begin(), workspace.graph.revisions().end()};
-    all.push_back(draft.revision);
-    const RevisionGraph graph{std::move(all)};
-    return console.result(write_revisions_json(graph, std::array{*graph.find(draft.revision.id)}, {}));
-  }
-  console.result(fmt::format("Generating {} ...  done\n", draft.path));
+  if (options.format != "json") return;
+  std::vector<Revision> all{workspace.graph.revisions().begin(), workspace.graph.revisions().end()};
+  all.push_back(draft.revision);
+  const RevisionGraph graph{std::move(all)};
+  console.result(write_revisions_json(graph, std::array{*graph.find(draft.revision.id)}, {}));
 }
 
 /// A database that is planned from must have all revisions.

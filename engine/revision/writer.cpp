@@ -26,13 +26,27 @@ fs::path normal(const fs::path& path) {
   return text.size() > 1 && text.back() == '/' ? text.substr(0, text.size() - 1) : text;
 }
 
+/// Whether `inner` is `outer` or lies in it.
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
+
 /// Whether a folder is one of the locations, or lies in one where these are recursive.
 bool is_location(const fs::path& folder, const Locations& locations) {
   return std::ranges::any_of(locations.folders, [&](const std::string& location) {
     const fs::path place = normal(location);
-    const auto [end, ignored] = std::ranges::mismatch(place, folder);
-    return folder == place || (locations.recursive && end == place.end());
+    return folder == place || (locations.recursive && lies_in(folder, place));
   });
+}
+
+/// The location that a file was loaded from.
+fs::path location_of(const std::string& path, const Locations& locations) {
+  fs::path found;
+  for (const std::string& location : locations.folders) {
+    const fs::path place = normal(location);
+    if (lies_in(normal(path), place) && place.native().size() > found.native().size()) found = place;
+  }
+  return found;
 }
 
 fs::path folder_for(const RevisionGraph& graph, const RevisionSettings& settings, const Revision& revision,
@@ -46,7 +60,7 @@ fs::path folder_for(const RevisionGraph& graph, const RevisionSettings& settings
           fmt::format("Multiple version locations present, please specify --version-path\nas in --version-path {}",
                       folders.front())};
     }
-    folder = fs::path{graph[*graph.find(revision.down.front())].path}.parent_path();
+    folder = location_of(graph[*graph.find(revision.down.front())].path, settings.locations);
   }
   folder = normal(folder);
   if (is_location(folder, settings.locations)) return folder;
