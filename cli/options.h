@@ -16,6 +16,7 @@ struct Options {
   std::string format;
   bool quiet = false;
   bool verbose = false;
+  bool strict = false;  ///< objects that plumb does not know are a failure
 
   // those that compare
   std::vector<std::string> files;  ///< schema files and folders

@@ -74,6 +74,8 @@ SessionOptions session_options(const Options& options, const Config& config, Con
   if (!config.scratch.empty()) session.scratch = config.scratch;
   if (!options.scratch.empty()) session.scratch = options.scratch;
   session.prove = !options.no_proof;
+  session.strict = options.strict;
+  session.warn = [&console](std::string_view what) { console.warning(what); };
   session.progress = [&console](std::string_view what) { console.progress(what); };
   for (const std::string& note : session.database.notes) console.detail(note);
   return session;

@@ -242,7 +242,10 @@ Realised realise_cached(const Declaration& declaration, const Catalog& actual, i
   const Cache cache;
   const Fingerprint key = realisation_key(declaration, actual, server_version);
   if (const auto text = cache.load("realised", key)) {
-    if (auto realised = read_realised(*text, actual)) return std::move(*realised);
+    if (auto realised = read_realised(*text, actual)) {
+      realised->catalog.set_version(server_version);
+      return std::move(*realised);
+    }
   }
   Realised realised = realise(declaration, actual, workbench);
   cache.store("realised", key, write_realised(realised));

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/inspect.h"
 #include "engine/live.h"
 #include "engine/postgres/scratch.h"
 #include "engine/session.h"
@@ -74,6 +75,17 @@ Finding rights(Database& database) {
           "only the owner of a table may change it: use that role, or grant it"};
 }
 
+Finding objects(Database& database, bool strict) {
+  Symbols symbols;
+  std::vector<std::string> unknown;
+  const std::size_t known = inspect(database, symbols, &unknown).objects().size();
+  if (unknown.empty()) return {Verdict::ok, "objects", fmt::format("{}, all of kinds that plumb knows", known), {}};
+  std::string text = "of kinds that plumb does not know:";
+  for (const std::string& each : unknown) text.append(text.back() == ':' ? " " : ", ").append(each);
+  return {strict ? Verdict::failure : Verdict::warning, "objects", text,
+          "plumb leaves them alone: change them yourself"};
+}
+
 Finding scratch(const SessionOptions& options, const Live& live) {
   try {
     Scratch place{{options.scratch, live.connection, live.database->version(), {}}};
@@ -102,6 +114,7 @@ std::vector<Finding> examine(const SessionOptions& options) {
     }
     findings.push_back(session_kind(*live.database));
     findings.push_back(rights(*live.database));
+    if (version >= 140000) findings.push_back(objects(*live.database, options.strict));
     findings.push_back(scratch(options, live));
   } catch (const DatabaseError& error) {
     findings.push_back({Verdict::failure, "database", error.what(), {}});

@@ -1,8 +1,11 @@
 #include "engine/inspect.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <fmt/core.h>
 
 #include "schema/names.h"
 #include "schema/reader.h"
@@ -61,14 +64,58 @@ class AddressMap {
   std::size_t used_ = 0;
 };
 
+/// Every user's object that is no part of another, by what pg_depend says of parts (manual section 53.18). The catalogs
+/// that are not asked hold parts alone, or what belongs to no single database.
+constexpr std::string_view standalone_objects = R"(
+  select o.catalog, o.oid
+    from (select 1259 as catalog, c.oid, c.relnamespace as schema from pg_catalog.pg_class c
+          union all select 1247, t.oid, t.typnamespace from pg_catalog.pg_type t
+          union all select 1255, p.oid, p.pronamespace from pg_catalog.pg_proc p
+          union all select 3456, l.oid, l.collnamespace from pg_catalog.pg_collation l
+          union all select 2617, o.oid, o.oprnamespace from pg_catalog.pg_operator o where o.oprcode <> 0
+          union all select 2753, f.oid, f.opfnamespace from pg_catalog.pg_opfamily f
+          union all select 2607, c.oid, c.connamespace from pg_catalog.pg_conversion c
+          union all select 3601, p.oid, p.prsnamespace from pg_catalog.pg_ts_parser p
+          union all select 3764, t.oid, t.tmplnamespace from pg_catalog.pg_ts_template t
+          union all select 3600, d.oid, d.dictnamespace from pg_catalog.pg_ts_dict d
+          union all select 3602, c.oid, c.cfgnamespace from pg_catalog.pg_ts_config c
+          union all select 2605, c.oid, 0 from pg_catalog.pg_cast c
+          union all select 2612, l.oid, 0 from pg_catalog.pg_language l
+          union all select 3576, t.oid, 0 from pg_catalog.pg_transform t
+          union all select 2601, m.oid, 0 from pg_catalog.pg_am m
+          union all select 2328, w.oid, 0 from pg_catalog.pg_foreign_data_wrapper w
+          union all select 1417, s.oid, 0 from pg_catalog.pg_foreign_server s
+          union all select 1418, m.umid, 0 from pg_catalog.pg_user_mappings m
+          union all select 3466, e.oid, 0 from pg_catalog.pg_event_trigger e
+          union all select 6104, p.oid, 0 from pg_catalog.pg_publication p
+          union all select 6100, s.oid, 0
+                      from pg_catalog.pg_subscription s
+                      join pg_catalog.pg_database d on d.oid = s.subdbid
+                     where d.datname = pg_catalog.current_database()) o
+    left join pg_catalog.pg_namespace n on n.oid = o.schema
+   where o.oid >= 16384
+     and (n.nspname is null or not pg_catalog.starts_with(n.nspname, 'pg_t'))
+     and not exists (select
+                       from pg_catalog.pg_depend d
+                      where d.classid = o.catalog
+                        and d.objid = o.oid
+                        and d.objsubid = 0
+                        and d.deptype in ('i', 'a', 'e', 'P', 'S')))";
+
+constexpr std::string_view security_labels = R"(
+  select 'security label on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
+    from pg_catalog.pg_seclabel l
+   where l.objoid >= 16384)";
+
 /// Fills one catalog from one database.
 class Inspector {
  public:
   Inspector(Database& database, Symbols& symbols)
       : database_{database}, names_{symbols, database.version()}, catalog_{symbols} {}
 
-  Catalog run() {
+  Catalog run(std::vector<std::string>* unknown) {
     const Snapshot snapshot{database_};
+    catalog_.set_version(database_.version());
     catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
     for (const Names::Directory& directory : Names::directories()) {
       database_.each_row(directory.sql, [&](Row row) { directory.load(names_, row); });
@@ -83,6 +130,7 @@ class Inspector {
     read_needs();
     add_needs_of_schemas();
     add_needs_on_wholes();
+    if (unknown != nullptr) *unknown = find_unknown();
     return std::move(catalog_);
   }
 
@@ -91,7 +139,8 @@ class Inspector {
     database_.each_row(R"(
       select d.classid, d.objid
         from pg_catalog.pg_depend d
-       where d.deptype = 'e')",
+       where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+         and d.deptype = 'e')",
                        [&](Row row) {
                          members_[{to_oid(*row[0]), to_oid(*row[1]), 0}] = true;
                        });
@@ -148,7 +197,7 @@ class Inspector {
                          const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
                          const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
                          const char type = (*row[6])[0];
-                         if (is_part(type, dependent) && owners_.find(dependent) == nullptr)
+                         if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr)
                            owners_[dependent] = needed;
                          needs.push_back({dependent, needed});
                        });
@@ -160,10 +209,12 @@ class Inspector {
   }
 
   /// Whether pg_depend says that an object is a part of the one it depends on (manual section 53.18): internal ('i'),
-  /// member of an extension ('e'), and the expressions of generated columns, which are pg_attrdef rows ('a').
-  bool is_part(char type, const CatalogAddress& dependent) const {
-    constexpr Oid pg_attrdef = 2604;
-    return type == 'i' || type == 'e' || (type == 'a' && dependent.catalog == pg_attrdef);
+  /// member of an extension ('e'), and automatic ('a') for the expressions of generated columns, which are pg_attrdef
+  /// rows, and for the operators and functions of an operator class that its access method can do without.
+  static bool is_part(char type, const CatalogAddress& dependent, const CatalogAddress& needed) {
+    constexpr Oid pg_attrdef = 2604, pg_opclass = 2616;
+    return type == 'i' || type == 'e' ||
+           (type == 'a' && (dependent.catalog == pg_attrdef || needed.catalog == pg_opclass));
   }
 
   /// The object at an address; for a part that is no object of its own, the object it is a part of.
@@ -207,6 +258,23 @@ class Inspector {
     }
   }
 
+  /// What stands alone in the database and was not read.
+  std::vector<std::string> find_unknown() {
+    std::vector<CatalogAddress> addresses;
+    database_.each_row(standalone_objects, [&](Row row) {
+      const CatalogAddress address{to_oid(*row[0]), to_oid(*row[1]), 0};
+      if (objects_.find(address) == nullptr) addresses.push_back(address);
+    });
+    std::vector<std::string> unknown;
+    for (const CatalogAddress& address : addresses) {
+      unknown.push_back(database_.value(
+          fmt::format("select pg_catalog.pg_describe_object({}, {}, 0)", address.catalog, address.oid)));
+    }
+    database_.each_row(security_labels, [&](Row row) { unknown.emplace_back(*row[0]); });
+    std::ranges::sort(unknown);
+    return unknown;
+  }
+
   Database& database_;
   Names names_;
   Catalog catalog_;
@@ -217,6 +285,8 @@ class Inspector {
 
 }  // namespace
 
-Catalog inspect(Database& database, Symbols& symbols) { return Inspector{database, symbols}.run(); }
+Catalog inspect(Database& database, Symbols& symbols, std::vector<std::string>* unknown) {
+  return Inspector{database, symbols}.run(unknown);
+}
 
 }  // namespace plumb

@@ -27,9 +27,15 @@ void take_over(const Catalog& from, const std::set<ObjectId>& ids, const Catalog
   }
 }
 
-Scene make_scene(const Changes& changes, const Catalog& actual, const Catalog& desired, Workbench& workbench) {
+Scene make_scene(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
+                 Workbench& workbench) {
   std::vector<ObjectId> before = workbench.common_with_base(actual);
   std::vector<ObjectId> after = workbench.common_with_base(desired);
+  // Steps also take down and put back what did not change itself.
+  for (const Step& step : plan.steps) {
+    if (const Object* found = actual.find(step.subject)) before.push_back(actual.id(*found));
+    if (const Object* found = desired.find(step.subject)) after.push_back(desired.id(*found));
+  }
   for (const Change& change : changes) {
     if (change.before != nullptr) before.push_back(actual.id(*change.before));
     if (change.after != nullptr) after.push_back(desired.id(*change.after));
@@ -91,7 +97,7 @@ void expect_same(const Catalog& found, const Catalog& wanted, const Catalog& bas
 void prove(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
            Workbench& workbench) {
   if (plan.steps.empty()) return;
-  const Scene scene = make_scene(changes, actual, desired, workbench);
+  const Scene scene = make_scene(plan, changes, actual, desired, workbench);
   const Catalog before = slice(actual, scene.actual);
   const Catalog after = slice(desired, scene.desired);
   ScratchDatabase scratch = workbench.make();

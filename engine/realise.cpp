@@ -116,6 +116,14 @@ class Realiser {
     return progress;
   }
 
+  bool is_mentioned(const Identity& identity, const Words& words) const {
+    const std::string_view name = actual_.text(identity.name);
+    if (rules_for(identity.kind).signature.empty()) return words.contains(name);
+    Words own;
+    collect_words(name.substr(0, name.find('(')), own);
+    return std::ranges::any_of(own, [&](const std::string& word) { return words.contains(word); });
+  }
+
   /// Copies into scratch what the refused statements may be missing; false when there is nothing more to copy.
   bool borrow() {
     Words words;
@@ -128,16 +136,15 @@ class Realiser {
     std::vector<ObjectId> seeds;
     for (const Object& object : actual_.objects()) {
       if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
-      const std::string_view full = actual_.text(object.identity.name);
-      const std::string_view name = full.substr(0, full.find('('));
-      const KindRules& rules = rules_for(object.identity.kind);
-      if (rules.from_server || words.contains(name)) seeds.push_back(actual_.id(object));
+      if (rules_for(object.identity.kind).from_server || is_mentioned(object.identity, words)) {
+        seeds.push_back(actual_.id(object));
+      }
     }
     std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
     for (const Object& object : there.objects()) {
       if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));
     }
-    Catalog wanted = slice(actual_, ids);
+    Catalog wanted = workbench_.as_offered(slice(actual_, ids));
     Changes changes = diff(there, wanted);
     std::erase_if(changes, [](const Change& change) { return change.before != nullptr; });
     if (changes.empty()) return false;

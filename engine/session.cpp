@@ -69,6 +69,7 @@ struct Session::State {
   std::unique_ptr<Symbols> symbols = std::make_unique<Symbols>();
   std::optional<Live> live;
   std::unique_ptr<Workbench> workbench;
+  std::set<std::string> warnings;  ///< that were said
 
   Live& database() {
     if (!live) {
@@ -80,7 +81,18 @@ struct Session::State {
 
   Catalog read(Live& from, const ConnectionTarget& target) {
     options.progress(fmt::format("reading {}", target.shown));
-    return plumb::inspect(*from.database, *symbols);
+    std::vector<std::string> unknown;
+    Catalog catalog = plumb::inspect(*from.database, *symbols, &unknown);
+    if (!unknown.empty()) tell_unknown(unknown, target);
+    return catalog;
+  }
+
+  void tell_unknown(const std::vector<std::string>& unknown, const ConnectionTarget& target) {
+    std::string message =
+        fmt::format("{} has objects of kinds that plumb does not know, and leaves alone:", target.shown);
+    for (const std::string& each : unknown) message += "\n  " + each;
+    if (options.strict) throw DatabaseError{message + "\nTo go on without them, leave out --strict."};
+    if (warnings.insert(message).second) options.warn(message);
   }
 
   /// The scratch server for a database with these extensions; the first caller's are decisive.

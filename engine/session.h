@@ -25,7 +25,9 @@ struct SessionOptions {
   std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
   std::string scratch = "auto";                  ///< auto, embedded, target, or a connection text
   bool prove = true;                             ///< run plans on a scratch database before they are shown
+  bool strict = false;                           ///< refuse databases with objects that plumb does not know
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
+  std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once
 };
 
 /// What is, what should be, and the difference, within what the schema files claim.
@@ -76,8 +78,8 @@ struct Finding {
   std::string advice;   ///< what to do; empty when all is well
 };
 
-/// Looks at the database (reachable, version, rights), the installed servers, the way to a scratch database and the
-/// cache folder. What it runs into becomes a finding and is not thrown.
+/// Looks at the database (reachable, version, rights, objects of kinds that plumb does not know), the installed
+/// servers, the way to a scratch database and the cache folder. What it runs into becomes a finding and is not thrown.
 std::vector<Finding> examine(const SessionOptions& options);
 
 }  // namespace plumb

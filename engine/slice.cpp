@@ -47,12 +47,7 @@ std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& 
 Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids) {
   Merger merger{catalog.symbols()};
   for (ObjectId id : ids) {
-    const Object& object = catalog.object(id);
-    std::vector<Property> properties = properties_of(object, false);
-    std::erase_if(properties, [&](const Property& property) {
-      return find_attribute(rules_for(object.identity.kind), catalog.text(property.key))->of_server;
-    });
-    merger.add(catalog, id, properties);
+    merger.add(catalog, id, properties_of(catalog.object(id), false));
   }
   return merger.finish();
 }
@@ -61,6 +56,7 @@ void Merger::add(const Catalog& from, ObjectId id) { add(from, id, properties_of
 
 void Merger::add(const Catalog& from, ObjectId id, std::span<const Property> properties) {
   items_.push_back({&from, id, {properties.begin(), properties.end()}});
+  result_.set_version(std::max(result_.version(), from.version()));
 }
 
 Catalog Merger::finish() {

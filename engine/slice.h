@@ -17,10 +17,10 @@ enum class Extent : std::uint8_t {
 std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& seeds, Extent extent);
 
 /// The objects `ids` of a catalog as a catalog of their own; `ids` must hold the parents of its members.
-/// It is for scratch databases: authors' own words are left behind, and what is a matter of the server.
+/// It is for scratch databases: authors' own words are left behind.
 Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids);
 
-/// Copies objects of several catalogs into one, with what they need of each other.
+/// Copies objects of several catalogs of one server into one, with what they need of each other.
 class Merger {
  public:
   explicit Merger(Symbols& symbols) : result_{symbols} {}

@@ -10,6 +10,8 @@ void collect_words(std::string_view sql, Words& words) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
            static_cast<unsigned char>(c) > 127;
   };
+  // The characters of operators (manual section 4.1.3).
+  const auto is_sign = [](char c) { return std::string_view{"+-*/<>=~!@#%^&|`?"}.find(c) != std::string_view::npos; };
   for (std::size_t i = 0; i < sql.size();) {
     if (sql[i] == '"') {
       std::string name;
@@ -26,6 +28,10 @@ void collect_words(std::string_view sql, Words& words) {
       std::string word{sql.substr(start, i - start)};
       std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       words.insert(std::move(word));
+    } else if (is_sign(sql[i])) {
+      const std::size_t start = i;
+      while (i < sql.size() && is_sign(sql[i])) ++i;
+      words.emplace(sql.substr(start, i - start));
     } else {
       ++i;
     }

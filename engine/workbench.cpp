@@ -1,9 +1,21 @@
 #include "engine/workbench.h"
 
+#include <fmt/core.h>
+
 #include "engine/execute.h"
 #include "engine/inspect.h"
+#include "engine/slice.h"
+#include "schema/rules.h"
 
 namespace plumb {
+
+namespace {
+
+std::string offer(Kind kind, const AttributeRule& rule, std::string_view name, std::string_view value) {
+  return fmt::format("{} {} {} {}", rules_for(kind).key, rule.key, name, value);
+}
+
+}  // namespace
 
 Workbench::Workbench(const ScratchOptions& options, Symbols& symbols)
     : scratch_{options}, symbols_{symbols}, version_{options.version} {}
@@ -12,6 +24,7 @@ const Catalog& Workbench::base() {
   if (!base_) {
     ScratchDatabase empty = make();
     base_.emplace(inspect(empty.database(), symbols_));
+    read_offers(empty.database());
   }
   return *base_;
 }
@@ -34,7 +47,34 @@ void Workbench::provide_roles(const std::vector<Step>& steps) {
   scratch_.provide_roles(words);
 }
 
-void Workbench::build(ScratchDatabase& scratch, const Catalog& catalog) {
+void Workbench::read_offers(Database& database) {
+  for (Kind kind : all_kinds()) {
+    for (const AttributeRule& rule : rules_for(kind).attributes) {
+      if (rule.offered.empty()) continue;
+      database.each_row(rule.offered, [&](Row row) { offers_.insert(offer(kind, rule, *row[0], *row[1])); });
+    }
+  }
+}
+
+Catalog Workbench::as_offered(const Catalog& catalog) {
+  base();
+  Merger merger{symbols_};
+  for (const Object& object : catalog.objects()) {
+    std::vector<Property> properties = properties_of(object, true);
+    std::erase_if(properties, [&](const Property& property) {
+      const Kind kind = object.identity.kind;
+      const AttributeRule& rule = *find_attribute(rules_for(kind), catalog.text(property.key));
+      if (!rule.of_server) return false;
+      return !offers_.contains(
+          offer(kind, rule, catalog.text(object.identity.name), catalog.text(property.values.front())));
+    });
+    merger.add(catalog, catalog.id(object), properties);
+  }
+  return merger.finish();
+}
+
+void Workbench::build(ScratchDatabase& scratch, const Catalog& wanted) {
+  const Catalog catalog = as_offered(wanted);
   const Plan plan = make_plan(diff(base(), catalog), base(), catalog);
   provide_roles(plan.steps);
   execute(

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/diff.h"
@@ -29,14 +31,20 @@ class Workbench {
   void provide_roles(const Words& words);
   void provide_roles(const std::vector<Step>& steps);
 
-  /// Makes a new scratch database hold what `catalog` says, and nothing else.
-  void build(ScratchDatabase& scratch, const Catalog& catalog);
+  /// The catalog as this server can hold it: what it does not offer of `of_server` attributes is left open.
+  Catalog as_offered(const Catalog& catalog);
+
+  /// Makes a new scratch database hold what is `wanted`, as this server offers it, and nothing else.
+  void build(ScratchDatabase& scratch, const Catalog& wanted);
 
  private:
+  void read_offers(Database& database);
+
   Scratch scratch_;
   Symbols& symbols_;
   int version_;
   std::optional<Catalog> base_;
+  std::set<std::string> offers_;  ///< "kind key name value" of all that is offered; filled with `base_`
 };
 
 /// The changes without those where both sides mean the same: texts that PostgreSQL deparses differently although

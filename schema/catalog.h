@@ -53,6 +53,10 @@ class Catalog {
   Symbol user() const { return user_; }
   void set_user(Symbol user) { user_ = user; }
 
+  /// The version of the server that its objects were read from, as 150018; 0 for what was not read.
+  int version() const { return version_; }
+  void set_version(int version) { version_ = version; }
+
   Symbols& symbols() const { return *symbols_; }
   std::string_view text(Symbol symbol) const { return symbols_->text(symbol); }
 
@@ -71,6 +75,7 @@ class Catalog {
 
   Symbols* symbols_;
   Symbol user_ = Symbol::none;
+  int version_ = 0;
   std::unique_ptr<std::pmr::monotonic_buffer_resource> arena_ =
       std::make_unique<std::pmr::monotonic_buffer_resource>(1 << 16);
   std::vector<Object> objects_;

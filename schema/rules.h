@@ -67,7 +67,8 @@ struct AttributeRule {
   Alter alter = nullptr;        ///< attributes that share one function are altered by one call; null: replace
   Disturbs disturbs = Disturbs::nothing;
   bool required = false;          ///< a schema file cannot do without it
-  bool of_server = false;         ///< a matter of what the server has installed; scratch goes without it
+  bool of_server = false;         ///< a matter of what the server has installed; scratch may have it otherwise
+  std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
@@ -155,6 +156,9 @@ struct KindRules {
   std::string_view noun{};  ///< "INDEX": the word in DROP and COMMENT ON
   Address address = Address::schema;
   NameSpace name_space = NameSpace::own;
+  /// An example of its names where they are SQL, because more than an identifier tells them apart: "area(integer)",
+  /// "integer AS text". In a schema, that is the own name and what follows in parentheses. Empty: an identifier.
+  std::string_view signature{};
   std::span<const AttributeRule> attributes{};
   Inspection inspection{};
   std::span<const FileForm> forms{};  ///< the first one is the one that plumb writes
@@ -181,8 +185,9 @@ struct KindRules {
   bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;                     ///< made of files that the server must have installed (extensions)
   bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
-  bool nameless = false;                        ///< COMMENT ON knows no words for it, as for a user mapping
+  bool can_be_named = true;                     ///< COMMENT ON has words for it (members of families: none)
   bool named_after_relation = false;            ///< its name is that of a relation as SQL: "app.orders"
+  bool goes_with_needed = false;                ///< PostgreSQL drops it with each whole thing it needs (memberships)
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
   bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
   Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name

@@ -121,11 +121,11 @@ void Database::each_row(std::string_view query, const std::function<void(Row)>& 
     // One iterator a row: each field that row[i] makes copies the handle of the result.
     auto field = row.begin();
     for (auto& text : fields) {
-      const auto size = field->size();
-      if (size == 0 && field->is_null()) {
+      const char* start = field->c_str();  // "" for NULL, and no text of PostgreSQL's holds a NUL
+      if (*start == '\0' && field->is_null()) {
         text.reset();
       } else {
-        text.emplace(field->c_str(), size);
+        text.emplace(start);
       }
       ++field;
     }

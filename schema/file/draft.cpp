@@ -123,12 +123,13 @@ bool DraftReader::take_key(Entry& entry) {
     if (key.empty()) fault(entry.spot, fmt::format("a {} needs a name that is not empty", rules.key));
     return !key.empty();
   }
-  const bool is_routine = rules.name_space == NameSpace::routine;
-  const auto written = is_routine ? split_routine_name(key) : split_name(key);
+  const bool is_signature = !rules.signature.empty();
+  const auto written = is_signature ? split_signature(key) : split_name(key);
   if (!written) {
-    const std::string hint = is_routine
-                                 ? "write the types of its arguments behind the name, as in area(integer) or area()"
-                                 : "write name or schema.name, and a name with a dot in it as '\"a.b\"'";
+    const std::string hint =
+        is_signature
+            ? fmt::format("write what tells it apart in parentheses behind the name, as in {}", rules.signature)
+            : "write name or schema.name, and a name with a dot in it as '\"a.b\"'";
     fault(entry.spot, fmt::format("`{}` is no name of a {}: {}", key, rules.key, hint));
     return false;
   }
@@ -189,9 +190,10 @@ std::string DraftReader::fill(const Entry& entry, std::string_view placeholder) 
 bool DraftReader::check_length(const Entry& entry, std::string_view name) {
   const KindRules& rules = rules_for(entry.section.kind);
   if (rules.about_parent) return true;  // it has the name of its parent, which was looked at before
-  const bool is_routine = rules.name_space == NameSpace::routine;
-  if (is_routine) name = name.substr(0, name.find('('));
-  if (name.size() <= max_name_bytes + (name.starts_with('"') && is_routine ? 2 : 0)) return true;
+  const bool is_signature = !rules.signature.empty();
+  if (is_signature && rules.address != Address::schema) return true;  // it is made of names that others bear
+  if (is_signature) name = name.substr(0, name.find('('));
+  if (name.size() <= max_name_bytes + (name.starts_with('"') && is_signature ? 2 : 0)) return true;
   fault(entry.spot, fmt::format("the name `{}` has {} bytes, and PostgreSQL cuts names after {}: shorten it", name,
                                 name.size(), max_name_bytes));
   return false;

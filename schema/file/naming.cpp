@@ -60,7 +60,7 @@ std::optional<WrittenName> split_name(std::string_view key) {
   return WrittenName{*first, *second};
 }
 
-std::optional<WrittenName> split_routine_name(std::string_view key) {
+std::optional<WrittenName> split_signature(std::string_view key) {
   const auto open = find_unquoted(key, '(');
   if (open == std::string_view::npos || open == 0 || !key.ends_with(')')) return std::nullopt;
   const auto dot = find_unquoted(key.substr(0, open), '.');

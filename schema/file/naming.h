@@ -20,8 +20,8 @@ struct WrittenName {
 /// Splits "users", "app.users" and `"a.b"`; a part with a dot in it is quoted as in SQL. nullopt: it is no such name.
 std::optional<WrittenName> split_name(std::string_view key);
 
-/// Splits "app.area(integer, text)"; the name with its argument types stays SQL, as it is. nullopt: no such name.
-std::optional<WrittenName> split_routine_name(std::string_view key);
+/// Splits "app.area(integer, text)"; the name with its parentheses stays SQL, as it is. nullopt: no such name.
+std::optional<WrittenName> split_signature(std::string_view key);
 
 /// The key that `split_name` reads back as this schema and name.
 std::string join_name(std::string_view schema, std::string_view name);

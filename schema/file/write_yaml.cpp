@@ -140,7 +140,7 @@ class TreeWriter {
     if (rules.address != Address::schema) return std::string{name};
     const bool is_told = text(object.identity.schema) == default_schema || is_nested(object);
     const std::string_view schema = is_told ? std::string_view{} : text(object.identity.schema);
-    if (rules.name_space != NameSpace::routine) return join_name(schema, name);
+    if (rules.signature.empty()) return join_name(schema, name);
     return schema.empty() ? std::string{name} : join_name({}, schema).append(".").append(name);
   }
 

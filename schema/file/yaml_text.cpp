@@ -132,7 +132,7 @@ std::optional<std::string> in_line(const Node& node, bool in_brackets) {
   std::string line;
   for (const Node& child : node.children) {
     const auto text = in_line(child, true);
-    if (!text || text->size() > line_width) return std::nullopt;
+    if (!text || line.size() + text->size() > line_width) return std::nullopt;
     if (!line.empty()) line += ", ";
     if (node.is_map()) line += to_yaml_scalar(child.key, true, true) + ": ";
     line += *text;

@@ -176,6 +176,7 @@ constinit const KindRules aggregate_rules{
     .noun = "AGGREGATE",
     .address = Address::schema,
     .name_space = NameSpace::routine,
+    .signature = "total(integer)",
     .attributes = attributes,
     .inspection = {.catalog = 1255,
                    .oid = "p.oid",

@@ -73,25 +73,30 @@ constinit const KindRules comment_rules{
     .inspection = {.catalog = 2609,
                    .oid = "d.objoid",
                    .sub = "d.objsubid",
-                   .name = "c.attname",
+                   .name = R"(
+  case when c.oid is not null
+       then (select a.attname
+               from pg_catalog.pg_attribute a
+              where a.attrelid = d.objoid
+                and a.attnum = d.objsubid) end)",
                    .raw = raw,
                    .from = R"(
   from pg_catalog.pg_description d
-  left join lateral (select r.oid, r.relkind, r.reltype, a.attname
-                       from pg_catalog.pg_attribute a
-                       join pg_catalog.pg_class r on r.oid = a.attrelid
-                      where d.classoid = 1259
-                        and d.objsubid > 0
-                        and a.attrelid = d.objoid
-                        and a.attnum = d.objsubid
-                        and (r.relkind in ('v', 'm', 'c') or not a.attislocal)
-                     offset 0) c on true
+  left join pg_catalog.pg_class c
+         on d.classoid = 1259
+        and d.objsubid > 0
+        and c.oid = d.objoid
+        and (c.relkind in ('v', 'm', 'c')
+             or c.oid in (select i.inhrelid from pg_catalog.pg_inherits i)
+                and not (select a.attislocal
+                           from pg_catalog.pg_attribute a
+                          where a.attrelid = d.objoid
+                            and a.attnum = d.objsubid))
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
  where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
    and (e.oid is null
         or (e.extname, d.description) not in (select x.name, coalesce(x.comment, '')
-                                                from pg_catalog.pg_available_extensions() x))
- order by d.classoid, d.objoid, d.objsubid)",
+                                                from pg_catalog.pg_available_extensions() x)))",
                    .read = read},
     .forms = forms,
     .create = create,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "schema/reader.h"
@@ -21,7 +23,10 @@ std::optional<Statements> alter_schema(const View& before, const View& after) {
       {fmt::format("ALTER EXTENSION {} SET SCHEMA {}", address(after), quote_identifier(after.text("schema")))}};
 }
 
-std::optional<Statements> alter_version(const View&, const View& after) {
+// Most extensions have no way back to an older version: then it is dropped and created again.
+std::optional<Statements> alter_version(const View& before, const View& after) {
+  const auto versions = before.list("updates");
+  if (std::ranges::find(versions, after.text("version")) == versions.end()) return std::nullopt;
   return Statements{
       {fmt::format("ALTER EXTENSION {} UPDATE TO {}", address(after), quote_literal(after.text("version")))}};
 }
@@ -39,7 +44,21 @@ constexpr AttributeRule attributes[] = {
      .help = "installed version; any will do when silent",
      .alter = alter_version,
      .of_server = true,
+     .offered = "select x.name, x.version from pg_catalog.pg_available_extension_versions() x",
      .only_if_declared = true},
+    {.key = "updates",
+     .value = Value::names,
+     .source = R"(
+  case when exists (select from pg_catalog.pg_available_extensions() x where x.name = e.extname)
+       then (select pg_catalog.array_agg(u.target order by u.target)
+               from pg_catalog.pg_extension_update_paths(e.extname) u
+              where u.source = e.extversion
+                and u.path is not null) end)",
+     .help = "versions that the server can update it to",
+     .alter = alter_nothing,
+     .of_server = true,
+     .only_if_declared = true,
+     .derived = true},
     {.key = "relocatable",
      .value = Value::boolean,
      .fallback = "true",

@@ -72,6 +72,7 @@ constinit const KindRules function_rules{
     .noun = "FUNCTION",
     .address = Address::schema,
     .name_space = NameSpace::routine,
+    .signature = "area(integer)",
     .attributes = attributes,
     // The constructors of a range type, internal dependencies ('i'), belong to the type.
     .inspection = {.catalog = 1255,

@@ -103,9 +103,22 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {
-    Kind::schema,         Kind::table,      Kind::column,      Kind::view,          Kind::materialized_view,
-    Kind::sequence,       Kind::function,   Kind::procedure,   Kind::aggregate,     Kind::domain,
-    Kind::composite_type, Kind::range_type, Kind::enumeration, Kind::foreign_table, Kind::foreign_data_wrapper,
+    Kind::schema,
+    Kind::table,
+    Kind::column,
+    Kind::view,
+    Kind::materialized_view,
+    Kind::sequence,
+    Kind::function,
+    Kind::procedure,
+    Kind::aggregate,
+    Kind::domain,
+    Kind::composite_type,
+    Kind::range_type,
+    Kind::enumeration,
+    Kind::language,
+    Kind::foreign_table,
+    Kind::foreign_data_wrapper,
     Kind::foreign_server,
 };
 constexpr Kind identity_owners[] = {Kind::column};
@@ -134,6 +147,7 @@ constinit const KindRules grant_rules{
     .attributes = attributes,
     // Each list of privileges is compared with the one that PostgreSQL starts from; everybody may use the schema public
     // from the start, and before 15 create there too. Who granted what is left out: the owner is taken for it.
+    // What was granted on a language means nothing, and cannot be said again, while the language is not trusted.
     .inspection = {.catalog = 1214,
                    .oid = "o.parent_oid",
                    .sub = "o.parent_sub",
@@ -191,6 +205,7 @@ constinit const KindRules grant_rules{
         select 2612, l.oid, 0, null, false, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
           from pg_catalog.pg_language l
          where l.lanacl is not null
+           and l.lanpltrusted
          union all
         select 2328, f.oid, 0, null, false, f.fdwacl, pg_catalog.acldefault('F', f.fdwowner)
           from pg_catalog.pg_foreign_data_wrapper f

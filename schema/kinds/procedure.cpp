@@ -20,6 +20,7 @@ constinit const KindRules procedure_rules{
     .noun = "PROCEDURE",
     .address = Address::schema,
     .name_space = NameSpace::routine,
+    .signature = "close_day(date)",
     .attributes = attributes,
     .inspection = {.catalog = 1255,
                    .oid = "p.oid",

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/signature.h"
 #include "schema/kinds/words.h"
 #include "schema/sql.h"
 
@@ -15,17 +16,8 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// "area" of "area(integer, integer)", as it is quoted there.
-std::string_view own_name(std::string_view name) { return name.substr(0, find_outside(name, "(")); }
-
-/// "integer, integer" of "area(integer, integer)".
-std::string_view types_in(std::string_view name) {
-  const auto open = find_outside(name, "(");
-  return open == npos ? std::string_view{} : name.substr(open + 1, name.size() - open - 2);
-}
-
 std::string_view arguments_of(const View& routine) {
-  return routine.has("arguments") ? routine.sql("arguments") : types_in(routine.name());
+  return routine.has("arguments") ? routine.sql("arguments") : signature_of(routine.name()).inside;
 }
 
 struct Argument {
@@ -46,7 +38,7 @@ std::vector<Argument> arguments_in(std::string_view text) {
 }
 
 std::vector<Argument> arguments_in(const View& routine) {
-  return arguments_in(routine.has("arguments") ? routine.text("arguments") : types_in(routine.name()));
+  return arguments_in(routine.has("arguments") ? routine.text("arguments") : signature_of(routine.name()).inside);
 }
 
 /// What a kind does not have reads as an empty text: a procedure has no volatility.
@@ -145,7 +137,7 @@ std::string body(const View& routine) {
 
 std::string definition(const View& routine, std::string_view verb) {
   std::string sql = fmt::format("{} {} {}.{}({})", verb, routine.rules().noun, quote_identifier(routine.schema()),
-                                own_name(routine.name()), arguments_of(routine));
+                                signature_of(routine.name()).own, arguments_of(routine));
   if (const auto returns = value(routine, "returns"); !returns.empty()) sql.append(" RETURNS ").append(returns);
   return sql + properties(routine) + body(routine);
 }

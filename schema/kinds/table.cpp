@@ -50,6 +50,7 @@ std::optional<Statements> alter_options(const View& before, const View& after) {
 
 // Before 15 the access method of a table could not be changed.
 std::optional<Statements> alter_method(const View&, const View& after) {
+  if (after.catalog().version() < 150000) return std::nullopt;
   return Statements{
       {statement(after, fmt::format("SET ACCESS METHOD {}",
                                     quote_identifier(after.has("using") ? after.text("using") : "heap")))}};

@@ -62,6 +62,30 @@ TEST_SUITE("live") {
           "column public.t.big, column public.t.id, extension hstore, primary key public.t_pkey, table public.t");
   }
 
+  TEST_CASE("inspect: what users have made and no kind knows is told in PostgreSQL's words") {
+    const TestDatabase scratch;
+    Database database{scratch.url()};
+    Symbols symbols;
+    database.run(R"(
+        create extension hstore schema public;
+        create schema app;
+        create type app.shell;
+        create type public.shell;
+        create type app.mood as enum ('sad');
+        create type app.pair as (a integer, b app.mood[]);
+        create type app.span as range (subtype = integer);
+        create domain app.short as text check (length(value) < 9);
+        create table app.t (id serial primary key, p app.pair, big text, unique (id, p)) partition by range (id);
+        create table app.t1 partition of app.t for values from (1) to (9);
+        create view app.v as select id from app.t;
+        create operator class app.numbers for type integer using btree as function 1 btint4cmp(integer, integer);
+        create temporary table passing (id serial primary key, t text);
+        insert into pg_catalog.pg_seclabel values ('app.t'::regclass, 'pg_class'::regclass, 0, 'guard', 'secret'))");
+    std::vector<std::string> unknown;
+    inspect(database, symbols, &unknown);
+    CHECK(unknown == std::vector<std::string>{"security label on table app.t", "type app.shell", "type public.shell"});
+  }
+
   TEST_CASE("inspect: what depends on what is known down to the column") {
     const TestDatabase scratch;
     Database database{scratch.url()};

@@ -69,6 +69,33 @@ views: {seen: select id from claims}
     CHECK(database.value("select to_regclass('public.claims_at')::text") == "public.claims_at");
   }
 
+  TEST_CASE("realise: operators, operator classes and casts are borrowed too, although they have no plain names") {
+    const TestDatabase scratch;
+    const PrivateCache cache;
+    const Folder folder;
+    Database database{scratch.url()};
+    database.run(R"(
+        create schema app;
+        create type app.size as (n integer);
+        create function app.same(app.size, app.size) returns boolean immutable language sql as 'select $1.n = $2.n';
+        create function app.length(app.size) returns integer immutable language sql as 'select $1.n';
+        create operator app.=== (function = app.same, leftarg = app.size, rightarg = app.size);
+        create cast (app.size as integer) with function app.length(app.size);
+        create operator class app."By size" for type integer using btree as
+          operator 1 <, operator 3 =, function 1 btint4cmp(integer, integer))");
+    const std::string file = folder.write("schema.yaml", R"(
+tables:
+  boxes:
+    columns: {n: integer, inner: app.size, outer: {type: app.size}}
+    checks: {differ: 'not "inner" operator(app.===) "outer"'}
+    indexes: {by_size: ['n app."By size"', '("outer"::integer)']}
+)");
+    Session session = make_session(scratch.url(), {file});
+    const Comparison comparison = session.compare();
+    for (const Change& change : comparison.changes) CHECK(change.before == nullptr);
+    CHECK(comparison.changes.size() == 6);
+  }
+
   TEST_CASE("realise: a reference that exists nowhere names its place") {
     const TestDatabase scratch;
     const std::string yaml = faults_of(scratch, "a.yaml", R"(

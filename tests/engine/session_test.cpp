@@ -157,6 +157,26 @@ TEST_SUITE("live") {
     CHECK(world.database.value("select to_regclass('public.gone')").empty());
   }
 
+  TEST_CASE("session: a warning names what plumb does not know, once, and strictness makes it a failure") {
+    const World world;
+    Database{world.scratch.url()}.run("create type public.unfinished");
+    std::vector<std::string> warnings;
+    SessionOptions options;
+    options.database.location = world.scratch.url();
+    options.database.shown = "the shop";
+    options.schema_files = {world.folder.write("schema.yaml", two_tables)};
+    options.scratch = "target";
+    options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+    Session session{options};
+    session.apply(session.plan(session.compare()), [](std::size_t) {});
+    CHECK(warnings == std::vector<std::string>{"the shop has objects of kinds that plumb does not know, and leaves "
+                                               "alone:\n  type public.unfinished"});
+    options.strict = true;
+    const std::string error = error_of([&] { Session{options}.inspect(SchemaFormat::yaml); });
+    CHECK(has(error, "type public.unfinished"));
+    CHECK(has(error, "leave out --strict"));
+  }
+
   TEST_CASE("session: a plan for a database that has changed since is refused and changes nothing") {
     World world;
     bring_about(world.session(two_tables));

@@ -53,6 +53,7 @@ Session make_session(const std::string& url, const std::vector<std::string>& sch
   options.database = target_of(url);
   options.schema_files = schema_files;
   options.scratch = "target";
+  options.strict = true;  // what a test makes is of kinds that plumb knows
   return Session{std::move(options)};
 }
 

@@ -183,7 +183,7 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
       {"tables: {'': {}}",
        "`` is no name of a table: write name or schema.name, and a name with a dot in it as '\"a.b\"'"},
       {"functions: {f: {body: x}}",
-       "`f` is no name of a function: write the types of its arguments behind the name, as in area(integer) or area()"},
+       "`f` is no name of a function: write what tells it apart in parentheses behind the name, as in area(integer)"},
       {"schemas: {app: {tables: {b.t: {}}}}",
        "`b.t` stands in the entry of schema app, and its key names another: move it there"},
       {"tables: {" + std::string(64, 'x') + ": {}}",

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "schema/view.h"
+
+namespace plumb {
+
+// Names that are SQL because more than an identifier tells their objects apart: "area(integer, integer)" of a function,
+// "int_ops(btree)" of an operator class. The own name is quoted in it where need be.
+
+struct Signature {
+  std::string_view own;     ///< "area"
+  std::string_view inside;  ///< "integer, integer"
+};
+
+Signature signature_of(std::string_view name);
+
+/// "app.int_ops USING btree", as commands call what belongs to an access method.
+std::string method_address(const View& object);
+
+/// The same of another object, from "app.int_ops(btree)".
+std::string method_address(std::string_view schema, std::string_view name);
+
+}  // namespace plumb
