@@ -8,6 +8,7 @@ namespace plumb::cli {
 namespace {
 
 constexpr std::array<std::string_view, 2> text_or_json{"text", "json"};
+constexpr std::array<std::string_view, 1> text_only{"text"};
 constexpr std::array<std::string_view, 2> yaml_or_sql{"yaml", "sql"};
 constexpr std::array<std::string_view, 3> plan_formats{"text", "sql", "json"};
 
@@ -62,6 +63,94 @@ constexpr std::array table{
             .takes = {.schema_files = true},
             .formats = text_or_json,
             .run = run_doctor},
+    Command{.name = "revision",
+            .help = "Write a new revision file",
+            .examples = "  plumb revision -m \"add a table\"\n"
+                        "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
+            .takes = {.new_file = true, .new_revision = true, .sql = true},
+            .formats = text_or_json,
+            .run = run_revision},
+    Command{.name = "merge",
+            .help = "Write a revision that joins several heads",
+            .examples = "  plumb merge heads -m \"join the two branches\"\n",
+            .takes = {.identifiers = Identifiers::several, .new_file = true},
+            .formats = text_or_json,
+            .run = run_merge},
+    Command{.name = "history",
+            .help = "List the revisions, newest first",
+            .examples = "  plumb history\n"
+                        "  plumb history -r 1975:ae10 --verbose\n"
+                        "  plumb history -r -3:current\n",
+            .takes = {.history = true},
+            .formats = text_or_json,
+            .run = run_history},
+    Command{.name = "heads",
+            .help = "List the newest revision of each branch",
+            .examples = "  plumb heads\n",
+            .takes = {.real_heads = true},
+            .formats = text_or_json,
+            .run = run_heads},
+    Command{.name = "branches",
+            .help = "List the revisions that branches begin at",
+            .examples = "  plumb branches\n",
+            .takes = {},
+            .formats = text_or_json,
+            .run = run_branches},
+    Command{.name = "show",
+            .help = "Show all about a revision",
+            .examples = "  plumb show head\n"
+                        "  plumb show 1975\n",
+            .takes = {.identifiers = Identifiers::one},
+            .formats = text_or_json,
+            .run = run_show},
+    Command{.name = "upgrade",
+            .help = "Run revisions forward",
+            .examples = "  plumb upgrade head\n"
+                        "  plumb upgrade +1\n"
+                        "  plumb upgrade 1975:head --sql\n",
+            .takes = {.identifiers = Identifiers::one, .sql = true},
+            .formats = text_or_json,
+            .run = run_upgrade},
+    Command{.name = "downgrade",
+            .help = "Run revisions back",
+            .examples = "  plumb downgrade -1\n"
+                        "  plumb downgrade base\n"
+                        "  plumb downgrade ae10:1975 --sql\n",
+            .takes = {.identifiers = Identifiers::one, .sql = true},
+            .formats = text_or_json,
+            .run = run_downgrade},
+    Command{.name = "current",
+            .help = "Say which revisions the database is at; with --verbose also what is pending",
+            .examples = "  plumb current --verbose\n"
+                        "  plumb current --check-heads\n",
+            .takes = {.check_heads = true},
+            .formats = text_or_json,
+            .run = run_current},
+    Command{.name = "stamp",
+            .help = "Note down which revisions the database is at, without running them",
+            .examples = "  plumb stamp head\n"
+                        "  plumb stamp --purge 1975\n",
+            .takes = {.identifiers = Identifiers::several, .sql = true, .purge = true},
+            .formats = text_or_json,
+            .run = run_stamp},
+    Command{.name = "ensure_version",
+            .help = "Make the tables that plumb keeps in the database, where they are missing",
+            .examples = "  plumb ensure_version\n",
+            .takes = {.sql = true},
+            .formats = text_only,
+            .run = run_ensure_version},
+    Command{.name = "edit",
+            .help = "Open a revision file in $EDITOR",
+            .examples = "  plumb edit head\n",
+            .takes = {.identifiers = Identifiers::one},
+            .formats = text_only,
+            .run = run_edit},
+    Command{.name = "list_templates",
+            .help = "List the templates for new revision files",
+            .examples = "  plumb list_templates\n",
+            .takes = {},
+            .formats = text_or_json,
+            .run = run_list_templates},
 };
 
 }  // namespace

@@ -9,6 +9,9 @@
 
 namespace plumb::cli {
 
+/// How many revisions a command takes as arguments.
+enum class Identifiers { none, one, several };
+
 /// Options that a command takes beyond those that all take.
 struct Takes {
   bool schema_files = false;  ///< --schema, and FILE... unless a plan stands there
@@ -19,6 +22,15 @@ struct Takes {
   bool exit_code = false;
   bool out = false;
   bool yes = false;
+
+  Identifiers identifiers = Identifiers::none;
+  bool history = false;       ///< --rev-range, --indicate-current
+  bool real_heads = false;    ///< --resolve-dependencies
+  bool new_file = false;      ///< --message, --branch-label, --rev-id, --splice
+  bool new_revision = false;  ///< --head, --version-path, --depends-on, --template
+  bool sql = false;           ///< --sql
+  bool purge = false;
+  bool check_heads = false;
 };
 
 /// One row of the table that help, dispatch and "did you mean" read.
@@ -41,5 +53,19 @@ ExitCode run_plan(const Options& options, Console& console);
 ExitCode run_apply(const Options& options, Console& console);
 ExitCode run_check(const Options& options, Console& console);
 ExitCode run_doctor(const Options& options, Console& console);
+
+ExitCode run_revision(const Options& options, Console& console);
+ExitCode run_merge(const Options& options, Console& console);
+ExitCode run_history(const Options& options, Console& console);
+ExitCode run_heads(const Options& options, Console& console);
+ExitCode run_branches(const Options& options, Console& console);
+ExitCode run_show(const Options& options, Console& console);
+ExitCode run_upgrade(const Options& options, Console& console);
+ExitCode run_downgrade(const Options& options, Console& console);
+ExitCode run_stamp(const Options& options, Console& console);
+ExitCode run_current(const Options& options, Console& console);
+ExitCode run_ensure_version(const Options& options, Console& console);
+ExitCode run_edit(const Options& options, Console& console);
+ExitCode run_list_templates(const Options& options, Console& console);
 
 }  // namespace plumb::cli

@@ -1,11 +1,14 @@
 #include "cli/config.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <optional>
 
 #include <fmt/core.h>
 
+#include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
 #include "schema/file/yaml.h"
@@ -21,16 +24,14 @@ constexpr std::string_view embedded_prefix = "embedded:";
 /// Fills a config from the entries of its file.
 class ConfigReader {
  public:
-  ConfigReader(std::string_view file, Faults& faults) : file_{file}, faults_{faults} { config_.file = file; }
+  ConfigReader(std::string_view file, Faults& faults) : file_{file}, faults_{faults} {
+    config_.file = file;
+    for (std::string& folder : config_.revisions.locations.folders) folder = resolve(folder);
+  }
 
   Config read(const Node& document) {
-    if (document.is_null()) return config_;
-    if (!document.is_map()) {
-      fault(document, fmt::format("expected a map of settings, found {}", form_name(document)));
-      return config_;
-    }
-    for (const Node& entry : document.children) read_setting(entry);
-    return config_;
+    if (!document.is_null()) read_settings(document, settings);
+    return std::move(config_);
   }
 
  private:
@@ -38,25 +39,28 @@ class ConfigReader {
     std::string_view key;
     void (ConfigReader::*read)(const Node&);
   };
-  static std::span<const Setting> settings();
+  static const std::array<Setting, 5> settings;
+  static const std::array<Setting, 9> revision_settings;
+  static const std::array<Setting, 3> hook_settings;
 
-  void read_setting(const Node& entry) {
-    std::vector<std::string_view> known;
-    for (const Setting& setting : settings()) {
-      if (setting.key == entry.key) return (this->*setting.read)(entry);
-      known.push_back(setting.key);
+  void read_settings(const Node& map, std::span<const Setting> known) {
+    if (!map.is_map()) return fault(map, fmt::format("expected a map of settings, found {}", form_name(map)));
+    for (const Node& entry : map.children) {
+      const auto setting = std::ranges::find(known, entry.key, &Setting::key);
+      if (setting != known.end()) {
+        (this->*setting->read)(entry);
+        continue;
+      }
+      std::vector<std::string_view> keys;
+      for (const Setting& each : known) keys.push_back(each.key);
+      faults_.add(file_, entry.key_spot,
+                  fmt::format("unknown setting `{}`: {}", entry.key, suggestion(entry.key, keys)));
     }
-    faults_.add(file_, entry.key_spot,
-                fmt::format("unknown setting `{}`: {}", entry.key, suggestion(entry.key, known)));
   }
 
   void read_schema(const Node& entry) {
-    const std::span<const Node> paths =
-        entry.is_list() ? std::span<const Node>{entry.children} : std::span<const Node>{&entry, 1};
-    for (const Node& path : paths) {
-      if (const std::optional<std::string> text = scalar(path, "a path or a list of paths")) {
-        config_.schema_files.push_back(resolve(*text));
-      }
+    for (const std::string& path : scalars(entry, "a path or a list of paths")) {
+      config_.schema_files.push_back(resolve(path));
     }
   }
 
@@ -78,6 +82,97 @@ class ConfigReader {
     }
   }
 
+  void read_revisions(const Node& entry) { read_settings(entry, revision_settings); }
+
+  void read_locations(const Node& entry) {
+    config_.revisions.locations.folders.clear();
+    for (const std::string& path : scalars(entry, "a folder or a list of folders")) {
+      config_.revisions.locations.folders.push_back(resolve(path));
+    }
+    if (config_.revisions.locations.folders.empty()) fault(entry, "expected at least one folder");
+  }
+
+  void read_before(const Node& entry) {
+    for (const std::string& path : scalars(entry, "an SQL file or a list of them")) {
+      config_.revisions.before.push_back(resolve(path));
+    }
+  }
+
+  void read_ledger(const Node& entry) {
+    const std::string table = scalar(entry, "plumb, or the name of Alembic's table").value_or("plumb");
+    if (table == "plumb") return;
+    const bool has_schema = table.find('.') != std::string::npos;
+    config_.revisions.ledger.alembic_table = has_schema ? table : "public." + table;
+  }
+
+  void read_recursive(const Node& entry) {
+    const std::string text = scalar(entry, "true or false").value_or("false");
+    if (text != "true" && text != "false") fault(entry, fmt::format("expected true or false, found `{}`", text));
+    config_.revisions.locations.recursive = text == "true";
+  }
+
+  void read_file_template(const Node& entry) {
+    config_.revisions.naming.file_template = scalar(entry, "a file name with <tokens>").value_or("");
+    check_naming(entry);
+  }
+
+  void read_timezone(const Node& entry) {
+    config_.revisions.naming.timezone = scalar(entry, "the name of a time zone").value_or("UTC");
+    check_naming(entry);
+  }
+
+  /// Faults of names are told where they are written, not when the first file is made.
+  void check_naming(const Node& entry) {
+    try {
+      file_name(config_.revisions.naming, "id", "message", {});
+    } catch (const DeclarationError& error) {
+      fault(entry, error.what());
+    }
+  }
+
+  void read_slug_length(const Node& entry) {
+    const std::string text = scalar(entry, "a number of characters").value_or("40");
+    std::size_t length = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+    if (error != std::errc{} || end != text.data() + text.size() || length == 0) {
+      return fault(entry, fmt::format("expected a number of characters, found `{}`", text));
+    }
+    config_.revisions.naming.slug_length = length;
+  }
+
+  void read_templates(const Node& entry) {
+    if (const std::optional<std::string> text = scalar(entry, "a folder")) config_.revisions.templates = resolve(*text);
+  }
+
+  void read_hooks(const Node& entry) {
+    if (!entry.is_list()) return fault(entry, fmt::format("expected a list of hooks, found {}", form_name(entry)));
+    for (const Node& hook : entry.children) {
+      config_.revisions.hooks.emplace_back();
+      read_settings(hook, hook_settings);
+      if (config_.revisions.hooks.back().command.empty()) fault(hook, "a hook needs a `command`");
+    }
+  }
+
+  void read_hook_name(const Node& entry) { config_.revisions.hooks.back().name = scalar(entry, "a name").value_or(""); }
+
+  void read_hook_command(const Node& entry) {
+    config_.revisions.hooks.back().command = scalars(entry, "a list of a program and its arguments");
+  }
+
+  void read_hook_folder(const Node& entry) {
+    config_.revisions.hooks.back().folder = resolve(scalar(entry, "a folder").value_or(""));
+  }
+
+  std::vector<std::string> scalars(const Node& entry, std::string_view expected) {
+    std::vector<std::string> texts;
+    const std::span<const Node> nodes =
+        entry.is_list() ? std::span<const Node>{entry.children} : std::span<const Node>{&entry, 1};
+    for (const Node& node : nodes) {
+      if (const std::optional<std::string> text = scalar(node, expected)) texts.push_back(*text);
+    }
+    return texts;
+  }
+
   std::optional<std::string> scalar(const Node& node, std::string_view expected) {
     if (node.is_scalar()) return node.text;
     fault(node, fmt::format("expected {}, found {}", expected, form_name(node)));
@@ -95,13 +190,27 @@ class ConfigReader {
   Config config_;
 };
 
-std::span<const ConfigReader::Setting> ConfigReader::settings() {
-  static constexpr std::array<Setting, 4> all{{{"schema", &ConfigReader::read_schema},
-                                               {"database", &ConfigReader::read_database},
-                                               {"scratch", &ConfigReader::read_scratch},
-                                               {"variables", &ConfigReader::read_variables}}};
-  return all;
-}
+constexpr std::array<ConfigReader::Setting, 5> ConfigReader::settings{{{"schema", &ConfigReader::read_schema},
+                                                                       {"database", &ConfigReader::read_database},
+                                                                       {"scratch", &ConfigReader::read_scratch},
+                                                                       {"variables", &ConfigReader::read_variables},
+                                                                       {"revisions", &ConfigReader::read_revisions}}};
+
+constexpr std::array<ConfigReader::Setting, 9> ConfigReader::revision_settings{
+    {{"locations", &ConfigReader::read_locations},
+     {"recursive", &ConfigReader::read_recursive},
+     {"file_template", &ConfigReader::read_file_template},
+     {"timezone", &ConfigReader::read_timezone},
+     {"truncate_slug_length", &ConfigReader::read_slug_length},
+     {"templates", &ConfigReader::read_templates},
+     {"hooks", &ConfigReader::read_hooks},
+     {"ledger", &ConfigReader::read_ledger},
+     {"before", &ConfigReader::read_before}}};
+
+constexpr std::array<ConfigReader::Setting, 3> ConfigReader::hook_settings{
+    {{"name", &ConfigReader::read_hook_name},
+     {"command", &ConfigReader::read_hook_command},
+     {"folder", &ConfigReader::read_hook_folder}}};
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/revision/settings.h"
+
 namespace plumb::cli {
 
 inline constexpr std::string_view config_name = "plumb.yaml";
@@ -17,6 +19,7 @@ struct Config {
   std::string database;                          ///< connection text; DATABASE_URL and .env are stronger
   std::string scratch;                           ///< auto, embedded, target, or a connection text
   std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
+  RevisionSettings revisions;                    ///< paths are resolved like those of schema files
 };
 
 /// Reads a config; `file` is its path. Throws `DeclarationError` with every fault.

@@ -40,6 +40,45 @@ void add_common(CLI::App& app, Options& options) {
   common(app.add_flag("-v,--verbose", options.verbose, "Say what is being done, and when"));
 }
 
+/// Options of the commands that deal with revisions; they are called as in Alembic.
+void add_revision_options(CLI::App& sub, const Takes& takes, Options& options) {
+  const auto repeated = [](CLI::Option* option) { option->allow_extra_args(false); };
+  if (takes.identifiers != Identifiers::none) {
+    CLI::Option* const revisions =
+        sub.add_option("revision", options.revisions, "An id, the beginning of one, or a place")
+            ->type_name("REVISION")
+            ->required();
+    if (takes.identifiers == Identifiers::one) revisions->expected(1);
+  }
+  if (takes.history) {
+    sub.add_option("-r,--rev-range", options.range, "A part of it; either end may be missing")->type_name("START:END");
+    sub.add_flag("-i,--indicate-current", options.indicate_current, "Mark the revisions that the database is at");
+  }
+  if (takes.real_heads) {
+    sub.add_flag("--resolve-dependencies", options.resolve_dependencies, "Leave out heads that others depend on");
+  }
+  if (takes.new_file) {
+    sub.add_option("-m,--message", options.message, "What it does, for people")->type_name("TEXT");
+    repeated(sub.add_option("--branch-label", options.branch_labels, "A name for the branch that begins with it")
+                 ->type_name("LABEL"));
+    sub.add_option("--rev-id", options.revision_id, "Its id, instead of a random one")->type_name("ID");
+    sub.add_flag("--splice", options.splice, "Let it revise what is no head");
+  }
+  if (takes.new_revision) {
+    sub.add_option("--head", options.head, "What it revises; head when silent")->type_name("REVISION");
+    sub.add_option("--version-path", options.version_path, "The folder that it is written to")->type_name("FOLDER");
+    repeated(sub.add_option("--depends-on", options.depends_on, "A revision of another branch that it needs")
+                 ->type_name("REVISION"));
+    sub.add_option("--template", options.revision_template, "What stands in it; see `plumb list_templates`")
+        ->type_name("NAME");
+  }
+  if (takes.sql) sub.add_flag("--sql", options.as_sql, "Print the SQL, and change nothing");
+  if (takes.purge) sub.add_flag("--purge", options.purge, "Forget first what the database said it was at");
+  if (takes.check_heads) {
+    sub.add_flag("-c,--check-heads", options.check_heads, "End with 2 unless the database is at every head");
+  }
+}
+
 void add_command(CLI::App& app, const Command& command, Options& options) {
   CLI::App& sub = *app.add_subcommand(std::string{command.name}, std::string{command.help});
   sub.group("Commands");
@@ -77,6 +116,7 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
         ->type_name("WHERE");
   }
   if (takes.proof) sub.add_flag("--no-prove", options.no_proof, "Do not try the plan on a scratch database first");
+  add_revision_options(sub, takes, options);
   if (takes.exit_code) sub.add_flag("--exit-code", options.exit_code, "End with 2 when there is a difference");
   add_common(sub, options);
   sub.callback([&options, &command] { options.command = command.name; });

@@ -31,6 +31,23 @@ struct Options {
   std::string plan_file;
   std::vector<std::string> allow;  ///< "drop-column=public.users.email", "drop-table"
   bool yes = false;
+
+  // those about revisions
+  std::vector<std::string> revisions;  ///< identifiers that stand as arguments
+  std::string range;                   ///< "START:END" of the history
+  bool indicate_current = false;
+  bool resolve_dependencies = false;
+  std::string message;
+  std::string head = "head";  ///< what a new revision revises
+  bool splice = false;
+  std::vector<std::string> branch_labels;
+  std::string version_path;  ///< folder for a new revision
+  std::string revision_id;   ///< for a new revision; empty: a random one
+  std::vector<std::string> depends_on;
+  std::string revision_template = "generic";
+  bool as_sql = false;  ///< print SQL instead of doing what it does
+  bool purge = false;
+  bool check_heads = false;
 };
 
 }  // namespace plumb::cli

@@ -78,7 +78,7 @@ Finding rights(Database& database) {
 Finding objects(Database& database, bool strict) {
   Symbols symbols;
   std::vector<std::string> unknown;
-  const std::size_t known = inspect(database, symbols, &unknown).objects().size();
+  const std::size_t known = inspect(database, symbols, {.unknown = &unknown}).objects().size();
   if (unknown.empty()) return {Verdict::ok, "objects", fmt::format("{}, all of kinds that plumb knows", known), {}};
   std::string text = "of kinds that plumb does not know:";
   for (const std::string& each : unknown) text.append(text.back() == ':' ? " " : ", ").append(each);

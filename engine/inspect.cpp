@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/revision/ledger_sql.h"
 #include "schema/names.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -64,11 +65,13 @@ class AddressMap {
   std::size_t used_ = 0;
 };
 
-/// Every user's object that is no part of another, by what pg_depend says of parts (manual section 53.18). The catalogs
-/// that are not asked hold parts alone, or what belongs to no single database.
+/// Every user's object of the catalogs whose rows may stand alone. Those that are not asked hold parts alone, or what
+/// belongs to no single database.
 constexpr std::string_view standalone_objects = R"(
   select o.catalog, o.oid
-    from (select 1259 as catalog, c.oid, c.relnamespace as schema from pg_catalog.pg_class c
+    from (select 1259 as catalog, c.oid, c.relnamespace as schema
+            from pg_catalog.pg_class c
+           where c.relkind not in ('i', 'I', 't')
           union all select 1247, t.oid, t.typnamespace from pg_catalog.pg_type t
           union all select 1255, p.oid, p.pronamespace from pg_catalog.pg_proc p
           union all select 3456, l.oid, l.collnamespace from pg_catalog.pg_collation l
@@ -94,13 +97,7 @@ constexpr std::string_view standalone_objects = R"(
                      where d.datname = pg_catalog.current_database()) o
     left join pg_catalog.pg_namespace n on n.oid = o.schema
    where o.oid >= 16384
-     and (n.nspname is null or not pg_catalog.starts_with(n.nspname, 'pg_t'))
-     and not exists (select
-                       from pg_catalog.pg_depend d
-                      where d.classid = o.catalog
-                        and d.objid = o.oid
-                        and d.objsubid = 0
-                        and d.deptype in ('i', 'a', 'e', 'P', 'S')))";
+     and (n.nspname is null or not pg_catalog.starts_with(n.nspname, 'pg_t')))";
 
 constexpr std::string_view security_labels = R"(
   select 'security label on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
@@ -110,10 +107,20 @@ constexpr std::string_view security_labels = R"(
 /// Fills one catalog from one database.
 class Inspector {
  public:
-  Inspector(Database& database, Symbols& symbols)
-      : database_{database}, names_{symbols, database.version()}, catalog_{symbols} {}
+  Inspector(Database& database, Symbols& symbols, const InspectOptions& options)
+      : database_{database},
+        options_{options},
+        names_{symbols, database.version()},
+        catalog_{symbols},
+        own_schema_{symbols.intern(ledger_schema)} {
+    const std::string_view ledger = options.ledger;
+    const auto dot = ledger.find('.');
+    if (dot == std::string_view::npos) return;
+    ledger_schema_ = symbols.intern(ledger.substr(0, dot));
+    ledger_table_ = symbols.intern(ledger.substr(dot + 1));
+  }
 
-  Catalog run(std::vector<std::string>* unknown) {
+  Catalog run() {
     const Snapshot snapshot{database_};
     catalog_.set_version(database_.version());
     catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
@@ -130,7 +137,7 @@ class Inspector {
     read_needs();
     add_needs_of_schemas();
     add_needs_on_wholes();
-    if (unknown != nullptr) *unknown = find_unknown();
+    if (options_.unknown != nullptr) *options_.unknown = find_unknown();
     return std::move(catalog_);
   }
 
@@ -162,9 +169,18 @@ class Inspector {
       if (parent == ObjectId::none) return;  // its owner is a member of an extension, or no object of ours
     }
     Identity identity = reader.identity();
+    if (is_own(identity, rules)) {  // and what belongs to it has no parent to be found
+      members_[address] = true;
+      return;
+    }
     if (rules.about_parent) identity = about(identity, catalog_.object(parent).identity);
     if (catalog_.contains(identity)) return;
     objects_[address] = catalog_.add(identity, parent, reader.properties());
+  }
+
+  bool is_own(const Identity& identity, const KindRules& rules) const {
+    if (identity.schema == own_schema_ || (rules.holds_names && identity.name == own_schema_)) return true;
+    return ledger_table_ != Symbol::none && identity.schema == ledger_schema_ && identity.name == ledger_table_;
   }
 
   /// What a comment is about stands in its identity, so that it needs no name of its own.
@@ -187,20 +203,21 @@ class Inspector {
     };
     std::vector<Need> needs;
     // The triggers that enforce foreign keys are no objects, and nothing needs them.
-    database_.each_row(R"(
+    std::string query = R"(
       select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
          and d.refobjid >= 16384
-         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i'))",
-                       [&](Row row) {
-                         const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
-                         const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
-                         const char type = (*row[6])[0];
-                         if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr)
-                           owners_[dependent] = needed;
-                         needs.push_back({dependent, needed});
-                       });
+         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i'))";
+    if (!options_.needs) query += " and d.deptype in ('i', 'e')";
+    database_.each_row(query, [&](Row row) {
+      const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
+      const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
+      const char type = (*row[6])[0];
+      if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr) owners_[dependent] = needed;
+      needs.push_back({dependent, needed});
+    });
+    if (!options_.needs) return;
     for (const Need& need : needs) {
       const ObjectId dependent = find(need.dependent);
       const ObjectId needed = find(need.needed);
@@ -258,12 +275,13 @@ class Inspector {
     }
   }
 
-  /// What stands alone in the database and was not read.
+  /// What stands alone in the database and was not read. Parts are known from pg_depend by now.
   std::vector<std::string> find_unknown() {
     std::vector<CatalogAddress> addresses;
     database_.each_row(standalone_objects, [&](Row row) {
       const CatalogAddress address{to_oid(*row[0]), to_oid(*row[1]), 0};
-      if (objects_.find(address) == nullptr) addresses.push_back(address);
+      const bool is_known = objects_.find(address) != nullptr || members_.find(address) != nullptr;
+      if (!is_known && owners_.find(address) == nullptr) addresses.push_back(address);
     });
     std::vector<std::string> unknown;
     for (const CatalogAddress& address : addresses) {
@@ -276,17 +294,21 @@ class Inspector {
   }
 
   Database& database_;
+  const InspectOptions& options_;
   Names names_;
   Catalog catalog_;
-  AddressMap<bool> members_;  ///< of extensions
+  Symbol own_schema_;
+  Symbol ledger_schema_ = Symbol::none;
+  Symbol ledger_table_ = Symbol::none;
+  AddressMap<bool> members_;  ///< of extensions, and what is plumb's own
   AddressMap<ObjectId> objects_;
   AddressMap<CatalogAddress> owners_;  ///< of parts that are no objects of their own
 };
 
 }  // namespace
 
-Catalog inspect(Database& database, Symbols& symbols, std::vector<std::string>* unknown) {
-  return Inspector{database, symbols}.run(unknown);
+Catalog inspect(Database& database, Symbols& symbols, const InspectOptions& options) {
+  return Inspector{database, symbols, options}.run();
 }
 
 }  // namespace plumb

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/postgres/database.h"
@@ -8,9 +9,15 @@
 
 namespace plumb {
 
+struct InspectOptions {
+  std::string_view ledger = {};                 ///< a table of plumb's to be left out: "public.alembic_version"
+  std::vector<std::string>* unknown = nullptr;  ///< gets what users made and no kind reads: "type app.complex"
+  bool needs = true;                            ///< who needs whom is read too; what only writes down does without
+};
+
 /// Reads every object of a database in one snapshot: one query a kind, a few that tell the names of oids, and
-/// pg_depend. System objects and members of extensions are left out. `unknown`, where it is given, gets what users have
-/// made and no kind has read, in PostgreSQL's words: "type app.complex".
-Catalog inspect(Database& database, Symbols& symbols, std::vector<std::string>* unknown = nullptr);
+/// pg_depend. System objects and members of extensions are left out, and so is what plumb keeps for itself in its own
+/// schema.
+Catalog inspect(Database& database, Symbols& symbols, const InspectOptions& options = {});
 
 }  // namespace plumb

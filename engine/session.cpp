@@ -1,11 +1,10 @@
 #include "engine/session.h"
 
-#include <chrono>
 #include <set>
-#include <thread>
 
 #include <fmt/core.h>
 
+#include "engine/apply_lock.h"
 #include "engine/cache.h"
 #include "engine/execute.h"
 #include "engine/inspect.h"
@@ -20,36 +19,6 @@
 namespace plumb {
 
 namespace {
-
-/// Keeps two appliers apart: a session-level advisory lock, asked for again and again. Waiting inside PostgreSQL
-/// would hold a snapshot, which deadlocks with CREATE INDEX CONCURRENTLY of the one that has the lock.
-class ApplyLock {
- public:
-  ApplyLock(Database& database, const std::function<void(std::string_view)>& progress) : database_{database} {
-    for (int tries = 0; !try_lock(); ++tries) {
-      if (tries == 0) progress("waiting for another plumb that is changing this database");
-      std::this_thread::sleep_for(std::chrono::milliseconds{200});
-    }
-  }
-  ~ApplyLock() {
-    try {
-      database_.run(fmt::format("select pg_catalog.pg_advisory_unlock({})", key));
-    } catch (const DatabaseError&) {
-      // The connection is gone, and the lock with it.
-    }
-  }
-  ApplyLock(const ApplyLock&) = delete;
-  ApplyLock& operator=(const ApplyLock&) = delete;
-
- private:
-  static constexpr long key = 0x706c756d62;  // "plumb"
-
-  bool try_lock() {
-    return database_.value(fmt::format("select pg_catalog.pg_try_advisory_lock({})::text", key)) == "true";
-  }
-
-  Database& database_;
-};
 
 /// What a scratch server must have installed to hold either catalog.
 std::vector<std::string> extension_names(const Catalog& one, const Catalog& other) {
@@ -79,10 +48,10 @@ struct Session::State {
     return *live;
   }
 
-  Catalog read(Live& from, const ConnectionTarget& target) {
+  Catalog read(Live& from, const ConnectionTarget& target, bool needs = true) {
     options.progress(fmt::format("reading {}", target.shown));
     std::vector<std::string> unknown;
-    Catalog catalog = plumb::inspect(*from.database, *symbols, &unknown);
+    Catalog catalog = plumb::inspect(*from.database, *symbols, {.unknown = &unknown, .needs = needs});
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
   }
@@ -164,8 +133,9 @@ Session& Session::operator=(Session&&) noexcept = default;
 Symbols& Session::symbols() { return *state_->symbols; }
 
 std::string Session::inspect(SchemaFormat format) {
-  const Catalog catalog = state_->read(state_->database(), state_->options.database);
-  if (format == SchemaFormat::yaml) return write_yaml(catalog);
+  const bool is_yaml = format == SchemaFormat::yaml;
+  const Catalog catalog = state_->read(state_->database(), state_->options.database, !is_yaml);
+  if (is_yaml) return write_yaml(catalog);
   // What every new database holds needs no statement.
   const Catalog& base = state_->bench(extension_names(catalog, catalog)).base();
   Changes changes = diff(base, catalog);
@@ -190,13 +160,7 @@ Plan Session::plan(const Comparison& comparison) {
 
 void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& before_step) {
   Database& database = *state_->database().database;
-  if (!database.keeps_its_session()) {
-    throw DatabaseError{
-        fmt::format("{} is reached through a pooler (as PgBouncer), which may give every transaction another "
-                    "connection, where locks and settings would be lost: name the server itself",
-                    state_->options.database.shown)};
-  }
-  const ApplyLock lock{database, state_->options.progress};
+  const ApplyLock lock{database, state_->options.database.shown, state_->options.progress};
   const Catalog actual = state_->read(state_->database(), state_->options.database);
   if (actual.fingerprint() != plan.from) {
     throw PlanError{

@@ -30,6 +30,12 @@ struct PlanError : Error {
   using Error::Error;
 };
 
+/// Revision files contradict each other, or none is what was asked for. The first line is in Alembic's words where it
+/// has any, because people and scripts search for them; the lines after it say what to do.
+struct RevisionError : Error {
+  using Error::Error;
+};
+
 /// A step needs a consent that was not given; the message holds the exact words to add.
 struct ConsentError : Error {
   using Error::Error;

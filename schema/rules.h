@@ -189,6 +189,9 @@ struct KindRules {
   bool named_after_relation = false;            ///< its name is that of a relation as SQL: "app.orders"
   bool goes_with_needed = false;                ///< PostgreSQL drops it with each whole thing it needs (memberships)
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
+  /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
+  /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.
+  std::string_view half_made = {};
   bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
   Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name
 };

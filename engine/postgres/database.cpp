@@ -143,6 +143,15 @@ std::string Database::value(std::string_view query) {
   return first;
 }
 
+void Database::use_server_settings() {
+  run("reset session authorization; reset all; set client_encoding to 'UTF8'; set client_min_messages to warning");
+}
+
+void Database::use_own_settings() {
+  run("reset session authorization; reset all");
+  run(session_settings);
+}
+
 bool Database::keeps_its_session() {
   return value("select pg_catalog.pg_backend_pid()") == std::to_string(connection_->link.backendpid());
 }

@@ -30,6 +30,12 @@ class Database {
   /// The first field of the first row; empty when there is none or it is NULL.
   std::string value(std::string_view query);
 
+  /// Gives the session the settings that the server has for it, as psql would find them, for SQL that people wrote.
+  void use_server_settings();
+
+  /// Gives the session back the role and the settings that it began with.
+  void use_own_settings();
+
   /// False behind a pooler, which tells each client a process id of its own making (PgBouncer does so in every mode):
   /// each transaction may have another backend there, where settings and advisory locks would be lost.
   bool keeps_its_session();

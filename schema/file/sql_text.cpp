@@ -29,7 +29,8 @@ struct ScanError {
 };
 
 struct Tokens {
-  std::vector<Range> tokens;  ///< without comments
+  std::vector<Range> tokens;    ///< without comments
+  std::vector<Range> comments;  ///< those of the form `-- ...`
   std::optional<ScanError> error{};
 };
 
@@ -99,10 +100,13 @@ Tokens scan(const std::string& text) {
   if (result.error != nullptr) {
     found.error = to_error(text, *result.error);
   } else {
-    found.tokens = TokenReader{{result.pbuf.data, result.pbuf.len}}.read();
-    std::erase_if(found.tokens, [&text](const Range& token) {
-      return text.compare(token.begin, 2, "--") == 0 || text.compare(token.begin, 2, "/*") == 0;
-    });
+    for (const Range& token : TokenReader{{result.pbuf.data, result.pbuf.len}}.read()) {
+      if (text.compare(token.begin, 2, "--") == 0) {
+        found.comments.push_back(token);
+      } else if (text.compare(token.begin, 2, "/*") != 0) {
+        found.tokens.push_back(token);
+      }
+    }
   }
   pg_query_free_scan_result(result);
   return found;
@@ -238,6 +242,11 @@ Range trim(const std::string& text, Range range) {
   return {range.begin + first, range.begin + piece.find_last_not_of(" \t\r\n\f\v") + 1};
 }
 
+WrittenStatement cut(const std::string& text, const Range& range, std::string_view file, Locator& locator) {
+  const Spot spot = locator.at(range.begin);
+  return {text.substr(range.begin, range.end - range.begin), {std::string{file}, spot.line, spot.column}};
+}
+
 }  // namespace
 
 std::vector<WrittenStatement> split_sql(std::string_view written, std::string_view file, Faults& faults) {
@@ -264,12 +273,16 @@ std::vector<WrittenStatement> split_sql(std::string_view written, std::string_vi
   join_bodies(text, pieces);
   std::vector<WrittenStatement> statements;
   Locator locator{text};
-  for (const Range& piece : pieces) {
-    const Spot spot = locator.at(piece.begin);
-    statements.push_back(
-        {text.substr(piece.begin, piece.end - piece.begin), {std::string{file}, spot.line, spot.column}});
-  }
+  for (const Range& piece : pieces) statements.push_back(cut(text, piece, file, locator));
   return statements;
+}
+
+std::vector<WrittenStatement> line_comments(std::string_view written, std::string_view file) {
+  const std::string text{written};
+  std::vector<WrittenStatement> comments;
+  Locator locator{text};
+  for (const Range& comment : scan(text).comments) comments.push_back(cut(text, comment, file, locator));
+  return comments;
 }
 
 }  // namespace plumb

@@ -97,6 +97,15 @@ constinit const KindRules index_rules{
     .dies_with_parent = true,
     .follows = true,
     .interface = true,
+    // Manual, CREATE INDEX, "Building Indexes Concurrently", and REINDEX, "Rebuilding Indexes Concurrently".
+    .half_made = R"(
+select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, x.relname)
+  from pg_catalog.pg_index i
+  join pg_catalog.pg_class x on x.oid = i.indexrelid
+  join pg_catalog.pg_namespace n on n.oid = x.relnamespace
+ where not i.indisvalid
+   and x.relkind = 'i'
+ order by 1)",
 };
 
 }  // namespace plumb

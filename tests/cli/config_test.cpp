@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "schema/error.h"
+#include "tests/support/session.h"
 
 using namespace plumb;
 using namespace plumb::cli;
@@ -55,4 +56,58 @@ TEST_CASE("config: every mistake is told with its place") {
     CAPTURE(message);
     CHECK(message.find(each.says) != std::string::npos);
   }
+}
+
+TEST_CASE("config: the settings of revisions are read, and have defaults") {
+  const Config config = parse_config(
+      "revisions:\n"
+      "  locations: [shop, more/library]\n"
+      "  recursive: true\n"
+      "  file_template: <rev>_<slug>\n"
+      "  timezone: Asia/Kolkata\n"
+      "  truncate_slug_length: 20\n"
+      "  templates: templates\n"
+      "  hooks:\n"
+      "    - {name: format, command: [sqlfluff, fix, REVISION_SCRIPT_FILENAME], folder: tools}\n"
+      "    - command: touch\n",
+      "project/plumb.yaml");
+  const RevisionSettings& revisions = config.revisions;
+  CHECK(revisions.locations.folders == std::vector<std::string>{"project/shop", "project/more/library"});
+  CHECK(revisions.locations.recursive);
+  CHECK(revisions.naming.file_template == "<rev>_<slug>");
+  CHECK(revisions.naming.timezone == "Asia/Kolkata");
+  CHECK(revisions.naming.slug_length == 20);
+  CHECK(revisions.templates == "project/templates");
+  REQUIRE(revisions.hooks.size() == 2);
+  CHECK(revisions.hooks[0].name == "format");
+  CHECK(revisions.hooks[0].command == std::vector<std::string>{"sqlfluff", "fix", "REVISION_SCRIPT_FILENAME"});
+  CHECK(revisions.hooks[0].folder == "project/tools");
+  CHECK(revisions.hooks[1].command == std::vector<std::string>{"touch"});
+
+  CHECK(parse_config("scratch: auto\n", "project/plumb.yaml").revisions.locations.folders ==
+        std::vector<std::string>{"project/revisions"});
+  CHECK(Config{}.revisions.locations.folders == std::vector<std::string>{"revisions"});
+}
+
+TEST_CASE("config: faults of the settings of revisions are told with their places") {
+  const std::string error = tests::error_of([] {
+    parse_config(
+        "revisions:\n"
+        "  location: a\n"
+        "  recursive: sometimes\n"
+        "  file_template: <slag>\n"
+        "  truncate_slug_length: many\n"
+        "  hooks: [{name: x}]\n",
+        "plumb.yaml");
+  });
+  CHECK(error.find("plumb.yaml:2:3: unknown setting `location`: did you mean `locations`?") != std::string::npos);
+  CHECK(error.find("plumb.yaml:3:14: expected true or false, found `sometimes`") != std::string::npos);
+  CHECK(error.find("plumb.yaml:4:18: file_template: unknown token `<slag>`: did you mean `slug`?") !=
+        std::string::npos);
+  CHECK(error.find("plumb.yaml:5:25: expected a number of characters, found `many`") != std::string::npos);
+  CHECK(error.find("plumb.yaml:6:11: a hook needs a `command`") != std::string::npos);
+  CHECK(tests::error_of([] {
+          parse_config("revisions: {timezone: Mars/Base}\n", "plumb.yaml");
+        }).find("Can't locate timezone: Mars/Base") != std::string::npos);
+  CHECK(!tests::error_of([] { parse_config("revisions: {locations: []}\n", "plumb.yaml"); }).empty());
 }

@@ -82,7 +82,7 @@ TEST_SUITE("live") {
         create temporary table passing (id serial primary key, t text);
         insert into pg_catalog.pg_seclabel values ('app.t'::regclass, 'pg_class'::regclass, 0, 'guard', 'secret'))");
     std::vector<std::string> unknown;
-    inspect(database, symbols, &unknown);
+    inspect(database, symbols, {.unknown = &unknown});
     CHECK(unknown == std::vector<std::string>{"security label on table app.t", "type app.shell", "type public.shell"});
   }
 

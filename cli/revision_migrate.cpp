@@ -1,0 +1,136 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/revision_workspace.h"
+#include "engine/report/revision_report.h"
+#include "engine/report/wording.h"
+#include "engine/revision/identifiers.h"
+#include "engine/revision/migrate.h"
+#include "engine/revision/wording.h"
+
+namespace plumb::cli {
+
+namespace {
+
+/// "from:to", for scripts.
+struct Ends {
+  std::vector<std::string> from;  ///< ids
+  bool has_from = false;
+  std::string to;
+};
+
+Ends split_range(const RevisionGraph& graph, const std::string& text) {
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return {{}, false, text};
+  Ends ends{{}, true, text.substr(colon + 1)};
+  for (RevisionNumber revision : find_revisions(graph, text.substr(0, colon))) ends.from.push_back(graph.id(revision));
+  return ends;
+}
+
+MigrationEvents events_for(const RevisionGraph& graph, Console& console) {
+  MigrationEvents events;
+  events.before_step = [&graph, &console](const TravelStep& step) {
+    const bool has_message = step.way != Way::stamp && !graph[step.revision].message.empty();
+    const std::string message = has_message ? ", " + message_of(graph[step.revision]) : "";
+    console.note(on_one_line(fmt::format("Running {}{}", describe(step), message)));
+  };
+  events.warning = [&console](std::string_view text) { console.warning(text); };
+  events.progress = [&console](std::string_view text) { console.note(text); };
+  return events;
+}
+
+/// What was done: as JSON on standard output, else as a sentence beside it, for Alembic prints nothing there either.
+void report(const std::vector<TravelStep>& done, const std::string& shown, const Options& options, Console& console) {
+  if (options.format == "json") return console.result(write_steps_json(done));
+  if (done.empty()) {
+    console.note(fmt::format("nothing to do: {} is there already", shown));
+  } else {
+    console.note(fmt::format("{} in {}", counted(done.size(), "revision"), console.elapsed()));
+  }
+}
+
+RevisionError range_without_sql() {
+  return RevisionError{"Range revision not allowed\na range is for scripts: add --sql, or name where to go alone"};
+}
+
+}  // namespace
+
+ExitCode run_upgrade(const Options& options, Console& console) {
+  const auto& [config, graph] = open_revisions(options);
+  const std::string& target = options.revisions.front();
+  const Ends ends = split_range(graph, target);
+  const std::array<std::string, 1> targets{ends.to};
+  if (options.as_sql) {
+    const Journey journey = plan_upgrade(graph, ends.from, targets);
+    console.result(migration_script(graph, config.revisions.ledger, journey, ends.from.empty()));
+    return ExitCode::done;
+  }
+  if (ends.has_from) throw range_without_sql();
+  const OpenLedger ledger = open_ledger(options, config, console);
+  const std::vector<TravelStep> done = migrate(
+      *ledger.live.database, ledger.shown, graph, config.revisions.ledger,
+      [&](std::span<const std::string> rows) { return plan_upgrade(graph, rows, targets); },
+      events_for(graph, console));
+  report(done, ledger.shown, options, console);
+  return ExitCode::done;
+}
+
+ExitCode run_downgrade(const Options& options, Console& console) {
+  const auto& [config, graph] = open_revisions(options);
+  const Ends ends = split_range(graph, options.revisions.front());
+  if (options.as_sql) {
+    if (!ends.has_from) {
+      throw RevisionError{"downgrade with --sql requires <fromrev>:<torev>\nas in: plumb downgrade head:base --sql"};
+    }
+    const Journey journey = plan_downgrade(graph, ends.from, ends.to);
+    console.result(migration_script(graph, config.revisions.ledger, journey, false));
+    return ExitCode::done;
+  }
+  if (ends.has_from) throw range_without_sql();
+  const OpenLedger ledger = open_ledger(options, config, console);
+  const std::vector<TravelStep> done = migrate(
+      *ledger.live.database, ledger.shown, graph, config.revisions.ledger,
+      [&](std::span<const std::string> rows) { return plan_downgrade(graph, rows, ends.to); },
+      events_for(graph, console));
+  report(done, ledger.shown, options, console);
+  return ExitCode::done;
+}
+
+ExitCode run_stamp(const Options& options, Console& console) {
+  const auto& [config, graph] = open_revisions(options);
+  if (options.as_sql) {
+    if (options.purge)
+      throw RevisionError{"Can't use --purge with --sql mode\na script cannot know what it would purge"};
+    const Ends ends = split_range(graph, options.revisions.front());
+    if (ends.from.size() > 1 || (ends.has_from && options.revisions.size() > 1)) {
+      throw RevisionError{
+          "Stamp operation with --sql only supports a single starting revision at a time\nwrite a script for each"};
+    }
+    std::vector<std::string> targets = options.revisions;
+    targets.front() = ends.to;
+    const Journey journey = plan_stamp(graph, ends.from, targets);
+    console.result(migration_script(graph, config.revisions.ledger, journey, ends.from.empty()));
+    return ExitCode::done;
+  }
+  const OpenLedger ledger = open_ledger(options, config, console);
+  const std::vector<TravelStep> done = stamp(*ledger.live.database, ledger.shown, graph, config.revisions.ledger,
+                                             options.revisions, options.purge, events_for(graph, console));
+  report(done, ledger.shown, options, console);
+  return ExitCode::done;
+}
+
+ExitCode run_ensure_version(const Options& options, Console& console) {
+  const Config config = find_config(options.config);
+  if (options.as_sql) {
+    console.result(LedgerSql{config.revisions.ledger}.ensure());
+    return ExitCode::done;
+  }
+  const OpenLedger open = open_ledger(options, config, console);
+  const bool is_new = Ledger{*open.live.database, config.revisions.ledger}.ensure();
+  console.note(is_new ? open.shown + " has a ledger now" : open.shown + " has its ledger already");
+  return ExitCode::done;
+}
+
+}  // namespace plumb::cli

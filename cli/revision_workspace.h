@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/config.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "engine/live.h"
+#include "engine/revision/graph.h"
+
+namespace plumb::cli {
+
+/// The revisions of a project, from the files that plumb.yaml names.
+struct RevisionWorkspace {
+  Config config;
+  RevisionGraph graph;
+};
+
+/// Reads the settings and all headers of revision files. Throws with every fault.
+RevisionWorkspace open_revisions(const Options& options);
+
+/// The live database, for what has to do with its ledger.
+struct OpenLedger {
+  Live live;
+  std::string shown;  ///< what messages call it
+};
+
+OpenLedger open_ledger(const Options& options, const Config& config, Console& console);
+
+/// The ids in the database's table of heads, for commands that ask for `current`.
+std::vector<std::string> current_rows(const Options& options, const Config& config, Console& console);
+
+}  // namespace plumb::cli

@@ -1,0 +1,319 @@
+#include "engine/revision/file.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "engine/report/wording.h"
+#include "schema/file/faults.h"
+#include "schema/file/sql_text.h"
+#include "schema/file/text.h"
+
+namespace plumb {
+
+namespace {
+
+constexpr std::string_view marker_prefix = "-- plumb:";
+constexpr std::string_view indent = "--   ";
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
+}
+
+/// "a, b" or "a b" as a list.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (true) {
+    const auto first = text.find_first_not_of(", \t");
+    if (first == std::string_view::npos) return words;
+    const auto end = std::min(text.find_first_of(", \t", first), text.size());
+    words.emplace_back(text.substr(first, end - first));
+    text.remove_prefix(end);
+  }
+}
+
+// ---- the header
+
+/// A word of the header, and the member that it fills.
+struct HeaderWord {
+  std::string_view key;
+  std::string Revision::*text = nullptr;
+  std::vector<std::string> Revision::*list = nullptr;
+};
+
+constexpr std::array<HeaderWord, 8> header_words{{{"revision", &Revision::id, nullptr},
+                                                  {"revises", nullptr, &Revision::down},
+                                                  {"depends_on", nullptr, &Revision::depends_on},
+                                                  {"branch_labels", nullptr, &Revision::labels},
+                                                  {"created", &Revision::created, nullptr},
+                                                  {"message", &Revision::message, nullptr},
+                                                  {"from", &Revision::from, nullptr},
+                                                  {"to", &Revision::to, nullptr}}};
+
+constexpr std::string_view parent_word = "parent";
+
+/// Reads the comments that a revision file begins with.
+class HeaderReader {
+ public:
+  HeaderReader(std::string_view text, const std::string& path, Faults& faults)
+      : text_{text}, path_{path}, faults_{faults} {
+    revision_.path = path;
+  }
+
+  Revision read() {
+    for (std::string_view line : lines_of(text_)) {
+      ++line_;
+      const std::string_view content = trimmed(line);
+      if (content.empty()) continue;
+      if (!content.starts_with("--") || content.starts_with(marker_prefix)) break;
+      read_line(line);
+    }
+    if (revision_.id.empty()) {
+      line_ = 1;
+      fault("no revision file: its first lines must hold `-- revision: ID` and `-- revises: PARENT`");
+    }
+    return std::move(revision_);
+  }
+
+ private:
+  void read_line(std::string_view line) {
+    if (in_message_ && line.starts_with(indent)) {
+      revision_.message.append("\n").append(trimmed(line.substr(indent.size())));
+      return;
+    }
+    in_message_ = false;
+    const std::string_view content = trimmed(trimmed(line).substr(2));
+    const auto colon = content.find(':');
+    if (colon == std::string_view::npos) return;
+    take(content.substr(0, colon), trimmed(content.substr(colon + 1)));
+  }
+
+  void take(std::string_view key, std::string_view value) {
+    if (key == parent_word) return take_parent(value);
+    const auto found = std::ranges::find(header_words, key, &HeaderWord::key);
+    if (found == header_words.end()) return doubt(key);
+    if (std::ranges::find(seen_, key) != seen_.end()) return fault(fmt::format("`{}` is said twice", key));
+    seen_.push_back(found->key);
+    if (found->text != nullptr) revision_.*found->text = value;
+    if (found->list != nullptr) revision_.*found->list = words_of(value);
+    in_message_ = key == "message";
+  }
+
+  void take_parent(std::string_view value) {
+    const std::vector<std::string> words = words_of(value);
+    if (words.size() != 2)
+      return fault("expected a revision and the hash of its file, as in `-- parent: ae1027a6 5f0c...`");
+    revision_.parent_hashes[words[0]] = words[1];
+  }
+
+  /// A comment is free to say anything, but not something that is nearly a word of the header.
+  void doubt(std::string_view key) {
+    std::vector<std::string_view> known{parent_word};
+    for (const HeaderWord& word : header_words) known.push_back(word.key);
+    const bool is_close = std::ranges::any_of(known, [&](std::string_view word) { return distance(word, key) <= 2; });
+    if (is_close && key.size() > 3) fault(fmt::format("unknown word `{}`: {}", key, suggestion(key, known)));
+  }
+
+  void fault(std::string message) { faults_.add(path_, {line_, 1}, std::move(message)); }
+
+  std::string_view text_;
+  const std::string& path_;
+  Faults& faults_;
+  Revision revision_;
+  int line_ = 0;
+  bool in_message_ = false;
+  std::vector<std::string_view> seen_;
+};
+
+// ---- the sections
+
+std::string first_word(std::string_view sql) {
+  std::string word;
+  for (char c : sql) {
+    if (std::isalpha(static_cast<unsigned char>(c)) == 0) break;
+    word += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return word;
+}
+
+/// Whether a statement begins or ends a transaction, which is plumb's to do (manual, BEGIN, COMMIT, ROLLBACK).
+/// ROLLBACK TO a savepoint ends none.
+bool rules_transaction(std::string_view sql) {
+  static constexpr std::array<std::string_view, 6> words{"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"};
+  const std::string word = first_word(sql);
+  if (std::ranges::find(words, word) == words.end()) return false;
+  std::vector<std::string> rest = words_of(sql.substr(word.size()));
+  return std::ranges::none_of(rest, [](const std::string& each) { return first_word(each) == "TO"; });
+}
+
+/// Cuts a revision file into its sections, by the markers among its comments.
+class SectionReader {
+ public:
+  SectionReader(std::string_view text, const std::string& path, Faults& faults)
+      : path_{path}, faults_{faults}, statements_{split_sql(text, path, faults)} {
+    for (WrittenStatement& comment : line_comments(text, path)) {
+      if (comment.sql.starts_with(marker_prefix)) markers_.push_back(std::move(comment));
+    }
+  }
+
+  void read_into(RevisionFile& file) {
+    if (!faults_.empty()) return;  // the text could not be cut into statements
+    auto marker = markers_.begin();
+    for (const WrittenStatement& statement : statements_) {
+      for (; marker != markers_.end() && marker->place.line < statement.place.line; ++marker) take(*marker, file);
+      add(statement);
+      for (; marker != markers_.end() && marker->place.line <= last_line(statement); ++marker) {
+        fault(statement.place.line,
+              fmt::format("this statement goes on behind `{}`: end it with a semicolon", marker->sql));
+      }
+    }
+    for (; marker != markers_.end(); ++marker) take(*marker, file);
+    if (outside_line_ != 0) fault(outside_line_, "no statement follows this line");
+    if (!has_upgrade_) fault(1, "no line `-- plumb: upgrade`, which begins the statements of a revision");
+  }
+
+ private:
+  static int last_line(const WrittenStatement& statement) {
+    return statement.place.line + static_cast<int>(std::ranges::count(statement.sql, '\n'));
+  }
+
+  void take(const WrittenStatement& marker, RevisionFile& file) {
+    const std::string_view word = trimmed(std::string_view{marker.sql}.substr(marker_prefix.size()));
+    const int line = marker.place.line;
+    if (word == "upgrade") {
+      begin(line, file.upgrade, has_upgrade_);
+    } else if (word == "downgrade") {
+      begin(line, file.downgrade, file.has_downgrade);
+    } else if (word == trimmed(outside_marker.substr(marker_prefix.size()))) {
+      if (section_ == nullptr) return fault(line, "this line stands before `-- plumb: upgrade`");
+      outside_line_ = line;
+    } else {
+      static constexpr std::array<std::string_view, 3> known{"upgrade", "downgrade", "no transaction"};
+      fault(line, fmt::format("unknown word `{}`: {}", word, suggestion(word, known)));
+    }
+  }
+
+  void begin(int line, Section& section, bool& is_there) {
+    if (is_there) fault(line, "this section begins twice");
+    if (outside_line_ != 0) fault(std::exchange(outside_line_, 0), "no statement of this section follows this line");
+    is_there = true;
+    section_ = &section;
+  }
+
+  void add(const WrittenStatement& statement) {
+    const int line = statement.place.line;
+    if (section_ == nullptr) return fault(line, "this statement stands before `-- plumb: upgrade`");
+    if (rules_transaction(statement.sql)) {
+      fault(line,
+            fmt::format("`{}` begins or ends the transaction that plumb runs a revision in: remove it; a statement "
+                        "that cannot run in one has `{}` on a line before it",
+                        first_word(statement.sql), outside_marker));
+    }
+    section_->push_back({statement.sql, line, std::exchange(outside_line_, 0) != 0});
+  }
+
+  void fault(int line, std::string message) { faults_.add(path_, {line, 1}, std::move(message)); }
+
+  const std::string& path_;
+  Faults& faults_;
+  std::vector<WrittenStatement> statements_;
+  std::vector<WrittenStatement> markers_;
+  Section* section_ = nullptr;
+  int outside_line_ = 0;  ///< of a marker whose statement is still to come; else 0
+  bool has_upgrade_ = false;
+};
+
+// ---- writing
+
+void add_word(std::string& text, std::string_view key, std::string_view value) {
+  if (!value.empty()) text += fmt::format("-- {}: {}\n", key, on_one_line(value));
+}
+
+void add_message(std::string& text, std::string_view message) {
+  std::string_view key = "-- message: ";
+  for (std::string_view line : lines_of(message)) {
+    text.append(std::exchange(key, indent)).append(on_one_line(line)).append("\n");
+  }
+}
+
+std::string_view without_blank_ends(std::string_view text) {
+  while (!text.empty() && text.front() == '\n') text.remove_prefix(1);
+  const auto last = text.find_last_not_of(" \t\r\n");
+  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+void add_section(std::string& text, std::string_view word, std::string_view sql) {
+  text += fmt::format("\n{} {}\n", marker_prefix, word);
+  sql = without_blank_ends(sql);
+  if (!sql.empty()) text.append(sql).append("\n");
+}
+
+std::string text_at(const std::string& path) {
+  Faults faults;
+  std::optional<std::string> text = read_text(path, faults);
+  faults.raise();
+  return std::move(*text);
+}
+
+}  // namespace
+
+bool makes_setting(const RevisionStatement& statement) {
+  const std::string word = first_word(statement.sql);
+  return word == "SET" || word == "RESET";
+}
+
+Revision read_revision_header(const std::string& path) {
+  const std::string text = text_at(path);
+  Faults faults;
+  Revision revision = HeaderReader{text, path, faults}.read();
+  faults.raise();
+  return revision;
+}
+
+RevisionFile parse_revision_file(std::string_view text, const std::string& path) {
+  Faults faults;
+  RevisionFile file;
+  SectionReader{text, path, faults}.read_into(file);
+  file.revision = HeaderReader{text, path, faults}.read();
+  faults.raise();
+  file.hash = hash_revision(text);
+  return file;
+}
+
+RevisionFile read_revision_file(const std::string& path) { return parse_revision_file(text_at(path), path); }
+
+std::string write_revision_file(const Revision& revision, std::string_view upgrade, std::string_view downgrade) {
+  std::string text;
+  const auto listed = [](const std::vector<std::string>& words) {
+    std::string list;
+    for (const std::string& word : words) list.append(list.empty() ? "" : ", ").append(word);
+    return list;
+  };
+  for (const HeaderWord& word : header_words) {
+    if (word.text == &Revision::message) {
+      add_message(text, revision.message);
+    } else if (word.text != nullptr) {
+      add_word(text, word.key, revision.*word.text);
+    } else {
+      add_word(text, word.key, listed(revision.*word.list));
+    }
+  }
+  for (const auto& [parent, hash] : revision.parent_hashes) add_word(text, parent_word, parent + ' ' + hash);
+  add_section(text, "upgrade", upgrade);
+  add_section(text, "downgrade", downgrade);
+  return text;
+}
+
+std::string hash_revision(std::string_view text) {
+  std::string content{text};
+  std::erase(content, '\r');
+  return to_hex(Hasher{}.add(content).finish());
+}
+
+}  // namespace plumb

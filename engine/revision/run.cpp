@@ -1,0 +1,66 @@
+#include "engine/revision/run.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "schema/error.h"
+
+namespace plumb {
+
+std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next) {
+  std::vector<Part> parts;
+  while (next < section.size()) {
+    std::size_t size = 1;
+    if (!section[next].outside_transaction) {
+      const auto rest = section.subspan(next);
+      const auto outside = std::ranges::find(rest, true, &RevisionStatement::outside_transaction);
+      size = static_cast<std::size_t>(outside - rest.begin());
+    }
+    parts.push_back({next, section.subspan(next, size)});
+    next += size;
+  }
+  return parts;
+}
+
+void run_statement(Database& database, const RevisionStatement& statement, std::string_view path) {
+  try {
+    database.run(statement.sql);
+  } catch (const DatabaseError& error) {
+    const int line = statement.line + std::max(error.line, 1) - 1;
+    throw DatabaseError{fmt::format("{}:{}: {}\nin the statement:\n{};", path, line, error.what(), statement.sql),
+                        error.state, error.line, error.column};
+  }
+}
+
+void run_section(Database& database, const Section& section, std::string_view path) {
+  database.use_server_settings();
+  for (const Part& part : parts_of(section)) {
+    if (part.outside_transaction()) {
+      run_statement(database, part.statements.front(), path);
+      continue;
+    }
+    OpenTransaction transaction{database};
+    for (const RevisionStatement& statement : part.statements) run_statement(database, statement, path);
+    transaction.commit();
+  }
+  database.use_own_settings();
+}
+
+OpenTransaction::OpenTransaction(Database& database) : database_{database} { database_.run("begin"); }
+
+OpenTransaction::~OpenTransaction() {
+  if (!is_open_) return;
+  try {
+    database_.run("rollback");
+  } catch (const DatabaseError&) {
+    // The connection is gone: the server rolls back by itself.
+  }
+}
+
+void OpenTransaction::commit() {
+  is_open_ = false;  // a commit that fails has rolled back
+  database_.run("commit");
+}
+
+}  // namespace plumb

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/postgres/database.h"
+#include "engine/revision/file.h"
+
+namespace plumb {
+
+/// Neighbouring statements of a section that are committed together: in one transaction, or one outside any.
+struct Part {
+  std::size_t first = 0;  ///< index of the first of them in the section
+  std::span<const RevisionStatement> statements;
+  bool outside_transaction() const { return statements.size() == 1 && statements.front().outside_transaction; }
+};
+
+/// Cuts a section into its parts, beginning with the statement `next`.
+std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next = 0);
+
+/// Runs one statement of a revision file. The `DatabaseError` begins with its place.
+void run_statement(Database& database, const RevisionStatement& statement, std::string_view path);
+
+/// Runs a whole section, with the settings that the server has for the session. For scratch databases: nothing is
+/// noted down, and what was committed before a failure stays.
+void run_section(Database& database, const Section& section, std::string_view path);
+
+/// A transaction that is rolled back unless it was committed.
+class OpenTransaction {
+ public:
+  explicit OpenTransaction(Database& database);
+  ~OpenTransaction();
+  OpenTransaction(const OpenTransaction&) = delete;
+  OpenTransaction& operator=(const OpenTransaction&) = delete;
+
+  void commit();
+
+ private:
+  Database& database_;
+  bool is_open_ = true;
+};
+
+}  // namespace plumb

@@ -1,0 +1,95 @@
+#include "engine/revision/template.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include <fmt/core.h>
+
+#include "schema/error.h"
+#include "schema/file/faults.h"
+#include "schema/file/text.h"
+
+namespace plumb {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view description_word = "-- template:";
+constexpr std::string_view upgrade_marker = "-- plumb: upgrade\n";
+constexpr std::string_view downgrade_marker = "-- plumb: downgrade\n";
+
+std::vector<RevisionTemplate> own_templates() {
+  return {
+      {"generic", "Empty sections, for statements of any kind", "", ""},
+      {"data", "A change of rows, with its way back",
+       "-- Rows that are there already; keep what the way back needs.\n"
+       "-- UPDATE public.notes SET feeling = 'ok' WHERE feeling IS NULL;\n",
+       "-- UPDATE public.notes SET feeling = NULL WHERE ...;\n"},
+      {"online", "An index that is built while the table is in use",
+       "-- Each marked statement runs alone, outside a transaction.\n"
+       "-- -- plumb: no transaction\n"
+       "-- CREATE INDEX CONCURRENTLY notes_written_idx ON public.notes (written);\n",
+       "-- -- plumb: no transaction\n"
+       "-- DROP INDEX CONCURRENTLY public.notes_written_idx;\n"},
+  };
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t from = text.find_first_not_of(" \t\r\n");
+  if (from == std::string_view::npos) return {};
+  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+}
+
+RevisionTemplate parse_template(std::string name, std::string_view text, const std::string& path, Faults& faults) {
+  const std::size_t upgrade = text.find(upgrade_marker);
+  const std::size_t downgrade = text.find(downgrade_marker);
+  if (upgrade == std::string_view::npos || downgrade == std::string_view::npos || downgrade < upgrade) {
+    faults.add(path, {1, 1}, "a template holds the lines `-- plumb: upgrade` and, after it, `-- plumb: downgrade`");
+    return {};
+  }
+  const std::string_view first_line = text.substr(0, text.find('\n'));
+  const bool is_described = first_line.starts_with(description_word);
+  const std::size_t body = upgrade + upgrade_marker.size();
+  return {.name = std::move(name),
+          .description = std::string{is_described ? trimmed(first_line.substr(description_word.size())) : ""},
+          .upgrade = std::string{text.substr(body, downgrade - body)},
+          .downgrade = std::string{text.substr(downgrade + downgrade_marker.size())}};
+}
+
+}  // namespace
+
+std::vector<RevisionTemplate> list_templates(const std::string& folder) {
+  std::map<std::string, RevisionTemplate> templates;
+  for (RevisionTemplate& own : own_templates()) templates.emplace(own.name, std::move(own));
+  Faults faults;
+  std::error_code failure;
+  if (!folder.empty() && !fs::is_directory(folder, failure)) {
+    throw DeclarationError{fmt::format("{}: there is no such folder; `templates` in plumb.yaml names it", folder)};
+  }
+  if (!folder.empty()) {
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
+      if (entry.path().extension() != ".sql") continue;
+      const std::optional<std::string> text = read_text(entry.path().string(), faults);
+      const std::string name = entry.path().stem().string();
+      if (text) templates[name] = parse_template(name, *text, entry.path().string(), faults);
+    }
+  }
+  faults.raise();
+  std::vector<RevisionTemplate> all;
+  for (auto& [name, one] : templates) all.push_back(std::move(one));
+  return all;
+}
+
+RevisionTemplate find_template(const std::string& folder, std::string_view name) {
+  const std::vector<RevisionTemplate> all = list_templates(folder);
+  const auto found = std::ranges::find(all, name, &RevisionTemplate::name);
+  if (found != all.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const RevisionTemplate& one : all) names.push_back(one.name);
+  throw RevisionError{fmt::format("No such template {}\n{}", name, suggestion(name, names))};
+}
+
+}  // namespace plumb

@@ -1,0 +1,295 @@
+#include "engine/revision/migrate.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include "engine/inspect.h"
+#include "engine/revision/folder.h"
+#include "schema/error.h"
+#include "schema/fingerprint.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// A folder of revisions beside an empty database.
+struct History {
+  TestDatabase home;
+  Folder folder;
+  Database database{home.url()};
+  LedgerOptions ledger;
+
+  void write(const std::string& id, std::string_view down, std::string_view upgrade, std::string_view downgrade) const {
+    folder.write(id + ".sql", fmt::format("-- revision: {}\n-- revises: {}\n\n-- plumb: upgrade\n{}\n\n-- plumb: "
+                                          "downgrade\n{}\n",
+                                          id, down, upgrade, downgrade));
+  }
+
+  RevisionGraph graph() const { return RevisionGraph{load_revisions({{folder.path()}, false})}; }
+
+  /// What was done, one line a step.
+  std::string upgrade(const std::vector<std::string>& targets = {"head"}) {
+    return go([&](const RevisionGraph& graph, auto rows) { return plan_upgrade(graph, rows, targets); });
+  }
+  std::string downgrade(std::string_view target) {
+    return go([&](const RevisionGraph& graph, auto rows) { return plan_downgrade(graph, rows, target); });
+  }
+  void stamp(const std::vector<std::string>& targets, bool purge = false) {
+    Database connection{home.url()};
+    plumb::stamp(connection, "the database", graph(), ledger, targets, purge, {});
+  }
+
+  template <typename Plan>
+  std::string go(Plan plan) {
+    const RevisionGraph all = graph();
+    Database connection{home.url()};
+    std::string text;
+    MigrationEvents events;
+    events.before_step = [&](const TravelStep& step) { text += describe(step) + '\n'; };
+    migrate(
+        connection, "the database", all, ledger, [&](auto rows) { return plan(all, rows); }, events);
+    return text;
+  }
+
+  std::string heads() {
+    std::string text;
+    for (const std::string& id : Ledger{database, ledger}.heads()) text += id + ' ';
+    return text;
+  }
+  std::string journal() {
+    std::string text;
+    database.each_row(
+        "select way, revision, state, first_statement, pg_catalog.cardinality(statements) from plumb.journal order by "
+        "entry",
+        [&](Row row) { text += fmt::format("{} {} {} {}+{}\n", *row[0], *row[1], *row[2], *row[3], *row[4]); });
+    return text;
+  }
+  bool has_table(std::string_view name) {
+    return !database.value(fmt::format("select pg_catalog.to_regclass('public.{}')", name)).empty();
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("migrate: up to the head and back to the base, each revision noted down with what it ran") {
+    History history;
+    history.write("a", "", "create table t (x integer);\ninsert into t values (1), (2);", "drop table t;");
+    history.write("b", "a", "alter table t add y text;\nupdate t set y = x::text;", "alter table t drop y;");
+    CHECK(history.upgrade() == "upgrade  -> a\nupgrade a -> b\n");
+    CHECK(history.database.value("select string_agg(y, ',' order by y) from public.t") == "1,2");
+    CHECK(history.heads() == "b ");
+    CHECK(history.upgrade() == "");
+    CHECK(history.downgrade("-1") == "downgrade b -> a\n");
+    CHECK(history.heads() == "a ");
+    CHECK(history.downgrade("base") == "downgrade a -> \n");
+    CHECK(!history.has_table("t"));
+    CHECK(history.heads() == "");
+    CHECK(history.journal() == "upgrade a done 0+2\nupgrade b done 0+2\ndowngrade b done 0+1\ndowngrade a done 0+1\n");
+    CHECK(history.database.value("select count(*) from plumb.journal where who = session_user and plumb <> '' and "
+                                 "length(file_hash) = 32 and milliseconds >= 0") == "4");
+  }
+
+  TEST_CASE("migrate: a revision that fails leaves no trace, and the ones before it stay") {
+    History history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a", "create table u (x integer);\n\nselect 1 / 0;", "drop table u;");
+    const std::string error = error_of([&] { history.upgrade(); });
+    CHECK(has(error, "b.sql:7: division by zero"));
+    CHECK(has(error, "select 1 / 0;"));
+    CHECK(has(error, "Revision b was rolled back"));
+    CHECK(history.heads() == "a ");
+    CHECK(!history.has_table("u"));
+    CHECK(history.journal() == "upgrade a done 0+1\n");
+    history.write("b", "a", "create table u (x integer);", "drop table u;");
+    CHECK(history.upgrade() == "upgrade a -> b\n");
+  }
+
+  TEST_CASE("migrate: a constraint that is checked at the commit rolls the revision back") {
+    History history;
+    history.write("a", "",
+                  "create table t (x integer primary key, y integer references t deferrable initially deferred);\n"
+                  "insert into t values (1, 2);",
+                  "drop table t;");
+    CHECK(has(error_of([&] { history.upgrade(); }), "violates foreign key constraint"));
+    CHECK(history.heads() == "");
+    CHECK(!history.has_table("t"));
+  }
+
+  TEST_CASE("migrate: faults of files are told before anything runs") {
+    History history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.folder.write("b.sql", "-- revision: b\n-- revises: a\n-- plumb: upgrade\ncommit;\n");
+    CHECK(has(error_of([&] { history.upgrade(); }), "b.sql:4:1: `COMMIT` begins or ends the transaction"));
+    CHECK(history.heads() == "");
+    CHECK(!history.has_table("t"));
+    history.folder.write("b.sql", "-- revision: b\n-- revises: a\n-- plumb: upgrade\n");
+    history.upgrade();
+    CHECK(has(error_of([&] { history.downgrade("-1"); }), "b.sql: this revision has no way back"));
+    CHECK(history.heads() == "b ");
+  }
+
+  TEST_CASE("migrate: statements outside a transaction are committed part by part") {
+    History history;
+    history.write("a", "",
+                  "create table t (x integer);\n-- plumb: no transaction\ncreate index concurrently i on t (x);\n"
+                  "insert into t values (1);",
+                  "-- plumb: no transaction\ndrop index concurrently i;\ndrop table t;");
+    history.upgrade();
+    CHECK(history.journal() == "upgrade a part 0+1\nupgrade a started 1+1\nupgrade a part 1+1\nupgrade a done 2+1\n");
+    CHECK(history.has_table("i"));
+    history.downgrade("base");
+    CHECK(!history.has_table("t"));
+  }
+
+  TEST_CASE(
+      "migrate: what fails outside a transaction leaves nothing half made, and is gone on with when it is mended") {
+    History history;
+    history.write("a", "",
+                  "set search_path to app, public;\ncreate schema app;\ncreate table t (x integer);\n"
+                  "insert into t values (1), (1);\n"
+                  "-- plumb: no transaction\ncreate unique index concurrently i on t (x);\ninsert into t values (2);",
+                  "drop schema app cascade;");
+    const std::string error = error_of([&] { history.upgrade(); });
+    CHECK(has(error, "a.sql:10: could not create unique index"));
+    CHECK(has(error, "What of this revision was committed before stays"));
+    CHECK(history.heads() == "");
+    CHECK(history.database.value("select count(*) from pg_catalog.pg_index where not indisvalid") == "0");
+
+    // Neither another way nor other statements than those that ran are possible now.
+    CHECK(has(error_of([&] { history.upgrade({"a"}); }), "could not create unique index"));
+    history.database.run("delete from app.t; insert into app.t values (1)");
+    const std::string before = history.journal();
+    CHECK(history.upgrade() == "upgrade  -> a\n");
+    CHECK(history.journal() == before + "upgrade a started 4+1\nupgrade a part 4+1\nupgrade a done 5+1\n");
+    // The search path of the first statement holds for what runs in another session, too.
+    CHECK(history.database.value("select count(*) from app.t") == "2");
+  }
+
+  TEST_CASE("migrate: what ran of an unfinished revision may not be changed, and nothing else goes before it") {
+    History history;
+    const auto write = [&](std::string_view first) {
+      history.write("a", "", fmt::format("{}\n-- plumb: no transaction\nselect 1 / 0;", first), "drop table t;");
+    };
+    write("create table t (x integer);");
+    history.write("b", "", "create table u (x integer);", "drop table u;");
+    CHECK(has(error_of([&] { history.upgrade({"a"}); }), "division by zero"));
+    CHECK(
+        has(error_of([&] { history.upgrade({"b"}); }), "the upgrade of revision a was interrupted after 1 statement"));
+    write("create table t (x bigint);");
+    CHECK(has(error_of([&] { history.upgrade({"a"}); }), "are not in"));
+    // Whoever puts it right by hand says so by a stamp.
+    history.stamp({"a"});
+    CHECK(history.upgrade({"b"}) == "upgrade  -> b\n");
+  }
+
+  TEST_CASE("migrate: of two upgrades at once, one waits for the other and then finds nothing to do") {
+    History history;
+    history.write("a", "", "create table t (x integer);\nselect pg_sleep(0.5);", "drop table t;");
+    const RevisionGraph graph = history.graph();
+    std::array<std::size_t, 2> done{};
+    std::array<std::string, 2> said;
+    const auto run = [&](std::size_t i) {
+      Database connection{history.home.url()};
+      MigrationEvents events;
+      events.progress = [&](std::string_view text) { said[i] += text; };
+      const std::array<std::string, 1> head{"head"};
+      done[i] =
+          migrate(
+              connection, "the database", graph, {}, [&](auto rows) { return plan_upgrade(graph, rows, head); }, events)
+              .size();
+    };
+    std::thread other{[&] { run(1); }};
+    run(0);
+    other.join();
+    CHECK(done[0] + done[1] == 1);
+    CHECK(has(said[done[0] == 1 ? 1 : 0],
+              "waiting for another plumb that is changing this database (postgres, process "));
+    CHECK(history.journal() == "upgrade a done 0+2\n");
+  }
+
+  TEST_CASE("migrate: with Alembic's table, its rows are as Alembic would write them") {
+    History history;
+    history.ledger = {"public.alembic_version"};
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a", "", "");
+    history.write("c", "a", "", "");
+    history.write("d", "b, c", "", "");
+    history.upgrade({"b"});
+    CHECK(history.database.value("select version_num from public.alembic_version") == "b");
+    history.upgrade({"c"});
+    CHECK(history.heads() == "b c ");
+    history.upgrade({"heads"});
+    CHECK(history.heads() == "d ");
+    CHECK(history.database.value("select conname from pg_catalog.pg_constraint where contype = 'p' and conrelid = "
+                                 "'public.alembic_version'::regclass") == "alembic_version_pkc");
+    history.downgrade("base");
+    CHECK(history.heads() == "");
+  }
+
+  TEST_CASE("migrate: what plumb keeps for itself is no part of the database") {
+    History history;
+    Symbols symbols;
+    const std::string before = to_hex(inspect(history.database, symbols).fingerprint());
+    history.ledger = {"public.alembic_version"};
+    history.write("a", "", "", "");
+    history.upgrade();
+    history.ledger = {};
+    history.stamp({"a"});
+    CHECK(to_hex(inspect(history.database, symbols, "public.alembic_version").fingerprint()) == before);
+  }
+
+  TEST_CASE("migrate: a stamp notes down without running, and with purge also where nobody knows the row") {
+    History history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a", "", "");
+    history.stamp({"a"});
+    CHECK(history.heads() == "a ");
+    CHECK(!history.has_table("t"));
+    history.stamp({"head"});
+    history.stamp({"base"});
+    CHECK(history.heads() == "");
+    history.database.run("insert into plumb.heads values ('gone')");
+    CHECK(has(error_of([&] { history.upgrade(); }), "Can't locate revision identified by 'gone'"));
+    CHECK(has(error_of([&] { history.stamp({"b"}); }), "Can't locate revision identified by 'gone'"));
+    history.stamp({"b"}, true);
+    CHECK(history.heads() == "b ");
+    CHECK(history.journal() == "stamp a done 0+0\nstamp b done 0+0\nstamp  done 0+0\nstamp b done 0+0\n");
+  }
+
+  TEST_CASE("migrate: a script for psql does the same") {
+    History history;
+    history.write("a", "",
+                  "create table t (x integer);\n-- plumb: no transaction\ncreate index concurrently i on t (x); -- why",
+                  "drop table t;");
+    history.write("b", "a", "set search_path to public;\ninsert into t values (1);", "delete from t;");
+    const RevisionGraph graph = history.graph();
+    const std::array<std::string, 1> head{"head"};
+    const std::string script = migration_script(graph, {}, plan_upgrade(graph, {}, head), true);
+    CHECK(has(script,
+              "-- Running upgrade  -> a\n\nRESET ALL;\n\nBEGIN;\n\ncreate table t (x integer);\n\nCOMMIT;\n\n"
+              "create index concurrently i on t (x);\n\nBEGIN;\n\ninsert into plumb.heads"));
+    // Statement by statement, as psql runs it.
+    Symbols symbols;
+    const Folder elsewhere;
+    for (const WrittenStatement& statement :
+         read_declaration(std::array{elsewhere.write("s.sql", script)}, {}, symbols).statements) {
+      history.database.run(statement.sql);
+    }
+    CHECK(history.heads() == "b ");
+    CHECK(history.database.value("select count(*) from public.t") == "1");
+    CHECK(history.journal() == "upgrade a done 2+0\nupgrade b done 2+0\n");
+    CHECK(history.upgrade() == "");
+  }
+}
