@@ -157,10 +157,20 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
   const auto is_borrowed = [&](const Identity& identity) {
     return realised.catalog.contains(identity) && !written.contains(identity);
   };
+  const auto stays = [&](ObjectId id) {
+    return is_borrowed(actual.object(root_of(actual, id)).identity) || !claims.hold(actual, id);
+  };
+  // A table that is to go leaves publications that the files say nothing about.
+  const auto goes_with_needed = [&](ObjectId id) {
+    if (!rules_for(actual.object(id).identity.kind).goes_with_needed) return false;
+    return std::ranges::any_of(actual.needs(id), [&](ObjectId needed) {
+      const Object& whole = actual.object(needed);
+      return whole.parent == ObjectId::none && !stays(needed) && !realised.catalog.contains(whole.identity);
+    });
+  };
   for (const Object& object : actual.objects()) {
     const ObjectId id = actual.id(object);
-    const bool stays = is_borrowed(actual.object(root_of(actual, id)).identity);
-    if (stays || !claims.hold(actual, id)) merger.add(actual, id);
+    if (stays(id) && !goes_with_needed(id)) merger.add(actual, id);
   }
   return with_gifts(merger.finish(), claims, actual);
 }

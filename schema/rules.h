@@ -185,8 +185,9 @@ struct KindRules {
   bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;                     ///< made of files that the server must have installed (extensions)
   bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
-  bool nameless = false;                        ///< COMMENT ON knows no words for it, as for a user mapping
+  bool can_be_named = true;                     ///< COMMENT ON has words for it (members of families: none)
   bool named_after_relation = false;            ///< its name is that of a relation as SQL: "app.orders"
+  bool goes_with_needed = false;                ///< PostgreSQL drops it with each whole thing it needs (memberships)
   bool interface = false;                       ///< others may rely on it being there when they borrow the parent
   /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
   /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.

@@ -278,7 +278,7 @@ constinit const KindRules default_privileges_rules{
     .gives = gives,
     .dies_with_parent = true,
     .only_if_declared = true,
-    .nameless = true,
+    .can_be_named = false,
 };
 
 }  // namespace plumb

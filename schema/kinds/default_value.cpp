@@ -75,7 +75,7 @@ constinit const KindRules default_value_rules{
     .part_of_create = part_of_create,
     .dies_with_parent = true,
     .follows = true,
-    .nameless = true,
+    .can_be_named = false,
 };
 
 }  // namespace plumb

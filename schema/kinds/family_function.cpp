@@ -50,7 +50,7 @@ constinit const KindRules family_function_rules{
     .drop = drop_member,
     .address_sql = member_address,
     .dies_with_parent = true,
-    .nameless = true,
+    .can_be_named = false,
     .interface = true,
 };
 

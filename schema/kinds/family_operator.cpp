@@ -65,7 +65,7 @@ constinit const KindRules family_operator_rules{
     .drop = drop_member,
     .address_sql = member_address,
     .dies_with_parent = true,
-    .nameless = true,
+    .can_be_named = false,
     .interface = true,
 };
 

@@ -103,10 +103,23 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {
-    Kind::schema,         Kind::table,      Kind::column,      Kind::view,          Kind::materialized_view,
-    Kind::sequence,       Kind::function,   Kind::procedure,   Kind::aggregate,     Kind::domain,
-    Kind::composite_type, Kind::range_type, Kind::enumeration, Kind::foreign_table, Kind::foreign_data_wrapper,
-    Kind::foreign_server, Kind::language,
+    Kind::schema,
+    Kind::table,
+    Kind::column,
+    Kind::view,
+    Kind::materialized_view,
+    Kind::sequence,
+    Kind::function,
+    Kind::procedure,
+    Kind::aggregate,
+    Kind::domain,
+    Kind::composite_type,
+    Kind::range_type,
+    Kind::enumeration,
+    Kind::language,
+    Kind::foreign_table,
+    Kind::foreign_data_wrapper,
+    Kind::foreign_server,
 };
 constexpr Kind identity_owners[] = {Kind::column};
 constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::foreign_table};

@@ -56,7 +56,8 @@ constinit const KindRules publication_schema_rules{
     .drop = drop,
     .part_of_create = part_of_create,
     .dies_with_parent = true,
-    .nameless = true,
+    .can_be_named = false,
+    .goes_with_needed = true,
 };
 
 }  // namespace plumb

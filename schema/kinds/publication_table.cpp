@@ -94,8 +94,9 @@ constinit const KindRules publication_table_rules{
     .drop = drop,
     .part_of_create = part_of_create,
     .dies_with_parent = true,
-    .nameless = true,
+    .can_be_named = false,
     .named_after_relation = true,
+    .goes_with_needed = true,
 };
 
 }  // namespace plumb

@@ -66,7 +66,7 @@ constinit const KindRules user_mapping_rules{
     .forms = forms,
     .create = create,
     .address_sql = mapping_address,
-    .nameless = true,
+    .can_be_named = false,
 };
 
 }  // namespace plumb
