@@ -10,8 +10,7 @@ namespace plumb {
 
 namespace {
 
-/// "TABLE app.orders". A comment with a name of its own is about a column that is no object: those of views, and those
-/// that a table inherits.
+/// "TABLE app.orders". A comment with a name of its own is about a column that is no object, as those of views.
 std::string subject(const View& comment) {
   const auto parent = comment.parent();
   assert(parent);
@@ -54,7 +53,7 @@ constexpr AttributeRule attributes[] = {
      .required = true},
 };
 
-constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::composite_type};
+constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::composite_type};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
     {.section = "column_comments", .within = column_owners, .short_form = "text"},
@@ -83,7 +82,7 @@ constinit const KindRules comment_rules{
                         and d.objsubid > 0
                         and a.attrelid = d.objoid
                         and a.attnum = d.objsubid
-                        and (r.relkind in ('v', 'm', 'c') or not a.attislocal)
+                        and r.relkind in ('v', 'm', 'c')
                      offset 0) c on true
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
  where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
