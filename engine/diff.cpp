@@ -4,10 +4,19 @@
 #include <tuple>
 
 #include "schema/rules.h"
+#include "schema/view.h"
 
 namespace plumb {
 
 namespace {
+
+/// What is carried on both sides differs in what is its own only.
+void leave_own(Change& change, const Symbols& symbols) {
+  const KindRules& rules = rules_for(change.identity().kind);
+  std::erase_if(change.attributes, [&](const AttributeChange& attribute) {
+    return !find_attribute(rules, symbols.text(attribute.key))->own;
+  });
+}
 
 bool equal_values(const Attribute& one, const Attribute& other) { return std::ranges::equal(one.values, other.values); }
 
@@ -36,18 +45,39 @@ std::vector<AttributeChange> changed_attributes(const Object& before, const Obje
   return changes;
 }
 
+const Object* carrier_of(const Catalog& catalog, const Object& object) {
+  const KindRules& rules = rules_for(object.identity.kind);
+  return rules.carrier != nullptr ? rules.carrier({catalog, object}) : nullptr;
+}
+
+bool is_carried(const Catalog& catalog, const Object& object, const Catalog& other) {
+  if (const Object* carrier = carrier_of(catalog, object)) {
+    const Object* same = other.find(carrier->identity);
+    return same != nullptr && same->fingerprint == carrier->fingerprint;
+  }
+  const KindRules& rules = rules_for(object.identity.kind);
+  if (object.parent == ObjectId::none || rules.comes_along == nullptr || !rules.comes_along({catalog, object}))
+    return false;
+  const Object& parent = catalog.object(object.parent);
+  return !other.contains(parent.identity) && is_carried(catalog, parent, other);
+}
+
 Changes diff(const Catalog& actual, const Catalog& desired) {
   Changes changes;
   for (const Object& after : desired.objects()) {
     const Object* before = actual.find(after.identity);
     if (before == nullptr) {
-      changes.push_back({nullptr, &after, {}});
+      if (!is_carried(desired, after, actual)) changes.push_back({nullptr, &after, {}});
     } else if (before->fingerprint != after.fingerprint) {
-      changes.push_back({before, &after, changed_attributes(*before, after, desired.symbols())});
+      Change change{before, &after, changed_attributes(*before, after, desired.symbols())};
+      if (is_carried(desired, after, actual) && is_carried(actual, *before, desired))
+        leave_own(change, desired.symbols());
+      if (!change.attributes.empty()) changes.push_back(std::move(change));
     }
   }
   for (const Object& before : actual.objects()) {
-    if (!desired.contains(before.identity)) changes.push_back({&before, nullptr, {}});
+    if (desired.contains(before.identity) || is_carried(actual, before, desired)) continue;
+    changes.push_back({&before, nullptr, {}});
   }
   std::ranges::sort(changes, {}, [&](const Change& change) {
     const Identity& identity = change.identity();

@@ -176,6 +176,7 @@ class Inspector {
     if (rules.about_parent) identity = about(identity, catalog_.object(parent).identity);
     if (catalog_.contains(identity)) return;
     objects_[address] = catalog_.add(identity, parent, reader.properties());
+    needs_.insert(needs_.end(), reader.needs().begin(), reader.needs().end());
   }
 
   bool is_own(const Identity& identity, const KindRules& rules) const {
@@ -197,28 +198,29 @@ class Inspector {
   }
 
   void read_needs() {
-    struct Need {
-      CatalogAddress dependent;
-      CatalogAddress needed;
-    };
-    std::vector<Need> needs;
-    // The triggers that enforce foreign keys are no objects, and nothing needs them.
+    // The triggers that enforce foreign keys are no objects, and nothing needs them. That a table is the child of
+    // another is an object of its own, and needs both.
     std::string query = R"(
       select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
          and d.refobjid >= 16384
-         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i'))";
+         and not (d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and d.deptype = 'i')
+         and not (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                  and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                  and d.deptype in ('a', 'n')
+                  and (d.objid, d.refobjid) in (select h.inhrelid, h.inhparent
+                                                  from pg_catalog.pg_inherits h)))";
     if (!options_.needs) query += " and d.deptype in ('i', 'e')";
     database_.each_row(query, [&](Row row) {
       const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
       const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
       const char type = (*row[6])[0];
       if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr) owners_[dependent] = needed;
-      needs.push_back({dependent, needed});
+      needs_.push_back({dependent, needed});
     });
     if (!options_.needs) return;
-    for (const Need& need : needs) {
+    for (const CatalogNeed& need : needs_) {
       const ObjectId dependent = find(need.dependent);
       const ObjectId needed = find(need.needed);
       if (dependent != ObjectId::none && needed != ObjectId::none) catalog_.add_need(dependent, needed);
@@ -302,6 +304,7 @@ class Inspector {
   Symbol ledger_table_ = Symbol::none;
   AddressMap<bool> members_;  ///< of extensions, and what is plumb's own
   AddressMap<ObjectId> objects_;
+  std::vector<CatalogNeed> needs_;
   AddressMap<CatalogAddress> owners_;  ///< of parts that are no objects of their own
 };
 

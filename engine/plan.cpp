@@ -76,23 +76,45 @@ class Planner {
 
   void fold(Folding folding) {
     folded_into_.resize(tasks_.size());
+    comes_along_.resize(tasks_.size());
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       folded_into_[i] = i;
       const Task& task = tasks_[i];
       const KindRules& rules = rules_for(task.object().identity.kind);
       const ObjectId parent = task.object().parent;
-      if (parent == ObjectId::none || task.action == Action::alter || folding == Folding::apart) continue;
-      if (task.action == Action::drop) {
-        const auto found = drops_.find(parent);
-        if (found != drops_.end() && rules.dies_with_parent) folded_into_[i] = found->second;
-      } else {
-        const auto found = makes_.find(parent);
-        const bool is_part = rules.part_of_create != nullptr && !rules.part_of_create({desired_, *task.after}).empty();
-        if (is_part && found != makes_.end() && tasks_[found->second].action == Action::create) {
-          folded_into_[i] = found->second;
-        }
+      if (const auto original = original_of(task)) {
+        folded_into_[i] = *original;
+        comes_along_[i] = true;
+      }
+      if (folded_into_[i] != i || parent == ObjectId::none || task.action == Action::alter) continue;
+      const bool drops = task.action == Action::drop;
+      const View view{drops ? actual_ : desired_, task.object()};
+      comes_along_[i] = rules.comes_along != nullptr && rules.comes_along(view);
+      const bool is_part =
+          drops ? rules.dies_with_parent : rules.part_of_create != nullptr && !rules.part_of_create(view).empty();
+      if (!comes_along_[i] && (!is_part || folding == Folding::apart)) continue;
+      const auto found = lookup(drops ? drops_ : makes_, parent);
+      if (found && tasks_[*found].action == task.action) folded_into_[i] = *found;
+    }
+  }
+
+  /// The task that does to the original what PostgreSQL then does to a carried object by itself.
+  std::optional<std::size_t> original_of(const Task& task) const {
+    const bool has_own = !task.change.attributes.empty();
+    if (has_own || !(task.carried || (task.rebound && is_carried(actual_, *task.before, desired_))))
+      return std::nullopt;
+    const bool creates = task.action == Action::create;
+    const Catalog& catalog = creates ? desired_ : actual_;
+    const auto& tasks = creates ? makes_ : task.action == Action::drop ? drops_ : alters_;
+    const Object& object = creates ? *task.after : *task.before;
+    for (ObjectId needed : catalog.needs(catalog.id(object))) {
+      const auto found = lookup(tasks, needed);
+      if (found && tasks_[*found].object().identity.kind == object.identity.kind &&
+          tasks_[*found].action == task.action && needed != object.parent) {
+        return found;
       }
     }
+    return std::nullopt;
   }
 
   std::size_t root(std::size_t task) const {
@@ -220,13 +242,15 @@ class Planner {
     }
   }
 
+  bool can_unfold(std::size_t task) const { return folded_into_[task] != task && !comes_along_[task]; }
+
   bool unfold(const std::vector<std::size_t>& cyclic) {
     const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
     std::vector<std::size_t> parts;
     for (const auto& [first, second] : edges_) {
       if (!on_cycle(first) || !on_cycle(second) || root(first) == root(second)) continue;
-      if (tasks_[second].action == Action::create && folded_into_[second] != second) parts.push_back(second);
-      if (tasks_[first].action == Action::drop && folded_into_[first] != first) parts.push_back(first);
+      if (tasks_[second].action == Action::create && can_unfold(second)) parts.push_back(second);
+      if (tasks_[first].action == Action::drop && can_unfold(first)) parts.push_back(first);
     }
     for (std::size_t part : parts) folded_into_[part] = part;
     return !parts.empty();
@@ -252,7 +276,9 @@ class Planner {
     std::vector<std::string> parts;
     for (std::size_t child : folded[task]) {
       const View view{catalog, tasks_[child].object()};
-      std::string part = view.rules().part_of_create(view);
+      if (tasks_[child].carried) continue;
+      std::string part = view.rules().part_of_create != nullptr ? view.rules().part_of_create(view) : std::string{};
+      if (part.empty()) continue;
       for (const std::string& more : parts_of(catalog, child, folded)) part += ' ' + more;
       parts.push_back(std::move(part));
     }
@@ -297,7 +323,7 @@ class Planner {
     const View view{desired_, *tasks_[task].after};
     Statements statements;
     if (const Object* aside = tasks_[task].aside) statements = set_aside({actual_, *aside});
-    append(statements, view.rules().create(view, parts_of(desired_, task, folded)));
+    if (!tasks_[task].carried) append(statements, view.rules().create(view, parts_of(desired_, task, folded)));
     add_after_create(desired_, task, folded, statements);
     return statements;
   }
@@ -308,6 +334,7 @@ class Planner {
 
   Statements drop(const Task& task) const {
     const View view{actual_, *task.before};
+    if (task.carried) return {};
     return task.aside != nullptr ? drop_aside(view) : usual_drop(view);
   }
 
@@ -352,6 +379,7 @@ class Planner {
   std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> makes_;   ///< task that creates or alters an object of `desired_`
   std::vector<std::size_t> folded_into_;              ///< itself for a task that stays a step of its own
+  std::vector<bool> comes_along_;                     ///< the parent's statement does it, whether asked to or not
   std::vector<std::pair<std::size_t, std::size_t>> edges_;
 };
 

@@ -150,6 +150,8 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
   for (const Object& object : realised.catalog.objects()) {
     const ObjectId id = realised.catalog.id(object);
     if (!written.contains(object.identity) || !claims.hold(realised.catalog, id)) continue;
+    const auto goes_without_saying = rules_for(object.identity.kind).goes_without_saying;
+    if (goes_without_saying != nullptr && goes_without_saying({realised.catalog, object}, actual)) continue;
     const Object* draft = declaration.drafts.find(object.identity);
     merger.add(realised.catalog, id, completed(object, draft, actual.find(object.identity), actual.symbols()));
   }

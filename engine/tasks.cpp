@@ -38,6 +38,8 @@ class TaskMaker {
   TaskMaker(const Changes& changes, const Catalog& actual, const Catalog& desired)
       : actual_{actual}, desired_{desired} {
     for (const Change& change : changes) start(change);
+    for (const Identity& identity : std::vector<Identity>{sequence_}) replace_what_cannot_join(entries_.at(identity));
+    start_carried();
     do {
       while (!disturbed_.empty()) {
         const ObjectId id = disturbed_.front();
@@ -52,15 +54,16 @@ class TaskMaker {
     for (const Identity& identity : sequence_) {
       const Entry& entry = entries_.at(identity);
       if (entry.fate == Fate::alter) {
-        tasks.push_back({Action::alter, entry.before, entry.after, entry.reason, entry.change, entry.rebound});
+        tasks.push_back(
+            {Action::alter, entry.before, entry.after, entry.reason, entry.change, entry.rebound, entry.is_carried});
         continue;
       }
       const Object* aside = entry.steps_aside ? entry.before : nullptr;
       if (entry.before != nullptr) {
-        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, aside});
+        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, entry.is_carried, aside});
       }
       if (entry.after != nullptr) {
-        tasks.push_back({Action::create, nullptr, entry.after, entry.reason, {}, false, aside});
+        tasks.push_back({Action::create, nullptr, entry.after, entry.reason, {}, false, entry.is_carried, aside});
       }
     }
     return tasks;
@@ -70,15 +73,16 @@ class TaskMaker {
   enum class Fate : std::uint8_t { create, drop, alter, replace };
 
   struct Entry {
-    Fate fate;
-    const Object* before;
-    const Object* after;
-    std::string reason;
+    Fate fate = Fate::create;
+    const Object* before = nullptr;
+    const Object* after = nullptr;
+    std::string reason = {};
     Change change = {};
     bool disturbs = false;     ///< its dependents that do not follow must be taken down
     bool rebound = false;      ///< it is altered to use the replacement of what steps aside
     bool steps_aside = false;  ///< it stays under another name until all that is rebound has moved
     bool is_held = false;      ///< it cannot step aside, because it uses what cannot
+    bool is_carried = false;   ///< PostgreSQL makes and drops it together with its original
   };
 
   void start(const Change& change) {
@@ -93,6 +97,57 @@ class TaskMaker {
       const Fate fate = in_place ? Fate::alter : Fate::replace;
       enter(change.identity(), {fate, change.before, change.after, reason, change, disturbs});
     }
+  }
+
+  /// What is carried from the creation of its parent on, and not otherwise, takes the parent along.
+  void replace_what_cannot_join(const Entry& entry) {
+    if (entry.fate == Fate::alter || entry.fate == Fate::drop) return;
+    const auto is_stuck = [](const Catalog& catalog, const Object* object) {
+      const Object* carrier = object != nullptr ? carrier_of(catalog, *object) : nullptr;
+      return carrier != nullptr && !rules_for(carrier->identity.kind).adopts;
+    };
+    if (!is_stuck(actual_, entry.before) && !is_stuck(desired_, entry.after)) return;
+    const Object& parent = desired_.object(entry.after->parent);
+    const Object* before = actual_.find(parent.identity);
+    if (before == nullptr) return;
+    const std::string what = describe(entry.after->identity, desired_.symbols());
+    enter(parent.identity, {Fate::replace, before, &parent, what + " can be inherited only from the start", {}, true});
+  }
+
+  /// What PostgreSQL does along with the changes, because others depend on it.
+  void start_carried() {
+    for (const Object& object : actual_.objects()) {
+      if (desired_.contains(object.identity) || !is_carried(actual_, object, desired_)) continue;
+      enter(
+          object.identity,
+          {.fate = Fate::drop, .before = &object, .reason = "its original goes", .disturbs = true, .is_carried = true});
+    }
+    for (const Object& object : desired_.objects()) {
+      if (actual_.contains(object.identity) || !is_carried(desired_, object, actual_)) continue;
+      enter(object.identity,
+            {.fate = Fate::create, .after = &object, .reason = "its original is missing", .is_carried = true});
+    }
+  }
+
+  bool carries(const Object& link, const Object& object) const {
+    const Object* carrier = carrier_of(actual_, object);
+    return carrier != nullptr && carrier->identity.kind == link.identity.kind && carrier->parent == link.parent;
+  }
+
+  /// A carried object goes the way of its original, unless it is taken off it.
+  void carry_along(const Entry& cause, const Object& dependent, const Object& after) {
+    const auto link = entries_.find(carrier_of(actual_, dependent)->identity);
+    if (link != entries_.end() && link->second.fate == Fate::replace) return;
+    const auto known = entries_.find(dependent.identity);
+    if (known != entries_.end() && (known->second.disturbs || known->second.fate == Fate::replace)) return;
+    Entry entry{.fate = cause.fate,
+                .before = &dependent,
+                .after = &after,
+                .reason = "its original changes",
+                .disturbs = true,
+                .is_carried = true};
+    entry.change = known != entries_.end() ? known->second.change : Change{&dependent, &after, {}};
+    enter(dependent.identity, std::move(entry));
   }
 
   bool disturbs_dependents(const Change& change) const {
@@ -115,6 +170,9 @@ class TaskMaker {
     Entry& cause = entries_.at(actual_.object(needed).identity);
     if (cause.fate == Fate::alter && rules_for(dependent.identity.kind).follows) return;
     if (cause.rebound && dependent.parent == needed) return;
+    if (carries(dependent, actual_.object(needed))) return;  // it is there for the order alone
+    const bool is_original = cause.before->identity.kind == dependent.identity.kind;
+    if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {
       const bool leaves_by_itself = known->second.fate == Fate::alter && !still_needs(*after, cause);

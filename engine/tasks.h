@@ -18,6 +18,7 @@ struct Task {
   std::string reason;
   Change change = {};             ///< what differs; of alterations only
   bool rebound = false;           ///< it moves from what stepped aside to the replacement; of alterations only
+  bool carried = false;           ///< PostgreSQL does it together with something else
   const Object* aside = nullptr;  ///< of both halves of a replacement whose old object steps aside: that object
 
   const Object& object() const { return after != nullptr ? *after : *before; }

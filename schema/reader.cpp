@@ -46,6 +46,7 @@ bool Reader::begin(Row row) {
   values_.clear();
   keys_.clear();
   parent_.reset();
+  needs_.clear();
   const Inspection& inspection = rules_.inspection;
   self_ = {inspection.catalog, to_oid(row[0].value_or("0")), to_integer(row[1].value_or("0"))};
   table_ = to_oid(row[3].value_or("0"));

@@ -12,6 +12,12 @@
 
 namespace plumb {
 
+/// `dependent` cannot exist without `needed`.
+struct CatalogNeed {
+  CatalogAddress dependent;
+  CatalogAddress needed;
+};
+
 /// What a kind's `read` works on: one row of its query, the names of oids, and the object that is being composed.
 class Reader {
  public:
@@ -25,6 +31,7 @@ class Reader {
   Oid oid() const { return self_.oid; }
   Oid table() const { return table_; }  ///< oid of the relation that owns the object, or 0
   int sub() const { return self_.sub; }
+  CatalogAddress address() const { return self_; }
 
   // -- the surroundings
   Names& names() { return names_; }
@@ -42,13 +49,15 @@ class Reader {
   void set_role(std::string_view name);
   void set_subject(Kind kind) { identity_.subject = kind; }
   void set_parent(CatalogAddress address) { parent_ = address; }  ///< without it: the relation that owns the object
+  /// Says what pg_depend does not; an address without an object says nothing.
+  void add_need(CatalogAddress dependent, CatalogAddress needed) { needs_.push_back({dependent, needed}); }
 
   // -- for the one who runs the query: `query` is sent, then `begin` takes each of its rows
   static std::string query(const KindRules& rules, int version);
   bool begin(Row row);  ///< false: the row is no object of this kind
   const Identity& identity() const { return identity_; }
-  CatalogAddress address() const { return self_; }
   std::optional<CatalogAddress> parent() const { return parent_; }
+  std::span<const CatalogNeed> needs() const { return needs_; }
   std::span<const Property> properties();
 
  private:
@@ -68,6 +77,7 @@ class Reader {
   Oid table_ = 0;
   Identity identity_;
   std::optional<CatalogAddress> parent_;
+  std::vector<CatalogNeed> needs_;
   std::vector<Symbol> symbols_;  ///< of the keys of the attribute table
   std::vector<Symbol> keys_;
   std::vector<std::vector<Symbol>> values_;

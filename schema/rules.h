@@ -14,6 +14,7 @@
 
 namespace plumb {
 
+class Catalog;
 class Reader;
 
 // ---- statements ---------------------------------------------------------------------------------------------------
@@ -67,6 +68,8 @@ struct AttributeRule {
   Alter alter = nullptr;        ///< attributes that share one function are altered by one call; null: replace
   Disturbs disturbs = Disturbs::nothing;
   bool required = false;          ///< a schema file cannot do without it
+  std::string_view unless{};      ///< required except where this attribute of the object is true
+  bool own = false;               ///< of what is carried (`carrier`): it may differ from that of the original
   bool of_server = false;         ///< a matter of what the server has installed; scratch may have it otherwise
   std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
@@ -131,9 +134,12 @@ struct FileForm {
   std::string_view default_name{};   ///< for objects without a name, "{table}_{columns}_fkey"
   std::span<const Alias> aliases{};  ///< words of this form; they go before attributes of the same key
   std::string_view owner_as{};       ///< the attribute that is the name of the entry around it, and is not written
-  bool key_is_role = false;          ///< the key of an entry is the role of its object, which has no name of its own
-  bool grouped = false;              ///< entries stand in maps, whose keys are names in the entry around them
-  Kind subject = Kind::none;         ///< what its objects are about; none: the entry around them
+  /// What is written where `owner` has none, although silence would give it one; null or empty: nothing.
+  std::string_view (*absence)(const View& owner) = nullptr;
+  bool key_is_role = false;    ///< the key of an entry is the role of its object, which has no name of its own
+  bool list_of_names = false;  ///< all there is to say of an object is its name: a list of those, in order
+  bool grouped = false;        ///< entries stand in maps, whose keys are names in the entry around them
+  Kind subject = Kind::none;   ///< what its objects are about; none: the entry around them
 };
 
 // ---- kinds ---------------------------------------------------------------------------------------------------------
@@ -171,6 +177,14 @@ struct KindRules {
   /// Its text inside the parent's CREATE; null or an empty text: created apart.
   std::string (*part_of_create)(const View& object) = nullptr;
   std::string (*address_sql)(const View& object) = nullptr;  ///< what follows the noun; null: its quoted name
+  /// Whether CREATE of its parent brings the object along, without its text among the parts.
+  bool (*comes_along)(const View& object) = nullptr;
+  /// The object by which PostgreSQL makes, changes and drops this one together with an original elsewhere, as the
+  /// column of a partition with that of the partitioned table; null: none does, or this one stands for itself.
+  const Object* (*carrier)(const View& object) = nullptr;
+  bool adopts = false;  ///< of a carrier: takes over what was there before; others carry only what they brought
+  /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
+  bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
   /// What the objects of this kind that a database has (`settings`) make PostgreSQL add to an object when `user`
   /// creates it. They are changed only after everything else was created.
   std::vector<Gift> (*gives)(std::span<const View> settings, const View& created, std::string_view user) = nullptr;

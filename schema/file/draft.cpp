@@ -26,6 +26,8 @@ void DraftReader::read_section(const Word& section, const Node& node, const Arou
       inside.group = intern(group.key);
       read_section(section, group, inside);
     }
+  } else if (section.form->list_of_names) {
+    read_names(section, node, around);
   } else if (node.is_map()) {
     for (const Node& entry : node.children) read_entry(section, entry, true, around);
   } else if (node.is_list() && !section.form->default_name.empty()) {
@@ -33,6 +35,18 @@ void DraftReader::read_section(const Word& section, const Node& node, const Arou
   } else {
     fault(node.spot, fmt::format("`{}` must be a map, with the name of each {} as key, not {}", section.text,
                                  rules_for(section.kind).key, form_name(node)));
+  }
+}
+
+/// Objects of which there is no more to say than their names.
+void DraftReader::read_names(const Word& section, const Node& node, const Around& around) {
+  const bool is_list = node.is_list() && std::ranges::all_of(node.children, &Node::is_scalar);
+  if (!is_list) fault(node.spot, fmt::format("`{}` must be a list of names, not {}", section.text, form_name(node)));
+  for (const Node& item : is_list ? node.children : std::vector<Node>{}) {
+    Node entry;
+    entry.key = item.text;
+    entry.key_spot = item.spot;
+    read_entry(section, entry, true, around);
   }
 }
 
@@ -189,7 +203,8 @@ std::string DraftReader::fill(const Entry& entry, std::string_view placeholder) 
 
 bool DraftReader::check_length(const Entry& entry, std::string_view name) {
   const KindRules& rules = rules_for(entry.section.kind);
-  if (rules.about_parent) return true;  // it has the name of its parent, which was looked at before
+  if (entry.section.form->list_of_names) return true;  // the names of others, perhaps with their schemas
+  if (rules.about_parent) return true;                 // it has the name of its parent, which was looked at before
   const bool is_signature = !rules.signature.empty();
   if (is_signature && rules.address != Address::schema) return true;  // it is made of names that others bear
   if (is_signature) name = name.substr(0, name.find('('));
@@ -247,9 +262,15 @@ void DraftReader::read_attribute(Entry& entry, const AttributeRule& rule, std::s
   }
 }
 
+bool DraftReader::is_true(const Entry& entry, std::string_view key) {
+  return std::ranges::any_of(entry.values, [&](const Value& value) {
+    return value.rule->key == key && value.texts.size() == 1 && value.texts.front() == "true";
+  });
+}
+
 void DraftReader::check_required(const Entry& entry) {
   for (const AttributeRule& rule : rules_for(entry.section.kind).attributes) {
-    if (!rule.required) continue;
+    if (!rule.required || is_true(entry, rule.unless)) continue;
     const auto value = std::ranges::find(entry.values, &rule, &Value::rule);
     const bool is_blank = value != entry.values.end() && value->texts.size() == 1 && value->texts.front().empty();
     if (value != entry.values.end() && !is_blank) continue;

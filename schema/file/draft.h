@@ -49,6 +49,7 @@ class DraftReader {
   };
 
   void read_section(const Word& section, const Node& node, const Around& around);
+  void read_names(const Word& section, const Node& node, const Around& around);
   void read_list(const Word& section, const Node& node, const Around& around);
   void read_entry(const Word& section, const Node& node, bool is_named, const Around& around);
 
@@ -57,6 +58,7 @@ class DraftReader {
   bool take_relation(Entry& entry);
   void read_words(Entry& entry);
   void read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node);
+  static bool is_true(const Entry& entry, std::string_view key);
   void check_required(const Entry& entry);
   void choose_name(Entry& entry);
   std::string fill(const Entry& entry, std::string_view placeholder) const;

@@ -43,6 +43,7 @@ std::string definition_name(Kind kind, const FileForm& form) {
 }
 
 Json section_schema(const Word& word) {
+  if (word.form->list_of_names) return {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}};
   const Json entry = reference(definition_name(word.kind, *word.form));
   if (!word.form->named) return entry;
   Json map{{"type", {"object", "null"}}, {"additionalProperties", entry}};
@@ -67,7 +68,8 @@ Json entry_schema(Kind kind, const FileForm& form) {
   Json required = Json::array();
   for (const Word& word : words_in(form)) {
     properties[std::string{word.text}] = word_schema(word);
-    if (word.attribute != nullptr && word.attribute->required) required.push_back(word.text);
+    if (word.attribute != nullptr && word.attribute->required && word.attribute->unless.empty())
+      required.push_back(word.text);
   }
   Json map{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
   if (!required.empty()) map["required"] = required;
@@ -98,7 +100,7 @@ std::string json_schema() {
   Json definitions = Json::object();
   for (Kind kind : all_kinds()) {
     for (const FileForm& form : rules_for(kind).forms) {
-      definitions[definition_name(kind, form)] = entry_schema(kind, form);
+      if (!form.list_of_names) definitions[definition_name(kind, form)] = entry_schema(kind, form);
     }
   }
   const Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},

@@ -13,6 +13,7 @@
 #include "schema/file/values.h"
 #include "schema/file/vocabulary.h"
 #include "schema/file/yaml_text.h"
+#include "schema/view.h"
 
 namespace plumb {
 
@@ -110,13 +111,20 @@ class TreeWriter {
   }
 
   Node write_section(const Word& section, Objects objects) {
-    if (!section.form->named) return objects.empty() ? Node{} : write_entry(section, *objects.front());
+    if (!section.form->named) {
+      std::erase_if(objects, [this](const Object* object) { return is_carried(*object); });
+      return objects.empty() ? Node{} : write_entry(section, *objects.front());
+    }
+    if (section.form->list_of_names) return list_of_names(objects);
     Node entries = Node::map();
     entries.spread = true;
     if (!rules_for(section.kind).ordered) {
       std::ranges::sort(objects, {}, [this](const Object* object) { return key_of(*object); });
     }
     for (const Object* object : objects) {
+      Node entry = write_entry(section, *object);
+      // What is carried says that and what it has of its own, or nothing.
+      if (is_carried(*object) && entry.children.size() <= 1) continue;
       Node* around = &entries;
       if (section.form->grouped) {
         const std::string_view group = text(object->identity.name);
@@ -125,9 +133,20 @@ class TreeWriter {
         }
         around = &*std::ranges::find(entries.children, group, &Node::key);
       }
-      around->add(key_of(*object), write_entry(section, *object));
+      around->add(key_of(*object), std::move(entry));
     }
     return entries;
+  }
+
+  bool is_carried(const Object& object) const {
+    const KindRules& rules = rules_for(object.identity.kind);
+    return rules.carrier != nullptr && rules.carrier({catalog_, object}) != nullptr;
+  }
+
+  Node list_of_names(const Objects& objects) const {
+    std::vector<std::string> keys;
+    for (const Object* object : objects) keys.push_back(escape_variables(key_of(*object)));
+    return objects.empty() ? Node{} : Node::list({keys.begin(), keys.end()});
   }
 
   std::string key_of(const Object& object) const {
@@ -147,9 +166,11 @@ class TreeWriter {
   Node write_entry(const Word& section, const Object& object) {
     const FileForm& form = *section.form;
     const Kinds below = kinds_below(object);
+    const bool own_only = is_carried(object);
     Node entry = Node::map();
     for (const Word& word : words_in(form)) {
       if (word.attribute != nullptr) {
+        if (own_only && !word.attribute->own) continue;
         if (const Attribute* attribute = find(object, word.attribute->key)) {
           entry.add(word.text, value_of(*word.attribute, *attribute));
         }
@@ -159,9 +180,14 @@ class TreeWriter {
         }
       } else {
         const bool below_schema = stands_on_top(word);
+        if (word.form->absence != nullptr) {
+          if (const auto said = word.form->absence({catalog_, object}); !said.empty()) {
+            entry.add(word.text, Node::scalar(said));
+          }
+        }
         if (!below_schema && !below.test(static_cast<std::size_t>(word.kind))) continue;
         Node nested = write_section(word, below_schema ? objects_in(object, word.kind) : children(object, word));
-        if (nested.is_null() || (word.form->named && nested.children.empty())) continue;
+        if (nested.is_null() || (nested.is_map() && word.form->named && nested.children.empty())) continue;
         entry.add(word.text, std::move(nested));
         // What is said about the whole goes before the sections with its parts.
         if (!word.form->named && rules_for(word.kind).about_parent) {

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/constraint.h"
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -9,12 +10,29 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { unvalidated_before_18, unvalidated_since_18 };
+enum Raw : std::size_t { unvalidated_before_18, unvalidated_since_18, local, originals };
 
-constexpr RawColumn raw[] = {not_valid_before_18, not_valid_since_18};
+constexpr RawColumn raw[] = {
+    not_valid_before_18,
+    not_valid_since_18,
+    {.sql = "c.conislocal"},
+    {.sql = R"(case when c.coninhcount > 0
+                 then (select pg_catalog.string_agg(h.inhseqno || ' ' || p.oid, ' ')
+                         from pg_catalog.pg_inherits h
+                         join pg_catalog.pg_constraint p on p.conrelid = h.inhparent
+                                                        and p.conname = c.conname
+                                                        and p.contype = 'c'
+                        where h.inhrelid = c.conrelid) end)"},
+};
 
 bool read(Reader& reader) {
   reader.set("not_valid", reader.raw_true(unvalidated_before_18) || reader.raw_true(unvalidated_since_18));
+  reader.set("inherited", !reader.raw_true(local));
+  const auto numbers = vector_elements(reader.raw_text(originals));  // of each parent with it: number, and the check
+  for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
+    reader.add_need(link_address(reader.table(), static_cast<int>(numbers[i])), reader.address());
+    reader.add_need(reader.address(), {2606, numbers[i + 1], 0});
+  }
   return true;
 }
 
@@ -27,7 +45,9 @@ std::string definition(const View& check) {
 Statements create(const View& check, std::span<const std::string>) { return add_constraint(check, definition(check)); }
 
 // CREATE TABLE takes every check as valid, whatever it says.
-std::string part_of_create(const View& check) { return check.is("not_valid") ? std::string{} : definition(check); }
+std::string part_of_create(const View& check) {
+  return check.is("not_valid") || check.is("inherited") ? std::string{} : definition(check);
+}
 
 constexpr AttributeRule attributes[] = {
     {.key = "expression",
@@ -42,6 +62,7 @@ constexpr AttributeRule attributes[] = {
      .help = "does not hold for tables that inherit from this one"},
     not_valid_rule,
     not_enforced_rule,
+    inherited_rule,
 };
 
 constexpr Kind owners[] = {Kind::table, Kind::foreign_table};
@@ -57,7 +78,7 @@ constinit const KindRules check_rules{
     .address = Address::table,
     .name_space = NameSpace::constraint,
     .attributes = attributes,
-    // Checks that are only inherited are no objects of their own; those of domains have no table.
+    // Those of domains have no table.
     .inspection = {.catalog = 2606,
                    .oid = "c.oid",
                    .table = "c.conrelid",
@@ -68,7 +89,6 @@ constinit const KindRules check_rules{
  where c.oid >= 16384
    and c.contype = 'c'
    and c.conrelid <> 0
-   and c.conislocal
  order by c.conrelid, c.conname)",
                    .read = read},
     .forms = forms,
@@ -76,6 +96,8 @@ constinit const KindRules check_rules{
     .drop = drop_constraint,
     .part_of_create = part_of_create,
     .address_sql = constraint_address,
+    .comes_along = is_inherited,
+    .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,
 };

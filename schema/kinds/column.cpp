@@ -1,8 +1,12 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
+#include "schema/kinds/column_null.h"
 #include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_type.h"
 #include "schema/kinds/foreign_options.h"
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -15,40 +19,13 @@ Statement change(const View& column, std::string_view what) {
   return {fmt::format("{} ALTER COLUMN {} {}", alter_table(column), quote_identifier(column.name()), what)};
 }
 
+Statement change_alone(const View& column, std::string_view what) {
+  return {fmt::format("{} {}", alter_column_alone(column), what)};
+}
+
 // ---- creating -----------------------------------------------------------------------------------------------------
 
-std::string identity_options(const View& column, std::string_view prefix) {
-  std::string options;
-  const auto add = [&](std::string_view words, std::string_view value) {
-    if (!options.empty()) options += ' ';
-    options.append(prefix).append(words).append(value);
-  };
-  if (column.has("identity_sequence") && prefix.empty()) {
-    add("SEQUENCE NAME ", qualify(column.schema(), column.text("identity_sequence")));
-  }
-  add("INCREMENT BY ", column.text("identity_increment"));
-  add("MINVALUE ", column.text("identity_minimum"));
-  if (column.has("identity_maximum")) add("MAXVALUE ", column.text("identity_maximum"));
-  add("START WITH ", column.text("identity_start"));
-  add("CACHE ", column.text("identity_cache"));
-  add(column.is("identity_cycle") ? "CYCLE" : "NO CYCLE", "");
-  return options;
-}
-
-bool has_default_identity_options(const View& column) {
-  return column.text("identity_start") == "1" && column.text("identity_increment") == "1" &&
-         column.text("identity_minimum") == "1" && !column.has("identity_maximum") &&
-         column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
-}
-
-std::string identity(const View& column) {
-  std::string sql =
-      fmt::format("GENERATED {} AS IDENTITY", column.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
-  if (!has_default_identity_options(column)) sql += " (" + identity_options(column, "") + ')';
-  return sql;
-}
-
-std::string part_of_create(const View& column) {
+std::string definition(const View& column) {
   std::string sql = fmt::format("{} {}", quote_identifier(column.name()), column.sql("type"));
   if (column.has("compression")) sql += fmt::format(" COMPRESSION {}", column.text("compression"));
   sql += options_clause(column);
@@ -58,23 +35,35 @@ std::string part_of_create(const View& column) {
                        column.is("virtual") ? "VIRTUAL" : "STORED");
   }
   if (column.has("identity")) sql += ' ' + identity(column);
-  if (column.is("not_null")) sql += " NOT NULL";
+  if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
   return sql;
 }
 
+// What is inherited comes with the table.
+std::string part_of_create(const View& column) { return column.is("inherited") ? std::string{} : definition(column); }
+
 Statements create(const View& column, std::span<const std::string> parts) {
-  std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), part_of_create(column));
+  std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column));
+  if (column.is("inherited")) {  // it is to be taken over by a partitioned table, so it must be as that wants it
+    if (refuses_null(column) && !column.is("not_null")) sql += " NOT NULL";
+    for (const View& value : column.children(Kind::default_value)) {
+      if (value.rules().comes_along(value)) sql.append(" DEFAULT ").append(value.sql("expression"));
+    }
+  }
   for (const std::string& part : parts) sql += ' ' + part;
   return {{sql}};
 }
 
-// CREATE TABLE takes STORAGE from 16 on only, and the other two never.
+// CREATE TABLE takes STORAGE from 16 on only, and the other two never. A new partition takes over default values.
 Statements after_create(const View& column) {
   Statements statements;
+  if (column.is("inherited") && column.is("not_null")) statements.push_back(set_not_null(column));
+  if (lacks_inherited_default(column)) statements.push_back(change(column, "DROP DEFAULT"));
+  if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
   if (column.has("storage"))
     statements.push_back(change(column, fmt::format("SET STORAGE {}", column.text("storage"))));
   if (column.has("statistics")) {
-    statements.push_back(change(column, fmt::format("SET STATISTICS {}", column.text("statistics"))));
+    statements.push_back(change_alone(column, fmt::format("SET STATISTICS {}", column.text("statistics"))));
   }
   if (const auto with = column.list("with"); !with.empty()) {
     statements.push_back(change(column, "SET (" + join_options(with) + ')'));
@@ -92,44 +81,36 @@ Statements drop(const View& column) {
 
 // ---- altering -----------------------------------------------------------------------------------------------------
 
+// The sequence of an identity column takes its type, and refuses one that does not hold its bounds.
+void narrow_identity(const View& before, const View& after, Statements& statements) {
+  const std::string_view type = after.text("type");
+  if (!before.has("identity_maximum") || !after.has("identity") || (type != "integer" && type != "smallint")) return;
+  const std::string_view most = type == "integer" ? "2147483647" : "32767";
+  statements.push_back(change(
+      after, fmt::format("SET MAXVALUE {}", after.has("identity_maximum") ? after.text("identity_maximum") : most)));
+}
+
 std::optional<Statements> alter_type(const View& before, const View& after) {
+  Statements statements;
+  narrow_identity(before, after, statements);
   const Conversion conversion = convert(before.text("type"), after.text("type"));
   Statement type = change(after, fmt::format("TYPE {}", after.sql("type")));
   if (after.has("collation")) type.sql += fmt::format(" COLLATE {}", after.text("collation"));
   if (!holds_values(after)) return Statements{type};
   if (conversion.may_lose) type.consent = "change-type";
-  if (!conversion.needs_using) return Statements{type};
+  if (!conversion.needs_using) {
+    statements.push_back(type);
+    return statements;
+  }
   type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), conversion.through_text ? "::text" : "",
                           after.sql("type"));
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
-  Statements statements;
   const auto old_default = before.children(Kind::default_value);
   if (!old_default.empty()) statements.push_back(change(after, "DROP DEFAULT"));
   statements.push_back(type);
   const auto new_default = after.children(Kind::default_value);
   if (!old_default.empty() && !new_default.empty()) {
     statements.push_back(change(after, fmt::format("SET DEFAULT {}", new_default.front().sql("expression"))));
-  }
-  return statements;
-}
-
-// An identity column must be NOT NULL before it becomes one and as long as it is one.
-std::optional<Statements> alter_null_and_identity(const View& before, const View& after) {
-  Statements statements;
-  const bool was = before.has("identity");
-  const bool is = after.has("identity");
-  if (was && !is) statements.push_back(change(after, "DROP IDENTITY"));
-  if (before.is("not_null") != after.is("not_null")) {
-    statements.push_back(change(after, after.is("not_null") ? "SET NOT NULL" : "DROP NOT NULL"));
-  }
-  if (!was && is) statements.push_back(change(after, "ADD " + identity(after)));
-  if (was && is) {
-    std::string set = fmt::format("SET GENERATED {}", after.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
-    if (!has_default_identity_options(before) || !has_default_identity_options(after)) {
-      set += ' ' + identity_options(after, "SET ");
-      if (!after.has("identity_maximum")) set += " SET NO MAXVALUE";
-    }
-    statements.push_back(change(after, set));
   }
   return statements;
 }
@@ -156,7 +137,7 @@ std::optional<Statements> alter_compression(const View&, const View& after) {
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {
   return Statements{
-      change(after, fmt::format("SET STATISTICS {}", after.has("statistics") ? after.text("statistics") : "-1"))};
+      change_alone(after, fmt::format("SET STATISTICS {}", after.has("statistics") ? after.text("statistics") : "-1"))};
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {
@@ -169,11 +150,54 @@ std::optional<Statements> alter_foreign_options(const View& before, const View& 
 
 // ---- reading ------------------------------------------------------------------------------------------------------
 
-enum Raw : std::size_t { relation_kind, type, collation, type_collation, is_local, is_generated, sequence, options };
+// A column has a NOT NULL of its own when none of its parents gives it one.
+constexpr std::string_view own_not_null = R"(
+  a.attnotnull and case when a.attinhcount = 0 then true
+                        when n.oid is not null then n.conislocal
+                        else not exists (select
+                                           from pg_catalog.pg_inherits h
+                                           join pg_catalog.pg_attribute p on p.attrelid = h.inhparent
+                                                                         and p.attname = a.attname
+                                          where h.inhrelid = a.attrelid
+                                            and p.attnotnull) end)";
+
+enum Raw : std::size_t {
+  relation_kind,
+  type,
+  collation,
+  type_collation,
+  is_local,
+  is_generated,
+  sequence,
+  options,
+  originals,
+  not_null_name_since_18,
+  is_not_null_inherited,
+  is_not_null_valid,
+  refuses_null_at_all,
+  has_own_not_null,
+};
 
 constexpr RawColumn raw[] = {
-    {.sql = "c.relkind"},    {.sql = "a.atttypid"},     {.sql = "a.attcollation"}, {.sql = "t.typcollation"},
-    {.sql = "a.attislocal"}, {.sql = "a.attgenerated"}, {.sql = "q.sequence"},     {.sql = "a.attoptions"},
+    {.sql = "c.relkind"},
+    {.sql = "a.atttypid"},
+    {.sql = "a.attcollation"},
+    {.sql = "t.typcollation"},
+    {.sql = "a.attislocal"},
+    {.sql = "a.attgenerated"},
+    {.sql = "q.sequence"},
+    {.sql = "a.attoptions"},
+    {.sql = R"(
+  case when a.attinhcount > 0
+       then (select pg_catalog.string_agg(h.inhseqno || ' ' || h.inhparent || ' ' || p.attnum, ' ' order by h.inhseqno)
+               from pg_catalog.pg_inherits h
+               join pg_catalog.pg_attribute p on p.attrelid = h.inhparent and p.attname = a.attname
+              where h.inhrelid = a.attrelid) end)"},
+    {.sql = "n.conname"},
+    {.sql = "not n.connoinherit"},
+    {.sql = "n.convalidated"},
+    {.sql = "a.attnotnull"},
+    {.sql = own_not_null},
 };
 
 // Servers from 15.20 on keep a number of their own among the options, which pg_dump leaves out too.
@@ -183,12 +207,39 @@ std::vector<std::string> column_options(std::string_view text) {
   return all;
 }
 
+/// Of each column that this one inherits: the number of the parent, its oid, and the number of the column there.
+void read_originals(Reader& reader) {
+  const auto numbers = vector_elements(reader.raw_text(originals));
+  for (std::size_t i = 0; i + 2 < numbers.size(); i += 3) {
+    reader.add_need(reader.address(), {1259, numbers[i + 1], static_cast<int>(numbers[i + 2])});
+    reader.add_need(link_address(reader.table(), static_cast<int>(numbers[i])), reader.address());
+  }
+}
+
+/// What 18 keeps of a NOT NULL that is the column's own.
+void read_not_null(Reader& reader) {
+  reader.set("not_null_inherited", reader.raw_true(refuses_null_at_all) && !reader.raw_true(has_own_not_null));
+  if (!reader.raw_true(has_own_not_null)) return;
+  reader.set("not_null", true);
+  const auto name = reader.raw_text(not_null_name_since_18);
+  if (name.empty()) return;
+  const Symbols& symbols = reader.names().symbols();
+  const auto usual =
+      fmt::format("{}_{}_not_null", symbols.text(reader.identity().table), symbols.text(reader.identity().name));
+  if (name != usual) reader.set("not_null_name", name);
+  reader.set("not_null_no_inherit", !reader.raw_true(is_not_null_inherited));
+  reader.set("not_null_not_valid", !reader.raw_true(is_not_null_valid));
+}
+
 bool read(Reader& reader) {
   Names& names = reader.names();
   const Oid own_collation = reader.raw_oid(collation);
   names.set_column(reader.table(), reader.sub(), {reader.identity().name, reader.raw_oid(type), own_collation});
   const char relation = reader.raw_text(relation_kind)[0];
-  if ((relation != 'r' && relation != 'p' && relation != 'f') || !reader.raw_true(is_local)) return false;
+  if (relation != 'r' && relation != 'p' && relation != 'f') return false;
+  reader.set("inherited", !reader.raw_true(is_local));
+  read_originals(reader);
+  read_not_null(reader);
   if (own_collation != 0 && own_collation != reader.raw_oid(type_collation)) {
     if (const auto* found = names.collation(own_collation)) {
       const Symbols& symbols = names.symbols();
@@ -208,7 +259,13 @@ bool read(Reader& reader) {
 }
 
 constexpr std::string_view storage_name = R"(
-  case a.attstorage when t.typstorage then null
+  case a.attstorage when case when a.attislocal then t.typstorage
+                              else (select p.attstorage
+                                      from pg_catalog.pg_inherits h
+                                      join pg_catalog.pg_attribute p on p.attrelid = h.inhparent
+                                                                    and p.attname = a.attname
+                                     where h.inhrelid = a.attrelid
+                                     limit 1) end then null
                     when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end)";
 
 constexpr std::string_view maximum = R"(
@@ -220,7 +277,14 @@ constexpr AttributeRule attributes[] = {
      .help = "data type, as in \"varchar(20)\" or \"vector(384)\"",
      .alter = alter_type,
      .disturbs = Disturbs::dependents,
-     .required = true},
+     .required = true,
+     .unless = "inherited"},
+    {.key = "inherited",
+     .value = Value::boolean,
+     .fallback = "false",
+     .help = "comes from the table that this one is a partition of or inherits from, and says only what differs",
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "collation",
      .help = "collation; that of the type when silent",
      .alter = alter_type,
@@ -242,63 +306,100 @@ constexpr AttributeRule attributes[] = {
     {.key = "not_null",
      .value = Value::boolean,
      .fallback = "false",
-     .source = "a.attnotnull",
      .help = "refuses NULL",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
+    {.key = "not_null_inherited",
+     .value = Value::boolean,
+     .fallback = "false",
+     .help = "refuses NULL because a column that it inherits does",
+     .alter = alter_null_and_identity,
+     .derived = true},
+    {.key = "not_null_name",
+     .help = "name of that constraint; table_column_not_null when silent (PostgreSQL 18)",
+     .alter = alter_null_and_identity,
+     .own = true},
+    {.key = "not_null_no_inherit",
+     .value = Value::boolean,
+     .fallback = "false",
+     .help = "tables that inherit the column may have NULL there (PostgreSQL 18)",
+     .alter = alter_null_and_identity,
+     .own = true},
+    {.key = "not_null_not_valid",
+     .value = Value::boolean,
+     .fallback = "false",
+     .help = "rows from before the constraint were not checked (PostgreSQL 18)",
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "identity",
-     .source = "case a.attidentity when 'a' then 'always' when 'd' then 'by default' end",
+     .source =
+         "case when q.sequence is not null then case a.attidentity when 'a' then 'always' else 'by default' end end",
      .help = "values come from a sequence of the column's own: \"always\" or \"by default\"",
-     .alter = alter_null_and_identity},
-    {.key = "identity_sequence", .help = "name of that sequence; table_column_seq when silent"},
+     .alter = alter_null_and_identity,
+     .own = true},
+    {.key = "identity_sequence", .help = "name of that sequence; table_column_seq when silent", .own = true},
     {.key = "identity_start",
      .value = Value::integer,
      .fallback = "1",
      .source = "q.start",
      .help = "first value of the sequence",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "identity_increment",
      .value = Value::integer,
      .fallback = "1",
      .source = "q.increment",
      .help = "step of the sequence",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "identity_minimum",
      .value = Value::integer,
      .fallback = "1",
      .source = "q.minimum",
      .help = "lowest value of the sequence",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "identity_maximum",
      .value = Value::integer,
      .source = maximum,
      .help = "highest value of the sequence; that of the type when silent",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "identity_cache",
      .value = Value::integer,
      .fallback = "1",
      .source = "q.cache",
      .help = "how many values a session fetches at once",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "identity_cycle",
      .value = Value::boolean,
      .fallback = "false",
      .source = "q.cycle",
      .help = "starts again at the other end",
-     .alter = alter_null_and_identity},
+     .alter = alter_null_and_identity,
+     .own = true},
     {.key = "storage",
      .source = storage_name,
      .help = "TOAST strategy: plain, external, extended or main",
-     .alter = alter_storage},
+     .alter = alter_storage,
+     .own = true},
     {.key = "compression",
      .source = "case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end",
      .help = "compression of large values: pglz or lz4",
-     .alter = alter_compression},
+     .alter = alter_compression,
+     .own = true},
     {.key = "statistics",
      .value = Value::integer,
      .source = "nullif(a.attstattarget, -1)",
      .help = "statistics target of ANALYZE",
-     .alter = alter_statistics},
-    {.key = "with", .value = Value::options, .help = "options, as in {n_distinct: -0.5}", .alter = alter_options},
+     .alter = alter_statistics,
+     .own = true},
+    {.key = "with",
+     .value = Value::options,
+     .help = "options, as in {n_distinct: -0.5}",
+     .alter = alter_options,
+     .own = true},
     foreign_options_rule("a.attfdwoptions",
                          "what the wrapper of a foreign table wants to know, as in {column_name: id}",
                          alter_foreign_options),
@@ -334,6 +435,8 @@ constinit const KindRules column_rules{
                join pg_catalog.pg_depend o on o.classid = 1259 and o.objid = s.seqrelid and o.objsubid = 0
                                           and o.refclassid = 1259 and o.deptype = 'i') q
          on a.attidentity <> '' and q.relation = a.attrelid and q.number = a.attnum
+  left join pg_catalog.pg_constraint n
+         on n.contype = 'n' and n.conrelid = a.attrelid and n.conkey[1] = a.attnum
  where a.attrelid >= 16384
    and a.attnum > 0
    and not a.attisdropped
@@ -345,6 +448,8 @@ constinit const KindRules column_rules{
     .drop = drop,
     .part_of_create = part_of_create,
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
+    .comes_along = is_inherited,
+    .carrier = carrier,
     .dies_with_parent = true,
     .ordered = true,
     .interface = true,

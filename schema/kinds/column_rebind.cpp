@@ -68,6 +68,7 @@ std::optional<Using> convert(const View& before, const View& after) {
 }  // namespace
 
 std::optional<Statements> rebind_column(const View& before, const View& after) {
+  if (after.is("inherited")) return Statements{};   // it follows its original
   if (after.has("generated")) return std::nullopt;  // PostgreSQL takes no USING for it
   const auto conversion = convert(before, after);
   if (!conversion) return std::nullopt;

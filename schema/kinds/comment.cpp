@@ -10,8 +10,7 @@ namespace plumb {
 
 namespace {
 
-/// "TABLE app.orders". A comment with a name of its own is about a column that is no object: those of views, and those
-/// that a table inherits.
+/// "TABLE app.orders". A comment with a name of its own is about a column that is no object, as those of views.
 std::string subject(const View& comment) {
   const auto parent = comment.parent();
   assert(parent);
@@ -54,8 +53,7 @@ constexpr AttributeRule attributes[] = {
      .required = true},
 };
 
-constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::composite_type,
-                                  Kind::foreign_table};
+constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::composite_type};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
     {.section = "column_comments", .within = column_owners, .short_form = "text"},
@@ -86,12 +84,7 @@ constinit const KindRules comment_rules{
          on d.classoid = 1259
         and d.objsubid > 0
         and c.oid = d.objoid
-        and (c.relkind in ('v', 'm', 'c')
-             or c.oid in (select i.inhrelid from pg_catalog.pg_inherits i)
-                and not (select a.attislocal
-                           from pg_catalog.pg_attribute a
-                          where a.attrelid = d.objoid
-                            and a.attnum = d.objsubid))
+        and c.relkind in ('v', 'm', 'c')
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
  where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
    and (e.oid is null

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/index_parts.h"
+#include "schema/kinds/inherited.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -12,6 +13,7 @@ std::string constraint_address(const View& constraint) {
 }
 
 Statements add_constraint(const View& constraint, std::string_view definition) {
+  if (carrier(constraint) != nullptr && constraint.rules().name_space == NameSpace::relation) return {};
   return {{fmt::format("{} ADD {}", alter_table(constraint), definition)}};
 }
 
@@ -56,6 +58,7 @@ bool read_key(Reader& reader) {
   }
   reader.set_list("columns", columns);
   reader.set_list("include", included);
+  set_inherited_by_partition(reader, reader.raw_true(2));
   return true;
 }
 

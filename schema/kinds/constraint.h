@@ -30,9 +30,10 @@ std::vector<std::string> column_names(Reader& reader, Oid relation, std::string_
 /// A primary or unique key: "CONSTRAINT name words (columns) ..."; `words` are "PRIMARY KEY".
 std::string key_definition(const View& key, std::string_view words);
 
-/// Reads what `key_columns` yields: `columns` and `include`.
+/// Reads what `key_columns` yields: `columns`, `include` and `inherited`.
 bool read_key(Reader& reader);
-inline constexpr RawColumn key_columns[] = {{.sql = "i.indnkeyatts"}, {.sql = "i.indkey"}};
+inline constexpr RawColumn key_columns[] = {
+    {.sql = "i.indnkeyatts"}, {.sql = "i.indkey"}, {.sql = "c.conparentid <> 0"}};
 
 inline constexpr AttributeRule key_columns_rule{
     .key = "columns", .value = Value::names, .help = "columns of the key, in order", .required = true};

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -19,9 +20,8 @@ bool read(Reader& reader) {
   return true;
 }
 
-std::string alter_column(const View& value) {
-  return fmt::format("{} ALTER COLUMN {}", alter_table(value), quote_identifier(value.name()));
-}
+// What inherits the column has a default of its own.
+std::string alter_column(const View& value) { return alter_column_alone(*value.parent()); }
 
 Statements create(const View& value, std::span<const std::string>) {
   return {{fmt::format("{} SET DEFAULT {}", alter_column(value), value.sql("expression"))}};
@@ -33,7 +33,19 @@ Statements drop(const View& value) { return {{alter_column(value) + " DROP DEFAU
 
 // A column that is only inherited is no part of CREATE TABLE, so its own default is set afterwards.
 std::string part_of_create(const View& value) {
-  return value.parent()->kind() == Kind::column ? fmt::format("DEFAULT {}", value.sql("expression")) : std::string{};
+  return value.parent()->is("inherited") ? std::string{} : fmt::format("DEFAULT {}", value.sql("expression"));
+}
+
+// A new column takes over the default value of the one that it inherits.
+bool comes_along(const View& value) {
+  const auto source = original(*value.parent());
+  if (!value.parent()->is("inherited") || !source) return false;
+  const auto taken_over = source->children(Kind::default_value);
+  return !taken_over.empty() && taken_over.front().text("expression") == value.text("expression");
+}
+
+std::string_view absence(const View& column) {
+  return lacks_inherited_default(column) ? std::string_view{"NULL"} : std::string_view{};
 }
 
 constexpr AttributeRule attributes[] = {
@@ -47,7 +59,8 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {Kind::column};
-constexpr FileForm forms[] = {{.section = "default", .within = owners, .named = false, .short_form = "expression"}};
+constexpr FileForm forms[] = {
+    {.section = "default", .within = owners, .named = false, .short_form = "expression", .absence = absence}};
 
 }  // namespace
 
@@ -73,6 +86,7 @@ constinit const KindRules default_value_rules{
     .create = create,
     .drop = drop,
     .part_of_create = part_of_create,
+    .comes_along = comes_along,
     .dies_with_parent = true,
     .follows = true,
     .can_be_named = false,

@@ -5,6 +5,7 @@
 
 #include "schema/kinds/constraint.h"
 #include "schema/kinds/index_parts.h"
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -13,10 +14,10 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { operators = element_columns.size(), operator_schemas };
+enum Raw : std::size_t { operators = element_columns.size(), operator_schemas, inherited };
 
 constexpr auto raw = [] {
-  std::array<RawColumn, element_columns.size() + 2> columns{};
+  std::array<RawColumn, element_columns.size() + 3> columns{};
   std::copy(element_columns.begin(), element_columns.end(), columns.begin());
   columns[operators].sql = R"((select pg_catalog.array_agg(o.oprname order by e.position)
                                  from pg_catalog.unnest(c.conexclop) with ordinality e (oid, position)
@@ -24,6 +25,7 @@ constexpr auto raw = [] {
   columns[operator_schemas].sql = R"((select pg_catalog.array_agg(o.oprnamespace order by e.position)
                                         from pg_catalog.unnest(c.conexclop) with ordinality e (oid, position)
                                         join pg_catalog.pg_operator o on o.oid = e.oid))";
+  columns[inherited].sql = "c.conparentid <> 0";
   return columns;
 }();
 
@@ -39,6 +41,7 @@ bool read(Reader& reader) {
   }
   reader.set_list("elements", elements);
   read_method(reader);
+  set_inherited_by_partition(reader, reader.raw_true(inherited));
   return true;
 }
 
@@ -53,6 +56,11 @@ Statements create(const View& exclusion, std::span<const std::string>) {
   return add_constraint(exclusion, definition(exclusion));
 }
 
+// What is inherited comes with the table.
+std::string part_of_create(const View& exclusion) {
+  return exclusion.is("inherited") ? std::string{} : definition(exclusion);
+}
+
 constexpr AttributeRule attributes[] = {
     using_rule,
     {.key = "elements",
@@ -65,6 +73,7 @@ constexpr AttributeRule attributes[] = {
     index_tablespace_rule,
     deferrable_rule,
     initially_deferred_rule,
+    inherited_rule,
 };
 
 constexpr Kind owners[] = {Kind::table};
@@ -79,7 +88,6 @@ constinit const KindRules exclusion_rules{
     .address = Address::table,
     .name_space = NameSpace::relation,
     .attributes = attributes,
-    // Constraints that partitions have from their parents are no objects of their own.
     .inspection = {.catalog = 2606,
                    .oid = "c.oid",
                    .table = "c.conrelid",
@@ -91,14 +99,15 @@ constinit const KindRules exclusion_rules{
   join pg_catalog.pg_class x on x.oid = c.conindid
  where c.oid >= 16384
    and c.contype = 'x'
-   and c.conparentid = 0
  order by c.conrelid, c.conname)",
                    .read = read},
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
-    .part_of_create = definition,
+    .part_of_create = part_of_create,
     .address_sql = constraint_address,
+    .comes_along = is_inherited,
+    .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,
 };

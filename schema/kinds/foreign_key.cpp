@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/constraint.h"
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -20,7 +21,8 @@ enum Raw : std::size_t {
   on_delete,
   on_delete_columns,
   unvalidated_before_18,
-  unvalidated_since_18
+  unvalidated_since_18,
+  inherited
 };
 
 constexpr RawColumn raw[] = {
@@ -33,6 +35,7 @@ constexpr RawColumn raw[] = {
     {.sql = "c.confdelsetcols", .since = 150000},
     not_valid_before_18,
     not_valid_since_18,
+    {.sql = "c.conparentid <> 0"},
 };
 
 std::string_view action(std::string_view code) {
@@ -63,6 +66,7 @@ bool read(Reader& reader) {
   reader.set("on_delete", action(reader.raw_text(on_delete)));
   reader.set_list("on_delete_columns", column_names(reader, reader.table(), reader.raw_text(on_delete_columns)));
   reader.set("not_valid", reader.raw_true(unvalidated_before_18) || reader.raw_true(unvalidated_since_18));
+  set_inherited_by_partition(reader, reader.raw_true(inherited));
   return true;
 }
 
@@ -93,6 +97,7 @@ std::string actions(const View& key) {
 }
 
 Statements create(const View& key, std::span<const std::string>) {
+  if (key.is("inherited")) return {};  // it comes with the table, or with the link to it
   return add_constraint(
       key, fmt::format("CONSTRAINT {} FOREIGN KEY {} REFERENCES {}{}{}{}{}{}", quote_identifier(key.name()),
                        column_list(key, "columns"), key.text("table"), column_list(key, "referenced_columns"),
@@ -140,6 +145,7 @@ constexpr AttributeRule attributes[] = {
     with_alter(initially_deferred_rule, alter_deferral),
     not_valid_rule,
     not_enforced_rule,
+    inherited_rule,
 };
 
 constexpr Kind tables[] = {Kind::table};
@@ -166,7 +172,7 @@ constinit const KindRules foreign_key_rules{
     .address = Address::table,
     .name_space = NameSpace::constraint,
     .attributes = attributes,
-    // Copies for partitions, on either side, are no objects of their own.
+    // Copies for the partitions of the referenced table are no objects of their own.
     .inspection = {.catalog = 2606,
                    .oid = "c.oid",
                    .table = "c.conrelid",
@@ -176,13 +182,18 @@ constinit const KindRules foreign_key_rules{
   from pg_catalog.pg_constraint c
  where c.oid >= 16384
    and c.contype = 'f'
-   and c.conparentid = 0
+   and (c.conparentid = 0
+        or c.conrelid <> (select p.conrelid
+                            from pg_catalog.pg_constraint p
+                           where p.oid = c.conparentid))
  order by c.conrelid, c.conname)",
                    .read = read},
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
     .address_sql = constraint_address,
+    .comes_along = is_inherited,
+    .carrier = carrier,
     .follows = true,
 };
 

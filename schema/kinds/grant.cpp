@@ -18,8 +18,7 @@ std::string sequence_of(const View& column) {
   return qualify(column.schema(), column.has("identity_sequence") ? column.text("identity_sequence") : usual);
 }
 
-/// A grant with a name of its own is about a column that is no object: those of views, and those that a table
-/// inherits.
+/// A grant with a name of its own is about a column that is no object, as those of views.
 PrivilegeTarget target(const View& grant) {
   const auto parent = grant.parent();
   assert(parent);
@@ -67,6 +66,18 @@ std::optional<Statements> alter(const View& before, const View& after) {
   const Catalog& catalog = before.catalog();
   if (takes_away(old_ones, new_ones) && !catalog.needed_by(catalog.id(before.object())).empty()) return std::nullopt;
   return change_privileges(target(after), old_ones, new_ones);
+}
+
+/// The owner may do everything, so what a file grants to that role is granted.
+bool is_to_the_owner(const View& grant, const Catalog& actual) {
+  View whole = grant;
+  while (const auto parent = whole.parent()) whole = *parent;
+  Identity identity = whole.object().identity;
+  identity.subject = identity.kind;
+  identity.kind = Kind::owner;
+  const Object* owner = actual.find(identity);
+  const std::string_view role = owner != nullptr ? View{actual, *owner}.text("role") : actual.text(actual.user());
+  return actual.contains(whole.object().identity) && role == grant.role() && grant.list("revoked").empty();
 }
 
 enum Raw : std::size_t { parent_catalog, parent_oid, parent_sub, role, is_identity_sequence };
@@ -122,7 +133,7 @@ constexpr Kind owners[] = {
     Kind::foreign_server,
 };
 constexpr Kind identity_owners[] = {Kind::column};
-constexpr Kind column_owners[] = {Kind::table, Kind::view, Kind::materialized_view, Kind::foreign_table};
+constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view};
 constexpr FileForm forms[] = {
     {.section = "grants", .within = owners, .short_form = "privileges", .key_is_role = true},
     {.section = "sequence_grants",
@@ -168,12 +179,11 @@ constinit const KindRules grant_rules{
                                 and i.objsubid = 0
                                 and i.refclassid = 1259
                                 and i.deptype = 'i'
-                                and a.attislocal
                              offset 0) d on true
          where c.relacl is not null
          union all
         select 1259, a.attrelid, a.attnum,
-               case when c.relkind in ('v', 'm') or not a.attislocal then a.attname end, false, a.attacl,
+               case when c.relkind in ('v', 'm') then a.attname end, false, a.attacl,
                pg_catalog.acldefault('c', c.relowner)
           from pg_catalog.pg_attribute a
           join pg_catalog.pg_class c on c.oid = a.attrelid
@@ -239,6 +249,7 @@ constinit const KindRules grant_rules{
     .forms = forms,
     .create = create,
     .drop = drop,
+    .goes_without_saying = is_to_the_owner,
     .dies_with_parent = true,
     .follows = true,
     .about_parent = true,

@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <array>
+
 #include <fmt/core.h>
 
 #include "schema/kinds/index_parts.h"
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -9,10 +13,20 @@ namespace plumb {
 
 namespace {
 
+enum Raw : std::size_t { inherited = element_columns.size() };
+
+constexpr auto raw = [] {
+  std::array<RawColumn, element_columns.size() + 1> columns{};
+  std::copy(element_columns.begin(), element_columns.end(), columns.begin());
+  columns[inherited].sql = "x.relispartition";
+  return columns;
+}();
+
 bool read(Reader& reader) {
   const auto elements = read_elements(reader);
   reader.set_list("columns", elements);
   read_method(reader);
+  set_inherited_by_partition(reader, reader.raw_true(inherited));
   return !elements.empty();
 }
 
@@ -20,6 +34,7 @@ std::string index_address(const View& index) { return qualify(index.schema(), in
 
 // The index of a partitioned table is invalid as long as a partition lacks its own, which ONLY leaves to others.
 Statements create(const View& index, std::span<const std::string>) {
+  if (index.is("inherited")) return {};  // it comes with the table, or with the link to it
   std::string sql =
       fmt::format("CREATE {}INDEX {} ON {}{}", index.is("unique") ? "UNIQUE " : "", quote_identifier(index.name()),
                   index.is("invalid") && is_partitioned(index) ? "ONLY " : "", table_address(index));
@@ -30,6 +45,32 @@ Statements create(const View& index, std::span<const std::string>) {
   if (index.has("tablespace")) sql += " TABLESPACE " + quote_identifier(index.text("tablespace"));
   if (index.has("where")) sql.append(" WHERE ").append(index.sql("where"));
   return {{sql}};
+}
+
+std::string_view number_of(std::string_view target) { return target.substr(0, target.find('=')); }
+
+Statement set_target(const View& index, std::string_view number, std::string_view target) {
+  return {fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", index_address(index), number, target)};
+}
+
+Statements after_create(const View& index) {
+  Statements statements;
+  for (std::string_view target : index.list("statistics")) {
+    statements.push_back(set_target(index, number_of(target), target.substr(target.find('=') + 1)));
+  }
+  return statements;
+}
+
+std::optional<Statements> alter_statistics(const View& before, const View& after) {
+  Statements statements;
+  const auto targets = after.list("statistics");
+  for (std::string_view old : before.list("statistics")) {
+    if (std::ranges::find(targets, number_of(old), number_of) == targets.end()) {
+      statements.push_back(set_target(after, number_of(old), "-1"));
+    }
+  }
+  for (Statement& statement : after_create(after)) statements.push_back(std::move(statement));
+  return statements;
 }
 
 constexpr AttributeRule attributes[] = {
@@ -53,11 +94,22 @@ constexpr AttributeRule attributes[] = {
     where_rule,
     with_rule,
     index_tablespace_rule,
+    {.key = "statistics",
+     .value = Value::options,
+     .source = R"(
+  case when i.indexprs is not null
+       then (select pg_catalog.array_agg(a.attnum || '=' || a.attstattarget)
+               from pg_catalog.pg_attribute a
+              where a.attrelid = i.indexrelid
+                and a.attstattarget >= 0) end)",
+     .help = "statistics targets of expressions by their places in the index, as in {2: 500}",
+     .alter = alter_statistics},
     {.key = "invalid",
      .value = Value::boolean,
      .fallback = "false",
      .source = "not i.indisvalid",
      .help = "not used by queries, as what an interrupted CREATE INDEX CONCURRENTLY leaves behind"},
+    inherited_rule,
 };
 
 constexpr Kind owners[] = {Kind::table, Kind::materialized_view};
@@ -72,19 +124,18 @@ constinit const KindRules index_rules{
     .address = Address::table,
     .name_space = NameSpace::relation,
     .attributes = attributes,
-    // Indexes of constraints belong to those, attached indexes of partitions to the index of the parent.
+    // Indexes of constraints belong to those.
     .inspection = {.catalog = 1259,
                    .oid = "i.indexrelid",
                    .table = "i.indrelid",
                    .name = "x.relname",
-                   .raw = element_columns,
+                   .raw = raw,
                    .from = R"(
   from pg_catalog.pg_index i
   join pg_catalog.pg_class x on x.oid = i.indexrelid
  where i.indexrelid >= 16384
    and x.relnamespace <> 99
    and x.relpersistence <> 't'
-   and not x.relispartition
    and not exists (select
                      from pg_catalog.pg_constraint c
                     where c.conindid = i.indexrelid
@@ -93,7 +144,10 @@ constinit const KindRules index_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .after_create = after_create,
     .address_sql = index_address,
+    .comes_along = is_inherited,
+    .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,
     .interface = true,

@@ -1,22 +1,66 @@
-#include "schema/kinds/inheritance.h"
+#include <fmt/core.h>
 
+#include "schema/kinds/inherited.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
 #include "schema/sql.h"
 
 namespace plumb {
 
-void read_inheritance(Reader& reader, std::string_view parents, bool is_partition) {
-  const Symbols& symbols = reader.names().symbols();
-  std::vector<std::string> names;
-  for (const std::string& oid : array_elements(parents)) {
-    if (const auto* relation = reader.names().relation(to_oid(oid))) {
-      names.push_back(qualify(symbols.text(relation->schema), symbols.text(relation->name)));
-    }
-  }
-  if (!is_partition) {
-    reader.set_list("inherits", names);
-  } else if (!names.empty()) {
-    reader.set("partition_of", names.front());
-  }
+namespace {
+
+enum Raw : std::size_t { parent_table };
+
+constexpr RawColumn raw[] = {{.sql = "h.inhparent"}};
+
+bool read(Reader& reader) {
+  const Names& names = reader.names();
+  const Names::Relation* relation = names.relation(reader.raw_oid(parent_table));
+  if (relation == nullptr) return false;
+  reader.set_name(qualify(names.symbols().text(relation->schema), names.symbols().text(relation->name)));
+  reader.add_need(reader.address(), {1259, reader.raw_oid(parent_table), 0});
+  return true;
 }
+
+Statement change(const View& link, std::string_view words) {
+  return {fmt::format("{} {} {}", alter_table(link), words, link.name())};
+}
+
+Statements create(const View& link, std::span<const std::string>) { return {change(link, "INHERIT")}; }
+
+Statements drop(const View& link) { return {change(link, "NO INHERIT")}; }
+
+constexpr Kind owners[] = {Kind::table, Kind::foreign_table};
+constexpr FileForm forms[] = {{.section = "inherits", .within = owners, .list_of_names = true}};
+
+}  // namespace
+
+extern const KindRules inheritance_rules;
+constinit const KindRules inheritance_rules{
+    .key = "inheritance",
+    .noun = "INHERIT",
+    .address = Address::table,
+    .inspection = {.catalog = 2611,
+                   .oid = "h.inhrelid",
+                   .sub = "h.inhseqno",
+                   .table = "h.inhrelid",
+                   .raw = raw,
+                   .from = R"(
+  from pg_catalog.pg_inherits h
+  join pg_catalog.pg_class c on c.oid = h.inhrelid
+ where h.inhrelid >= 16384
+   and c.relkind in ('r', 'f')
+   and not c.relispartition
+ order by h.inhrelid, h.inhseqno)",
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop,
+    .comes_along = [](const View&) { return true; },
+    .dies_with_parent = true,
+    .follows = true,
+    .ordered = true,
+    .interface = true,
+};
 
 }  // namespace plumb

@@ -36,8 +36,10 @@ constexpr AttributeRule attributes[] = {
     {.key = "using", .fallback = "heap", .source = "m.amname", .help = "table access method"},
     {.key = "with",
      .value = Value::options,
-     .source = "c.reloptions",
-     .help = "storage parameters, as in {fillfactor: 70}",
+     .source = R"(
+  c.reloptions || (select pg_catalog.array_agg('toast.' || o.option)
+                     from pg_catalog.unnest(b.reloptions) o (option)))",
+     .help = "storage parameters, as in {fillfactor: 70, toast.autovacuum_enabled: false}",
      .alter = alter_with},
     {.key = "tablespace",
      .source = "s.spcname",
@@ -60,6 +62,7 @@ constinit const KindRules materialized_view_rules{
   from pg_catalog.pg_class c
   left join pg_catalog.pg_am m on m.oid = c.relam
   left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+  left join pg_catalog.pg_class b on b.oid = c.reltoastrelid and b.reloptions is not null
  where c.oid >= 16384
    and c.relkind = 'm'
  order by c.relnamespace, c.relname)"},

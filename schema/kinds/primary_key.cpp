@@ -1,5 +1,6 @@
 #include "schema/kinds/constraint.h"
 #include "schema/kinds/index_parts.h"
+#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -12,9 +13,12 @@ std::string definition(const View& key) { return key_definition(key, "PRIMARY KE
 
 Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
 
+// What is inherited comes with the table.
+std::string part_of_create(const View& key) { return key.is("inherited") ? std::string{} : definition(key); }
+
 constexpr AttributeRule attributes[] = {
-    key_columns_rule,        include_rule,          with_rule, index_tablespace_rule, deferrable_rule,
-    initially_deferred_rule, without_overlaps_rule,
+    key_columns_rule,        include_rule,          with_rule,      index_tablespace_rule, deferrable_rule,
+    initially_deferred_rule, without_overlaps_rule, inherited_rule,
 };
 
 constexpr Kind owners[] = {Kind::table};
@@ -33,7 +37,6 @@ constinit const KindRules primary_key_rules{
     .address = Address::table,
     .name_space = NameSpace::relation,
     .attributes = attributes,
-    // Constraints that partitions have from their parents are no objects of their own.
     .inspection = {.catalog = 2606,
                    .oid = "c.oid",
                    .table = "c.conrelid",
@@ -45,14 +48,15 @@ constinit const KindRules primary_key_rules{
   join pg_catalog.pg_class x on x.oid = c.conindid
  where c.oid >= 16384
    and c.contype = 'p'
-   and c.conparentid = 0
  order by c.conrelid, c.conname)",
                    .read = read_key},
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
-    .part_of_create = definition,
+    .part_of_create = part_of_create,
     .address_sql = constraint_address,
+    .comes_along = is_inherited,
+    .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,
     .interface = true,

@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
-#include "schema/kinds/inheritance.h"
-#include "schema/reader.h"
+#include "schema/kinds/inherited.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -16,16 +15,7 @@ std::string statement(const View& table, std::string_view change) {
 Statements create(const View& table, std::span<const std::string> parts) {
   std::string sql{table.is("unlogged") ? "CREATE UNLOGGED TABLE " : "CREATE TABLE "};
   sql += address(table);
-  const std::vector<std::string_view> lines{parts.begin(), parts.end()};
-  const std::string body = lines.empty() ? "()" : "(\n  " + join(lines, ",\n  ") + "\n)";
-  if (table.has("partition_of")) {
-    sql += fmt::format(" PARTITION OF {}{} {}", table.text("partition_of"), lines.empty() ? "" : " " + body,
-                       table.text("bound"));
-  } else {
-    sql += ' ' + body;
-  }
-  if (const auto inherits = table.list("inherits"); !inherits.empty())
-    sql += " INHERITS (" + join(inherits, ", ") + ')';
+  sql += body_of(table, parts);
   if (table.has("partition_by")) sql += fmt::format(" PARTITION BY {}", table.text("partition_by"));
   if (table.has("using")) sql += fmt::format(" USING {}", quote_identifier(table.text("using")));
   if (const auto with = table.list("with"); !with.empty()) sql += " WITH (" + join_options(with) + ')';
@@ -74,21 +64,6 @@ std::optional<Statements> alter_row_security(const View& before, const View& aft
   return statements;
 }
 
-// A table that uses a type by itself has a column of it that it inherits: that column is rebound with its parent's.
-std::optional<Statements> rebind(const View&, const View&) { return Statements{}; }
-
-enum Raw : std::size_t { parents, is_partition };
-
-constexpr RawColumn raw[] = {
-    {.sql = "i.parents"},
-    {.sql = "c.relispartition"},
-};
-
-bool read(Reader& reader) {
-  read_inheritance(reader, reader.raw_text(parents), reader.raw_true(is_partition));
-  return true;
-}
-
 constexpr AttributeRule attributes[] = {
     {.key = "unlogged",
      .value = Value::boolean,
@@ -99,16 +74,13 @@ constexpr AttributeRule attributes[] = {
     {.key = "partition_by",
      .source = "case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end",
      .help = "partition key, as in \"RANGE (created_at)\""},
-    {.key = "partition_of", .help = "the partitioned table that this table is a partition of"},
-    {.key = "bound",
-     .source = "pg_catalog.pg_get_expr(c.relpartbound, 0)",
-     .help = "which rows the partition holds, as in \"FOR VALUES IN ('a')\""},
-    {.key = "inherits", .value = Value::fragments, .help = "tables that it inherits from, in order"},
     {.key = "using", .source = "m.amname", .help = "table access method; heap when silent", .alter = alter_method},
     {.key = "with",
      .value = Value::options,
-     .source = "c.reloptions",
-     .help = "storage parameters, as in {fillfactor: 70}",
+     .source = R"(
+  c.reloptions || (select pg_catalog.array_agg('toast.' || o.option)
+                     from pg_catalog.unnest(b.reloptions) o (option)))",
+     .help = "storage parameters, as in {fillfactor: 70, toast.autovacuum_enabled: false}",
      .alter = alter_options},
     {.key = "tablespace",
      .source = R"(
@@ -141,27 +113,18 @@ constinit const KindRules table_rules{
     .address = Address::schema,
     .name_space = NameSpace::relation,
     .attributes = attributes,
-    .inspection = {.catalog = 1259,
-                   .oid = "c.oid",
-                   .schema = "c.relnamespace",
-                   .name = "c.relname",
-                   .raw = raw,
-                   .from = R"(
+    .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
   left join pg_catalog.pg_am m on m.oid = c.relam and m.amname <> 'heap'
-  left join (select inhrelid, pg_catalog.array_agg(inhparent order by inhseqno) as parents
-               from pg_catalog.pg_inherits
-              group by inhrelid) i on i.inhrelid = c.oid
+  left join pg_catalog.pg_class b on b.oid = c.reltoastrelid and b.reloptions is not null
  where c.oid >= 16384
    and c.relkind in ('r', 'p')
    and c.relpersistence <> 't'
- order by c.relnamespace, c.relname)",
-                   .read = read},
+ order by c.relnamespace, c.relname)"},
     .forms = forms,
     .create = create,
     .after_create = after_create,
     .loss = "drop-table",
-    .rebind = rebind,
 };
 
 }  // namespace plumb

@@ -1,0 +1,152 @@
+#include "schema/kinds/column_null.h"
+
+#include <charconv>
+#include <cstdint>
+
+#include <fmt/core.h>
+
+#include "schema/kinds/inherited.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+Statement change(const View& column, std::string_view what) {
+  return {fmt::format("{} ALTER COLUMN {} {}", alter_table(column), quote_identifier(column.name()), what)};
+}
+
+std::string identity_options(const View& column, std::string_view prefix) {
+  std::string options;
+  const auto add = [&](std::string_view words, std::string_view value) {
+    if (!options.empty()) options += ' ';
+    options.append(prefix).append(words).append(value);
+  };
+  if (column.has("identity_sequence") && prefix.empty()) {
+    add("SEQUENCE NAME ", qualify(column.schema(), column.text("identity_sequence")));
+  }
+  add("INCREMENT BY ", column.text("identity_increment"));
+  add("MINVALUE ", column.text("identity_minimum"));
+  if (column.has("identity_maximum")) add("MAXVALUE ", column.text("identity_maximum"));
+  add("START WITH ", column.text("identity_start"));
+  add("CACHE ", column.text("identity_cache"));
+  add(column.is("identity_cycle") ? "CYCLE" : "NO CYCLE", "");
+  return options;
+}
+
+bool has_default_identity_options(const View& column) {
+  return column.text("identity_start") == "1" && column.text("identity_increment") == "1" &&
+         column.text("identity_minimum") == "1" && !column.has("identity_maximum") &&
+         column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
+}
+
+// Until 17, DROP NOT NULL takes the same from those who inherit the column, also what is their own.
+void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    const Object* still_there = after.find(heir.object().identity);
+    if (still_there != nullptr && View{after, *still_there}.is("not_null")) {
+      statements.push_back(change(heir, "SET NOT NULL"));
+    } else {
+      keep_not_null_of_heirs(heir, after, statements);
+    }
+  }
+}
+
+/// The name that PostgreSQL 18 gives the constraint, unless it is too long or taken.
+std::string not_null_name(const View& column) {
+  if (column.has("not_null_name")) return std::string{column.text("not_null_name")};
+  return fmt::format("{}_{}_not_null", column.table(), column.name());
+}
+
+void alter_not_null(const View& before, const View& after, Statements& statements) {
+  if (!refuses_null(after)) {
+    if (!refuses_null(before)) return;
+    statements.push_back(change(after, "DROP NOT NULL"));
+    keep_not_null_of_heirs(before, after.catalog(), statements);
+    return;
+  }
+  if (!refuses_null(before)) {
+    statements.push_back(set_not_null(after));
+    return;
+  }
+  if (!before.is("not_null") || !after.is("not_null")) return;
+  if (after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
+    statements.push_back(change(after, "DROP NOT NULL"));
+    statements.push_back(set_not_null(after));
+    return;
+  }
+  const std::string name = quote_identifier(not_null_name(after));
+  const auto alter = [&](const std::string& words) { statements.push_back({alter_table(after) + ' ' + words}); };
+  if (not_null_name(before) != not_null_name(after)) {
+    alter(fmt::format("RENAME CONSTRAINT {} TO {}", quote_identifier(not_null_name(before)), name));
+  }
+  if (before.is("not_null_no_inherit") != after.is("not_null_no_inherit")) {
+    alter(fmt::format("ALTER CONSTRAINT {} {}", name, after.is("not_null_no_inherit") ? "NO INHERIT" : "INHERIT"));
+  }
+  if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE CONSTRAINT " + name);
+}
+
+/// PostgreSQL refuses bounds that shut out the current value, which is the start of a sequence that was never used.
+bool shuts_out(const View& after, std::string_view value) {
+  const auto number = [](std::string_view text) {
+    std::int64_t parsed = 0;
+    std::from_chars(text.data(), text.data() + text.size(), parsed);
+    return parsed;
+  };
+  return number(value) < number(after.text("identity_minimum")) ||
+         (after.has("identity_maximum") && number(value) > number(after.text("identity_maximum")));
+}
+
+std::string set_identity(const View& before, const View& after) {
+  std::string set = fmt::format("SET GENERATED {}", after.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
+  if (has_default_identity_options(before) && has_default_identity_options(after)) return set;
+  set += ' ' + identity_options(after, "SET ");
+  return after.has("identity_maximum") ? set : set + " SET NO MAXVALUE";
+}
+
+}  // namespace
+
+bool refuses_null(const View& column) {
+  if (column.is("not_null")) return true;
+  const auto source = original(column);
+  return source && refuses_null(*source) && !source->is("not_null_no_inherit");
+}
+
+std::string not_null(const View& column, std::string_view subject) {
+  std::string sql;
+  if (column.has("not_null_name")) sql = fmt::format("CONSTRAINT {} ", quote_identifier(column.text("not_null_name")));
+  return sql.append("NOT NULL")
+      .append(subject)
+      .append(column.is("not_null_no_inherit") ? " NO INHERIT" : "")
+      .append(column.is("not_null_not_valid") ? " NOT VALID" : "");
+}
+
+Statement set_not_null(const View& column) {
+  const bool is_plain = !column.is("not_null") || (!column.has("not_null_name") && !column.is("not_null_no_inherit") &&
+                                                   !column.is("not_null_not_valid"));
+  if (is_plain) return change(column, "SET NOT NULL");
+  return {fmt::format("{} ADD {}", alter_table(column), not_null(column, ' ' + quote_identifier(column.name())))};
+}
+
+std::string identity(const View& column) {
+  std::string sql =
+      fmt::format("GENERATED {} AS IDENTITY", column.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
+  if (!has_default_identity_options(column)) sql += " (" + identity_options(column, "") + ')';
+  return sql;
+}
+
+// An identity column must be NOT NULL before it becomes one and as long as it is one.
+std::optional<Statements> alter_null_and_identity(const View& before, const View& after) {
+  if (before.is("inherited") != after.is("inherited") && !alter_inherited(before, after)) return std::nullopt;
+  Statements statements;
+  const bool was = before.has("identity");
+  const bool is = after.has("identity");
+  const bool is_new = is && (!was || shuts_out(after, before.text("identity_start")));
+  if (was && (!is || is_new)) statements.push_back(change(after, "DROP IDENTITY"));
+  alter_not_null(before, after, statements);
+  if (is_new) statements.push_back(change(after, "ADD " + identity(after)));
+  if (was && is && !is_new) statements.push_back(change(after, set_identity(before, after)));
+  return statements;
+}
+
+}  // namespace plumb

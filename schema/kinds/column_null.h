@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+// NOT NULL and identity, of which the one goes with the other: an identity column must be NOT NULL before it becomes
+// one and as long as it is one.
+
+/// Whether the column refuses NULL, by itself or as what it inherits.
+bool refuses_null(const View& column);
+
+/// "CONSTRAINT name NOT NULL id NO INHERIT NOT VALID", or as much of it as applies; `subject` is " id" or nothing.
+std::string not_null(const View& column, std::string_view subject);
+
+Statement set_not_null(const View& column);
+
+/// "GENERATED ALWAYS AS IDENTITY (START WITH 10)".
+std::string identity(const View& column);
+
+/// For all attributes that say something of NOT NULL or identity.
+std::optional<Statements> alter_null_and_identity(const View& before, const View& after);
+
+}  // namespace plumb

@@ -1,0 +1,108 @@
+#include "schema/kinds/inherited.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+std::optional<View> table_of(const View& part) {
+  auto owner = part.parent();
+  while (owner && owner->rules().address == Address::table) owner = owner->parent();
+  return owner;
+}
+
+}  // namespace
+
+std::optional<View> partition_of(const View& part) {
+  const auto table = table_of(part);
+  if (!table) return std::nullopt;
+  const auto links = table->children(Kind::partition);
+  return links.empty() ? std::nullopt : std::optional{links.front()};
+}
+
+std::optional<View> original(const View& part) {
+  const Catalog& catalog = part.catalog();
+  for (ObjectId id : catalog.needs(catalog.id(part.object()))) {
+    const View needed{catalog, catalog.object(id)};
+    if (needed.kind() == part.kind() && needed.object().parent != part.object().parent) return needed;
+  }
+  return std::nullopt;
+}
+
+const Object* carrier(const View& part) {
+  if (!part.is("inherited")) return nullptr;
+  if (const auto partition = partition_of(part)) return &partition->object();
+  const auto links = table_of(part)->children(Kind::inheritance);
+  if (links.empty()) return nullptr;
+  const auto source = original(part);
+  const auto found =
+      std::ranges::find_if(links, [&](const View& link) { return source && link.name() == table_address(*source); });
+  return &(found != links.end() ? *found : links.front()).object();
+}
+
+bool is_inherited(const View& part) { return part.is("inherited"); }
+
+std::vector<View> heirs_of(const View& column) {
+  const Catalog& catalog = column.catalog();
+  std::vector<View> heirs;
+  for (ObjectId id : catalog.needed_by(catalog.id(column.object()))) {
+    const View dependent{catalog, catalog.object(id)};
+    const bool is_elsewhere = dependent.object().parent != column.object().parent;
+    if (dependent.kind() == Kind::column && is_elsewhere) heirs.push_back(dependent);
+  }
+  return heirs;
+}
+
+std::string alter_column_alone(const View& column) {
+  const std::string name = quote_identifier(column.name());
+  return !heirs_of(column).empty() ? fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {}", table_address(column), name)
+                                   : fmt::format("{} ALTER COLUMN {}", alter_table(column), name);
+}
+
+bool lacks_inherited_default(const View& column) {
+  if (!column.children(Kind::default_value).empty() || column.has("generated") || column.has("identity")) return false;
+  const auto source = original(column);
+  return source && !source->children(Kind::default_value).empty();
+}
+
+std::optional<Statements> alter_inherited(const View& before, const View& after) {
+  if (after.is("inherited")) return partition_of(after) ? std::optional{Statements{}} : std::nullopt;
+  const Object* link = carrier(before);
+  const bool is_left_behind = link != nullptr && !after.catalog().contains(link->identity);
+  return is_left_behind ? std::optional{Statements{}} : std::nullopt;
+}
+
+std::string body_of(const View& table, std::span<const std::string> parts) {
+  const std::vector<std::string_view> lines{parts.begin(), parts.end()};
+  const std::string body = lines.empty() ? "()" : "(\n  " + join(lines, ",\n  ") + "\n)";
+  std::string sql;
+  const auto partitions = table.children(Kind::partition);
+  if (!partitions.empty()) {
+    const View& partition = partitions.front();
+    sql = fmt::format(" PARTITION OF {}{} {}", partition.text("table"), lines.empty() ? "" : ' ' + body,
+                      partition.text("bound"));
+  } else {
+    sql = ' ' + body;
+  }
+  std::vector<std::string_view> parents;
+  for (const View& link : table.children(Kind::inheritance)) parents.push_back(link.name());
+  if (!parents.empty()) sql += " INHERITS (" + join(parents, ", ") + ')';
+  return sql;
+}
+
+CatalogAddress link_address(Oid child, int number) {
+  constexpr Oid pg_inherits = 2611;
+  return {pg_inherits, child, number};
+}
+
+void set_inherited_by_partition(Reader& reader, bool inherited) {
+  reader.set("inherited", inherited);
+  reader.add_need(link_address(reader.table(), 1), reader.address());
+}
+
+}  // namespace plumb

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/reader.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+// What partitions have from the table that they are partitions of, and children from the tables that they inherit from.
+// The links between those tables are the kinds `partition` and `inheritance`; they carry the parts.
+
+/// `KindRules::carrier`: the link by which the part is inherited; null for a part that is the table's own.
+const Object* carrier(const View& part);
+
+/// `KindRules::comes_along`: whether the part is inherited.
+bool is_inherited(const View& part);
+
+/// What the part is inherited from, the nearest when there are several.
+std::optional<View> original(const View& part);
+
+/// The partition that the part's table is, or null.
+std::optional<View> partition_of(const View& part);
+
+/// The columns that inherit this one directly.
+std::vector<View> heirs_of(const View& column);
+
+/// "ALTER TABLE app.orders ALTER COLUMN id", with ONLY where it would reach others that inherit the column.
+std::string alter_column_alone(const View& column);
+
+/// Whether a new column like this would take over a default value that this one has not.
+bool lacks_inherited_default(const View& column);
+
+/// Nothing when a new link adopts the part or a link that is gone leaves it behind. Else the part is made anew.
+std::optional<Statements> alter_inherited(const View& before, const View& after);
+
+/// Of what only partitions inherit, a key or an index: reads nothing but that, and that the link comes after the part.
+void set_inherited_by_partition(Reader& reader, bool inherited);
+
+/// What follows the name in CREATE TABLE: its parts, and what it is a partition of or inherits from.
+std::string body_of(const View& table, std::span<const std::string> parts);
+
+/// The address of a link to the parent with this number (pg_inherits.inhseqno), which for partitions is 1.
+CatalogAddress link_address(Oid child, int number);
+
+inline constexpr AttributeRule inherited_rule{.key = "inherited",
+                                              .value = Value::boolean,
+                                              .fallback = "false",
+                                              .help = "comes from the table that this one is a partition of",
+                                              .alter = alter_inherited,
+                                              .derived = true};
+
+}  // namespace plumb
