@@ -111,12 +111,18 @@ void prove(const Plan& plan, const Changes& changes, const Catalog& actual, cons
           fmt::format("the plan was tried on a scratch database, and {} failed there: {}", what, error.what())};
     }
   };
+  const auto expect = [&](const Catalog& wanted, std::string_view what) {
+    try {
+      expect_same(inspect(scratch.database(), workbench.symbols()), wanted,
+                  fmt::format("the plan was tried on a scratch database, and {}", what), workbench);
+    } catch (const PlanError& error) {
+      throw PlanError{fmt::format("{}\nThis is a fault in plumb: please report it with both schemas.", error.what())};
+    }
+  };
   run(plan.steps, "the way there");
-  expect_same(inspect(scratch.database(), workbench.symbols()), after,
-              "the plan was tried on a scratch database, and it does not arrive", workbench);
+  expect(after, "it does not arrive");
   run(plan.way_back, "the way back");
-  expect_same(inspect(scratch.database(), workbench.symbols()), before,
-              "the plan was tried on a scratch database, and its way back does not arrive", workbench);
+  expect(before, "its way back does not arrive");
 }
 
 }  // namespace plumb
