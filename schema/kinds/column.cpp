@@ -216,17 +216,21 @@ void read_originals(Reader& reader) {
   }
 }
 
-/// What 18 keeps of a NOT NULL that is the column's own.
+/// Whether PostgreSQL may have chosen the name of a NOT NULL: for this table, for the one that the column comes from,
+/// or for what they were called then.
+bool is_usual_name(std::string_view name, std::string_view column) {
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
+  return name.ends_with(fmt::format("_{}_not_null", column));
+}
+
+/// From 18 on, a NOT NULL is a constraint with a name.
 void read_not_null(Reader& reader) {
-  reader.set("not_null_inherited", reader.raw_true(refuses_null_at_all) && !reader.raw_true(has_own_not_null));
-  if (!reader.raw_true(has_own_not_null)) return;
-  reader.set("not_null", true);
+  const bool is_own = reader.raw_true(has_own_not_null);
+  reader.set("not_null", is_own);
+  reader.set("not_null_inherited", reader.raw_true(refuses_null_at_all) && !is_own);
   const auto name = reader.raw_text(not_null_name_since_18);
-  if (name.empty()) return;
-  const Symbols& symbols = reader.names().symbols();
-  const auto usual =
-      fmt::format("{}_{}_not_null", symbols.text(reader.identity().table), symbols.text(reader.identity().name));
-  if (name != usual) reader.set("not_null_name", name);
+  if (!is_own || name.empty()) return;
+  if (!is_usual_name(name, reader.names().symbols().text(reader.identity().name))) reader.set("not_null_name", name);
   reader.set("not_null_no_inherit", !reader.raw_true(is_not_null_inherited));
   reader.set("not_null_not_valid", !reader.raw_true(is_not_null_valid));
 }
@@ -316,9 +320,8 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_null_and_identity,
      .derived = true},
     {.key = "not_null_name",
-     .help = "name of that constraint; table_column_not_null when silent (PostgreSQL 18)",
-     .alter = alter_null_and_identity,
-     .own = true},
+     .help = "name of that constraint; when silent, what PostgreSQL chooses (PostgreSQL 18)",
+     .alter = alter_null_and_identity},
     {.key = "not_null_no_inherit",
      .value = Value::boolean,
      .fallback = "false",

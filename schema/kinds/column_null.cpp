@@ -52,6 +52,15 @@ void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements
   }
 }
 
+// From 18 on, a NOT NULL that a column had before it inherited one stays its own.
+void give_up_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    const Object* still_there = after.find(heir.object().identity);
+    if (still_there == nullptr || !heir.is("not_null") || View{after, *still_there}.is("not_null")) continue;
+    statements.push_back(change(heir, "DROP NOT NULL"));
+  }
+}
+
 /// The name that PostgreSQL 18 gives the constraint, unless it is too long or taken.
 std::string not_null_name(const View& column) {
   if (column.has("not_null_name")) return std::string{column.text("not_null_name")};
@@ -66,6 +75,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     return;
   }
   if (!refuses_null(before)) {
+    give_up_not_null_of_heirs(before, after.catalog(), statements);
     statements.push_back(set_not_null(after));
     return;
   }

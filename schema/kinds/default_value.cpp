@@ -9,14 +9,25 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { column_number };
+enum Raw : std::size_t { column_number, taken_over };
 
-constexpr RawColumn raw[] = {{.sql = "d.adnum"}};
+constexpr RawColumn raw[] = {
+    {.sql = "d.adnum"},
+    {.sql = R"((select p.oid
+                  from pg_catalog.pg_inherits h
+                  join pg_catalog.pg_attribute a on a.attrelid = h.inhrelid and a.attnum = d.adnum
+                  join pg_catalog.pg_attribute b on b.attrelid = h.inhparent and b.attname = a.attname
+                  join pg_catalog.pg_attrdef p on p.adrelid = b.attrelid and p.adnum = b.attnum
+                 where h.inhrelid = d.adrelid
+                   and pg_catalog.pg_get_expr(p.adbin, p.adrelid) = pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+                 limit 1))"},
+};
 
 bool read(Reader& reader) {
   const int number = to_integer(reader.raw_text(column_number));
   reader.set_name(reader.names().column_name(reader.table(), number));
   reader.set_parent({1259, reader.table(), number});
+  reader.add_need(reader.address(), {2604, reader.raw_oid(taken_over), 0});
   return true;
 }
 

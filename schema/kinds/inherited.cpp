@@ -102,7 +102,7 @@ CatalogAddress link_address(Oid child, int number) {
 
 void set_inherited_by_partition(Reader& reader, bool inherited) {
   reader.set("inherited", inherited);
-  reader.add_need(link_address(reader.table(), 1), reader.address());
+  if (inherited) reader.add_need(link_address(reader.table(), 1), reader.address());
 }
 
 }  // namespace plumb
