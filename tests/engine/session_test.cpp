@@ -157,6 +157,14 @@ TEST_SUITE("live") {
     CHECK(world.database.value("select to_regclass('public.gone')").empty());
   }
 
+  TEST_CASE("session: a table that goes leaves the publications that the files say nothing about") {
+    World world;
+    bring_about(world.session(two_tables));
+    world.database.run("create publication p for table public.a, public.b");
+    bring_about(world.session("manages: schema\nschema: public\ntables: {a: {columns: {id: integer, n: integer}}}\n"));
+    CHECK(world.database.value("select string_agg(tablename, ' ') from pg_catalog.pg_publication_tables") == "a");
+  }
+
   TEST_CASE("session: a warning names what plumb does not know, once, and strictness makes it a failure") {
     const World world;
     Database{world.scratch.url()}.run("create type public.unfinished");

@@ -247,7 +247,7 @@ TEST_SUITE("live") {
     history.upgrade();
     history.ledger = {};
     history.stamp({"a"});
-    CHECK(to_hex(inspect(history.database, symbols, "public.alembic_version").fingerprint()) == before);
+    CHECK(to_hex(inspect(history.database, symbols, {.ledger = "public.alembic_version"}).fingerprint()) == before);
   }
 
   TEST_CASE("migrate: a stamp notes down without running, and with purge also where nobody knows the row") {

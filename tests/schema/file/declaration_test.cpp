@@ -118,6 +118,20 @@ TEST_CASE("declaration: a schema is told by the file, by the key, or by the entr
   for (const auto& [yaml, drafts] : cases) CHECK(drafts_of(yaml) == drafts);
 }
 
+TEST_CASE("declaration: tables of a publication are those of the file's schema, unless their key tells another") {
+  CHECK(drafts_of("schema: app\npublications: {p: {tables: {t: , \"other.\\\"a.b\\\"\": [id]}, schemas: {app: }}}") ==
+        "publication p\npublication_table p.app.t\npublication_table p.other.\"a.b\" columns=id\n"
+        "publication_schema p.app\n");
+  CHECK(words_of("publications: {p: {tables: {a.b.c: }}}") ==
+        "`a.b.c` is no name of a table: write schema.table, and a name with a dot in it as '\"a.b\"'");
+}
+
+TEST_CASE("declaration: secrets become tokens, and the rest of a value stays") {
+  const std::string drafts = drafts_of("subscriptions: {s: {connection: host=db password=hunter2, publications: [p]}}");
+  CHECK(drafts.find("connection=host=db password=plumb_secret_") != std::string::npos);
+  CHECK(drafts.find("hunter2") == std::string::npos);
+}
+
 TEST_CASE("declaration: objects without a name get the one that PostgreSQL would choose") {
   const std::string table(40, 't');
   CHECK(drafts_of("tables: {" + table + ": {columns: {" + std::string(40, 'c') + ": {type: int, references: u}}}}")
