@@ -51,10 +51,11 @@ constexpr std::array table{
             .formats = text_or_json,
             .run = run_apply},
     Command{.name = "check",
-            .help = "Say whether the database is as the schema files say; exit 2 when it is not",
+            .help = "Say whether schema files, revisions and database agree; exit 2 when they do not",
             .examples = "  plumb check\n"
+                        "  plumb check --stairway\n"
                         "  plumb check --format json schema/\n",
-            .takes = {.schema_files = true, .out = true},
+            .takes = {.schema_files = true, .out = true, .stairway = true},
             .formats = text_or_json,
             .run = run_check},
     Command{.name = "doctor",
@@ -65,9 +66,10 @@ constexpr std::array table{
             .run = run_doctor},
     Command{.name = "revision",
             .help = "Write a new revision file",
-            .examples = "  plumb revision -m \"add a table\"\n"
+            .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
+                        "  plumb revision -m \"move data\"\n"
                         "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
-            .takes = {.new_file = true, .new_revision = true, .sql = true},
+            .takes = {.new_file = true, .new_revision = true, .autogenerate = true, .sql = true},
             .formats = text_or_json,
             .run = run_revision},
     Command{.name = "merge",

@@ -28,9 +28,11 @@ struct Takes {
   bool real_heads = false;    ///< --resolve-dependencies
   bool new_file = false;      ///< --message, --branch-label, --rev-id, --splice
   bool new_revision = false;  ///< --head, --version-path, --depends-on, --template
+  bool autogenerate = false;  ///< --autogenerate, --against
   bool sql = false;           ///< --sql
   bool purge = false;
   bool check_heads = false;
+  bool stairway = false;
 };
 
 /// One row of the table that help, dispatch and "did you mean" read.

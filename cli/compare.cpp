@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/revision_workspace.h"
 #include "cli/workspace.h"
 #include "engine/report/diff_report.h"
 #include "engine/report/plan_report.h"
@@ -43,6 +44,9 @@ ExitCode run_plan(const Options& options, Console& console) {
 }
 
 ExitCode run_check(const Options& options, Console& console) {
+  const RevisionWorkspace revisions = open_revisions(options);
+  if (revisions.graph.size() > 0) return check_revisions(revisions, options, console);
+  if (options.stairway) throw UsageError{"--stairway is about revisions, and there are none here"};
   SessionOptions on = comparison_options(options, console);
   const std::string shown = on.database.shown;
   Session session{std::move(on)};

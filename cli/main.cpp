@@ -72,7 +72,15 @@ void add_revision_options(CLI::App& sub, const Takes& takes, Options& options) {
     sub.add_option("--template", options.revision_template, "What stands in it; see `plumb list_templates`")
         ->type_name("NAME");
   }
+  if (takes.autogenerate) {
+    sub.add_flag("--autogenerate", options.autogenerate, "Plan it from the history to the schema files, and prove it");
+    sub.add_option("--against", options.against,
+                   "Plan from the history, or from the live database; history when silent")
+        ->type_name("history|live")
+        ->check(CLI::IsMember({"history", "live"}).description(""));
+  }
   if (takes.sql) sub.add_flag("--sql", options.as_sql, "Print the SQL, and change nothing");
+  if (takes.stairway) sub.add_flag("--stairway", options.stairway, "Also run every revision up, down and up again");
   if (takes.purge) sub.add_flag("--purge", options.purge, "Forget first what the database said it was at");
   if (takes.check_heads) {
     sub.add_flag("-c,--check-heads", options.check_heads, "End with 2 unless the database is at every head");
@@ -90,7 +98,7 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
   } else if (takes.schema_files) {
     sub.add_option("files", options.files, "Schema files and folders")->type_name("FILE");
   }
-  if (takes.schema_files) {
+  if (takes.schema_files || takes.autogenerate) {
     sub.add_option("--schema", options.files, "A schema file or folder; may be given again")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -111,7 +119,7 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
         ->allow_extra_args(false);
   }
   if (takes.yes) sub.add_flag("-y,--yes", options.yes, "Do not ask");
-  if (takes.schema_files || takes.proof) {
+  if (takes.schema_files || takes.proof || takes.autogenerate) {
     sub.add_option("--scratch", options.scratch, "Where to try things: auto, embedded, target, or a connection")
         ->type_name("WHERE");
   }

@@ -46,8 +46,11 @@ struct Options {
   std::vector<std::string> depends_on;
   std::string revision_template = "generic";
   bool as_sql = false;  ///< print SQL instead of doing what it does
+  bool autogenerate = false;
+  std::string against = "history";  ///< what a generated revision starts from: history or live
   bool purge = false;
   bool check_heads = false;
+  bool stairway = false;
 };
 
 }  // namespace plumb::cli

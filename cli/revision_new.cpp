@@ -7,7 +7,11 @@
 #include "cli/child.h"
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
+#include "cli/workspace.h"
+#include "engine/report/plan_report.h"
 #include "engine/report/revision_report.h"
+#include "engine/revision/history.h"
+#include "engine/revision/journey.h"
 #include "engine/revision/new_revision.h"
 #include "engine/revision/template.h"
 #include "engine/revision/writer.h"
@@ -50,20 +54,69 @@ void finish(const Draft& draft, const RevisionWorkspace& workspace, const Option
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) console.note(fmt::format("Creating directory {} ...  done", folder.string()));
   write_draft(draft);
+  if (options.format != "json") console.result(fmt::format("Generating {} ...  done\n", draft.path));
   run_hooks(workspace.config.revisions.hooks, draft.path, console);
-  if (options.format == "json") {
-    std::vector<Revision> all{workspace.graph.revisions().begin(), workspace.graph.revisions().end()};
-    all.push_back(draft.revision);
-    const RevisionGraph graph{std::move(all)};
-    return console.result(write_revisions_json(graph, std::array{*graph.find(draft.revision.id)}, {}));
+  if (options.format != "json") return;
+  std::vector<Revision> all{workspace.graph.revisions().begin(), workspace.graph.revisions().end()};
+  all.push_back(draft.revision);
+  const RevisionGraph graph{std::move(all)};
+  console.result(write_revisions_json(graph, std::array{*graph.find(draft.revision.id)}, {}));
+}
+
+/// A database that is planned from must have all revisions.
+void require_up_to_date(const RevisionWorkspace& workspace, const Options& options, Console& console) {
+  const std::vector<std::string> rows = current_rows(options, workspace.config, console);
+  if (workspace.graph.size() == 0 ||
+      plan_upgrade(workspace.graph, rows, std::array{std::string{"heads"}}).steps.empty())
+    return;
+  throw RevisionError{
+      "Target database is not up to date.\nbring it there first: plumb upgrade heads\n(`plumb stamp head` only notes "
+      "down that it is: it runs nothing, and what the revisions would have done stays undone)"};
+}
+
+/// What the schema files want beyond the history, or beyond the live database.
+ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& options, Console& console) {
+  if (options.as_sql)
+    throw RevisionError{"Using --sql with --autogenerate does not make any sense\nleave one of them out"};
+  const RevisionSettings& settings = workspace.config.revisions;
+  Revision revision = place_new_revision(workspace.graph, wanted_revision(options));
+  revision.message = options.message;
+  const bool is_live = options.against == "live";
+  if (is_live) require_up_to_date(workspace, options, console);
+
+  const History history{workspace.graph, std::array{std::string{"heads"}}, settings.before};
+  Session session{comparison_options(options, console)};
+  const Comparison comparison = is_live ? session.compare() : session.compare(history);
+  if (comparison.changes.empty()) {
+    const std::string_view where = is_live ? "the live database is" : "the history ends";
+    console.result(fmt::format("No changes detected: {} as the schema files say; no file was written\n", where));
+    return ExitCode::done;
   }
-  console.result(fmt::format("Generating {} ...  done\n", draft.path));
+  const Plan plan = session.plan(comparison);
+  const RevisionSections sections = write_plan_revision(plan, session.symbols());
+  revision.from = to_hex(plan.from);
+  revision.to = to_hex(plan.to);
+  const auto draft = [&] {
+    return draft_revision(workspace.graph, settings, revision, options.version_path, sections.upgrade,
+                          sections.downgrade, Origin::from_plan);
+  };
+  Draft written = draft();
+  if (!is_live) {
+    console.progress("proving the revision on a scratch database");
+    const RevisionFile file = parse_revision_file(written.text, written.path);
+    revision.to = to_hex(session.prove_revision(history, file, comparison));
+    written = draft();
+  }
+  for (const Step& step : plan.steps) console.note("Detected " + describe_step(step, session.symbols()));
+  finish(written, workspace, options, console);
+  return ExitCode::done;
 }
 
 }  // namespace
 
 ExitCode run_revision(const Options& options, Console& console) {
   const RevisionWorkspace workspace = open_revisions(options);
+  if (options.autogenerate) return run_autogenerate(workspace, options, console);
   const RevisionSettings& settings = workspace.config.revisions;
   const RevisionTemplate filled = find_template(settings.templates, options.revision_template);
   Revision revision = place_new_revision(workspace.graph, wanted_revision(options));

@@ -6,6 +6,7 @@
 #include "cli/config.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "cli/usage.h"
 #include "engine/live.h"
 #include "engine/revision/graph.h"
 
@@ -19,6 +20,10 @@ struct RevisionWorkspace {
 
 /// Reads the settings and all headers of revision files. Throws with every fault.
 RevisionWorkspace open_revisions(const Options& options);
+
+/// `check` where there are revisions: schema files, history and database compared, and each difference said once, by
+/// its cause.
+ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& options, Console& console);
 
 /// The live database, for what has to do with its ledger.
 struct OpenLedger {

@@ -71,6 +71,7 @@ SessionOptions session_options(const Options& options, const Config& config, Con
   if (!options.to.empty()) session.desired = parse_option("--to", options.to);
   session.schema_files = schema_files(options, config);
   session.variables = variables(config);
+  session.ledger = config.revisions.ledger.alembic_table;
   if (!config.scratch.empty()) session.scratch = config.scratch;
   if (!options.scratch.empty()) session.scratch = options.scratch;
   session.prove = !options.no_proof;

@@ -184,6 +184,22 @@ std::optional<Realised> read_realised(std::string_view text, const Catalog& actu
 
 }  // namespace
 
+std::string write_catalog(const Catalog& catalog) {
+  Writer writer;
+  writer.field(catalog.text(catalog.user()));
+  write_catalog(catalog, writer);
+  return writer.text();
+}
+
+std::optional<Catalog> read_catalog(std::string_view text, Symbols& symbols) {
+  TextReader reader{text, symbols};
+  const Symbol user = reader.symbol();
+  std::optional<Catalog> catalog = read_catalog(reader, symbols);
+  if (!catalog || !reader.finished()) return std::nullopt;
+  catalog->set_user(user);
+  return catalog;
+}
+
 std::string Cache::this_program() {
   std::error_code ignored;
   const fs::path file = fs::read_symlink("/proc/self/exe", ignored);

@@ -75,14 +75,15 @@ Finding rights(Database& database) {
           "only the owner of a table may change it: use that role, or grant it"};
 }
 
-Finding objects(Database& database, bool strict) {
+Finding objects(Database& database, const SessionOptions& options) {
   Symbols symbols;
   std::vector<std::string> unknown;
-  const std::size_t known = inspect(database, symbols, {.unknown = &unknown}).objects().size();
+  const std::size_t known =
+      inspect(database, symbols, {.ledger = options.ledger, .unknown = &unknown}).objects().size();
   if (unknown.empty()) return {Verdict::ok, "objects", fmt::format("{}, all of kinds that plumb knows", known), {}};
   std::string text = "of kinds that plumb does not know:";
   for (const std::string& each : unknown) text.append(text.back() == ':' ? " " : ", ").append(each);
-  return {strict ? Verdict::failure : Verdict::warning, "objects", text,
+  return {options.strict ? Verdict::failure : Verdict::warning, "objects", text,
           "plumb leaves them alone: change them yourself"};
 }
 
@@ -114,7 +115,7 @@ std::vector<Finding> examine(const SessionOptions& options) {
     }
     findings.push_back(session_kind(*live.database));
     findings.push_back(rights(*live.database));
-    if (version >= 140000) findings.push_back(objects(*live.database, options.strict));
+    if (version >= 140000) findings.push_back(objects(*live.database, options));
     findings.push_back(scratch(options, live));
   } catch (const DatabaseError& error) {
     findings.push_back({Verdict::failure, "database", error.what(), {}});

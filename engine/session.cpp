@@ -9,8 +9,10 @@
 #include "engine/execute.h"
 #include "engine/inspect.h"
 #include "engine/live.h"
+#include "engine/postgres/installation.h"
 #include "engine/realise.h"
 #include "engine/report/plan_report.h"
+#include "engine/revision/audit.h"
 #include "engine/workbench.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
@@ -51,7 +53,8 @@ struct Session::State {
   Catalog read(Live& from, const ConnectionTarget& target, bool needs = true) {
     options.progress(fmt::format("reading {}", target.shown));
     std::vector<std::string> unknown;
-    Catalog catalog = plumb::inspect(*from.database, *symbols, {.unknown = &unknown, .needs = needs});
+    Catalog catalog =
+        plumb::inspect(*from.database, *symbols, {.ledger = options.ledger, .unknown = &unknown, .needs = needs});
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
   }
@@ -73,6 +76,49 @@ struct Session::State {
     return *workbench;
   }
 
+  /// The same for a history, which does without a live database: the newest server then that has what it mentions.
+  Workbench& bench(const History& history) {
+    if (workbench) return *workbench;
+    ScratchOptions scratch;
+    scratch.how = options.scratch;
+    if (can_reach_database()) {
+      scratch.target = database().connection;
+      scratch.version = database().database->version();
+    }
+    const Installation installation = installation_for(history.words(), scratch.version);
+    if (scratch.version == 0) scratch.version = installation.version;
+    scratch.extensions = mentioned_extensions(history.words(), installation);
+    workbench = std::make_unique<Workbench>(scratch, *symbols);
+    return *workbench;
+  }
+
+  bool can_reach_database() {
+    if (!options.database.is_named) return false;
+    try {
+      database();
+      return true;
+    } catch (const DatabaseError& error) {
+      options.progress(fmt::format("{}\ngoing on without it", error.what()));
+      return false;
+    }
+  }
+
+  Comparison compare_history(const History& history) {
+    const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
+    Workbench& scratch = bench(history);
+    options.progress("replaying the history");
+    Catalog actual = replay_cached(history, scratch);
+    options.progress("asking PostgreSQL what the schema files mean");
+    return realised(declaration, std::move(actual), scratch);
+  }
+
+  Comparison realised(const Declaration& declaration, Catalog actual, Workbench& scratch) {
+    const Realised realised = realise_cached(declaration, actual, scratch.version(), scratch);
+    Catalog desired = desired_catalog(declaration, realised, actual);
+    std::vector<std::string_view> path{declaration.search_path.begin(), declaration.search_path.end()};
+    return finish(std::move(actual), std::move(desired), join_names(path));
+  }
+
   Comparison compare_databases() {
     Catalog actual = read(database(), options.database);
     Live other = open_database(*options.desired);
@@ -84,11 +130,8 @@ struct Session::State {
     const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
     Catalog actual = read(database(), options.database);
     options.progress("asking PostgreSQL what the schema files mean");
-    const Realised realised = realise_cached(declaration, actual, database().database->version(),
-                                             bench(extension_names(actual, declaration.drafts)));
-    Catalog desired = desired_catalog(declaration, realised, actual);
-    std::vector<std::string_view> path{declaration.search_path.begin(), declaration.search_path.end()};
-    return finish(std::move(actual), std::move(desired), join_names(path));
+    Workbench& scratch = bench(extension_names(actual, declaration.drafts));
+    return realised(declaration, std::move(actual), scratch);
   }
 
   /// A saved plan and the cache hold no secrets: the schema files tell them. Throws `PlanError` when they do not.
@@ -145,6 +188,25 @@ std::string Session::inspect(SchemaFormat format) {
 
 Comparison Session::compare() {
   return state_->options.desired ? state_->compare_databases() : state_->compare_files();
+}
+
+Comparison Session::compare(const History& history) { return state_->compare_history(history); }
+
+Comparison Session::drift(const History& at) {
+  Workbench& scratch = state_->bench(at);
+  Catalog live = state_->read(state_->database(), state_->options.database);
+  const Catalog replayed = replay_cached(at, scratch);
+  const Catalog before = replay_cached(at.beginning(), scratch);
+  Catalog expected = undisturbed(live, before, replayed);
+  return state_->finish(std::move(live), std::move(expected), {});
+}
+
+void Session::climb(const History& history, const std::function<void(const TravelStep&)>& before_step) {
+  plumb::climb(history, state_->bench(history), before_step);
+}
+
+Fingerprint Session::prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison) {
+  return plumb::prove_revision(history, file, comparison.actual, comparison.desired, state_->bench(history));
 }
 
 Plan Session::plan(const Comparison& comparison) {

@@ -13,6 +13,7 @@
 #include "engine/diff.h"
 #include "engine/plan.h"
 #include "engine/postgres/connection.h"
+#include "engine/revision/history.h"
 #include "schema/catalog.h"
 
 namespace plumb {
@@ -23,9 +24,10 @@ struct SessionOptions {
   std::optional<ConnectionTarget> desired;       ///< a database to become like; without one the schema files say it
   std::vector<std::string> schema_files;         ///< files and folders
   std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
-  std::string scratch = "auto";                  ///< auto, embedded, target, or a connection text
-  bool prove = true;                             ///< run plans on a scratch database before they are shown
-  bool strict = false;                           ///< refuse databases with objects that plumb does not know
+  std::string ledger;            ///< a table of plumb's own, "public.alembic_version": it is no part of a database
+  std::string scratch = "auto";  ///< auto, embedded, target, or a connection text
+  bool prove = true;             ///< run plans on a scratch database before they are shown
+  bool strict = false;           ///< refuse databases with objects that plumb does not know
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
   std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once
 };
@@ -56,6 +58,21 @@ class Session {
 
   /// The live database against the schema files or the other database.
   Comparison compare();
+
+  /// What a history leads to against the schema files. The live database is only asked which version it has, and is
+  /// not needed.
+  Comparison compare(const History& history);
+
+  /// The live database against what it would be if nobody had changed by hand what `at`, the history up to its own
+  /// revisions, has made.
+  Comparison drift(const History& at);
+
+  /// Runs every revision up, down and up again on a scratch database; see `climb`.
+  void climb(const History& history, const std::function<void(const TravelStep&)>& before_step);
+
+  /// Runs a new revision after the history that `comparison` is about, there and back, on a scratch database. Throws
+  /// `PlanError` when it does not arrive. Returns the state that it arrives at, as PostgreSQL tells it.
+  Fingerprint prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison);
 
   /// The proven plan from `comparison.actual` to `comparison.desired`.
   Plan plan(const Comparison& comparison);

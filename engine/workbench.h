@@ -51,6 +51,10 @@ class Workbench {
 /// they say the same are run through a scratch database until they stop changing, and then compared.
 Changes without_same_meaning(Changes changes, const Catalog& actual, const Catalog& desired, Workbench& workbench);
 
+/// Throws `PlanError` when a scratch database, read as `found`, is not as wanted; `what` says what was tried. What
+/// scratch may have otherwise without saying anything about a plan is no difference.
+void expect_same(const Catalog& found, const Catalog& wanted, std::string_view what, Workbench& workbench);
+
 /// Runs a plan there and back on a scratch database. Throws `PlanError` when it does not arrive at `desired`, or its
 /// way back not at `actual`.
 void prove(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,

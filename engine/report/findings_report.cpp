@@ -39,8 +39,12 @@ std::string write_findings_text(std::span<const Finding> findings, const Style& 
   std::string text;
   for (const Finding& finding : findings) {
     const auto [word, tone] = wording(finding.verdict);
+    const std::vector<std::string_view> lines = lines_of(finding.text);
     text += fmt::format("{}  {:<{}}  {}\n", tinted(fmt::format("{:<4}", word), tone, style), finding.subject, width,
-                        on_one_line(finding.text));
+                        on_one_line(lines.front()));
+    for (std::string_view line : std::span{lines}.subspan(1)) {
+      text += fmt::format("      {:<{}}  {}\n", "", width, on_one_line(line));
+    }
     if (!finding.advice.empty()) text += fmt::format("      {:<{}}  {}\n", "", width, on_one_line(finding.advice));
   }
   return text;

@@ -17,6 +17,15 @@ std::string write_plan_text(const Plan& plan, const Symbols& symbols, const Styl
 /// A script for psql. Neighbours that may share a transaction stand in one; a plan without steps is comments only.
 std::string write_plan_sql(const Plan& plan, const Symbols& symbols);
 
+/// The two sections of a revision file.
+struct RevisionSections {
+  std::string upgrade;
+  std::string downgrade;
+};
+
+/// A plan as a revision: each step below its reason, and what is lost said on both ways.
+RevisionSections write_plan_revision(const Plan& plan, const Symbols& symbols);
+
 /// The statements alone, of a plan that begins with nothing: a schema file.
 std::string write_schema_sql(const Plan& plan);
 

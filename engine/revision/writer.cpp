@@ -26,13 +26,27 @@ fs::path normal(const fs::path& path) {
   return text.size() > 1 && text.back() == '/' ? text.substr(0, text.size() - 1) : text;
 }
 
+/// Whether `inner` is `outer` or lies in it.
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
+
 /// Whether a folder is one of the locations, or lies in one where these are recursive.
 bool is_location(const fs::path& folder, const Locations& locations) {
   return std::ranges::any_of(locations.folders, [&](const std::string& location) {
     const fs::path place = normal(location);
-    const auto [end, ignored] = std::ranges::mismatch(place, folder);
-    return folder == place || (locations.recursive && end == place.end());
+    return folder == place || (locations.recursive && lies_in(folder, place));
   });
+}
+
+/// The location that a file was loaded from.
+fs::path location_of(const std::string& path, const Locations& locations) {
+  fs::path found;
+  for (const std::string& location : locations.folders) {
+    const fs::path place = normal(location);
+    if (lies_in(normal(path), place) && place.native().size() > found.native().size()) found = place;
+  }
+  return found;
 }
 
 fs::path folder_for(const RevisionGraph& graph, const RevisionSettings& settings, const Revision& revision,
@@ -46,7 +60,7 @@ fs::path folder_for(const RevisionGraph& graph, const RevisionSettings& settings
           fmt::format("Multiple version locations present, please specify --version-path\nas in --version-path {}",
                       folders.front())};
     }
-    folder = fs::path{graph[*graph.find(revision.down.front())].path}.parent_path();
+    folder = location_of(graph[*graph.find(revision.down.front())].path, settings.locations);
   }
   folder = normal(folder);
   if (is_location(folder, settings.locations)) return folder;
@@ -73,7 +87,8 @@ std::string filled_in(std::string_view text, const Revision& revision) {
 }  // namespace
 
 Draft draft_revision(const RevisionGraph& graph, const RevisionSettings& settings, Revision revision,
-                     const std::string& version_path, std::string_view upgrade, std::string_view downgrade) {
+                     const std::string& version_path, std::string_view upgrade, std::string_view downgrade,
+                     Origin origin) {
   const Moment now = std::chrono::system_clock::now();
   revision.created = iso_time(now);
   for (const std::string& parent : revision.down) {
@@ -83,7 +98,10 @@ Draft draft_revision(const RevisionGraph& graph, const RevisionSettings& setting
   const fs::path folder = folder_for(graph, settings, revision, version_path);
   std::string path = (folder / file_name(settings.naming, revision.id, revision.message, now)).string();
   if (!path.ends_with(".sql")) path += ".sql";
-  std::string text = write_revision_file(revision, filled_in(upgrade, revision), filled_in(downgrade, revision));
+  const auto section = [&](std::string_view sql) {
+    return origin == Origin::from_template ? filled_in(sql, revision) : std::string{sql};
+  };
+  std::string text = write_revision_file(revision, section(upgrade), section(downgrade));
   parse_revision_file(text, path);
   revision.path = path;
   return {std::move(revision), path, std::move(text)};

@@ -76,22 +76,23 @@ std::optional<Statements> alter_options(const View& before, const View& after) {
   return set(after, options);
 }
 
-/// The operator "app.<" with these types of its sides, in the catalog of `self`; null for none of ours.
-const Object* find_operator(const View& self, std::string_view reference, const Sides& types) {
-  const auto& objects = self.catalog().objects();
-  const auto found = std::ranges::find_if(objects, [&](const Object& object) {
-    if (object.identity.kind != Kind::sql_operator) return false;
-    return operator_address({self.catalog(), object}) == fmt::format("{}({}, {})", reference, types.left, types.right);
+/// Whether the catalog of `self` has the operator "app.<" with these types of its sides.
+bool is_there(const View& self, std::string_view name, const Sides& types) {
+  const std::string wanted = fmt::format("{}({}, {})", name, types.left, types.right);
+  return std::ranges::any_of(self.catalog().objects(), [&](const Object& object) {
+    return object.identity.kind == Kind::sql_operator && operator_address({self.catalog(), object}) == wanted;
   });
-  return found == objects.end() ? nullptr : &*found;
 }
 
 // Commutators and negators know each other: PostgreSQL links the one that is there when the other is created, and
 // unlinks it when the other is dropped. Else they can be linked since version 17, and never unlinked.
 std::optional<Statements> alter_link(const View& before, const View& after, std::string_view key, const Sides& types) {
-  const bool is_dropped = before.has(key) && find_operator(after, before.text(key), types) == nullptr;
-  const bool is_created = after.has(key) && find_operator(before, after.text(key), types) == nullptr;
-  if ((!before.has(key) || is_dropped) && (!after.has(key) || is_created)) return Statements{};
+  const auto only_in = [&](const View& one, const View& other) {
+    return is_there(one, one.text(key), types) && !is_there(other, one.text(key), types);
+  };
+  const bool is_unlinked = !before.has(key) || only_in(before, after);
+  const bool is_linked = !after.has(key) || only_in(after, before);
+  if (is_unlinked && is_linked) return Statements{};
   if (before.has(key) || !can_alter_all(before)) return std::nullopt;
   return set(after, fmt::format("{} = {}", upper(key), reference(after.text(key))));
 }

@@ -24,7 +24,7 @@ namespace {
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// A folder of revisions beside an empty database.
-struct History {
+struct Project {
   TestDatabase home;
   Folder folder;
   Database database{home.url()};
@@ -84,7 +84,7 @@ struct History {
 
 TEST_SUITE("live") {
   TEST_CASE("migrate: up to the head and back to the base, each revision noted down with what it ran") {
-    History history;
+    Project history;
     history.write("a", "", "create table t (x integer);\ninsert into t values (1), (2);", "drop table t;");
     history.write("b", "a", "alter table t add y text;\nupdate t set y = x::text;", "alter table t drop y;");
     CHECK(history.upgrade() == "upgrade  -> a\nupgrade a -> b\n");
@@ -102,7 +102,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: a revision that fails leaves no trace, and the ones before it stay") {
-    History history;
+    Project history;
     history.write("a", "", "create table t (x integer);", "drop table t;");
     history.write("b", "a", "create table u (x integer);\n\nselect 1 / 0;", "drop table u;");
     const std::string error = error_of([&] { history.upgrade(); });
@@ -117,7 +117,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: a constraint that is checked at the commit rolls the revision back") {
-    History history;
+    Project history;
     history.write("a", "",
                   "create table t (x integer primary key, y integer references t deferrable initially deferred);\n"
                   "insert into t values (1, 2);",
@@ -128,7 +128,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: faults of files are told before anything runs") {
-    History history;
+    Project history;
     history.write("a", "", "create table t (x integer);", "drop table t;");
     history.folder.write("b.sql", "-- revision: b\n-- revises: a\n-- plumb: upgrade\ncommit;\n");
     CHECK(has(error_of([&] { history.upgrade(); }), "b.sql:4:1: `COMMIT` begins or ends the transaction"));
@@ -141,7 +141,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: statements outside a transaction are committed part by part") {
-    History history;
+    Project history;
     history.write("a", "",
                   "create table t (x integer);\n-- plumb: no transaction\ncreate index concurrently i on t (x);\n"
                   "insert into t values (1);",
@@ -155,7 +155,7 @@ TEST_SUITE("live") {
 
   TEST_CASE(
       "migrate: what fails outside a transaction leaves nothing half made, and is gone on with when it is mended") {
-    History history;
+    Project history;
     history.write("a", "",
                   "set search_path to app, public;\ncreate schema app;\ncreate table t (x integer);\n"
                   "insert into t values (1), (1);\n"
@@ -178,7 +178,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: what ran of an unfinished revision may not be changed, and nothing else goes before it") {
-    History history;
+    Project history;
     const auto write = [&](std::string_view first) {
       history.write("a", "", fmt::format("{}\n-- plumb: no transaction\nselect 1 / 0;", first), "drop table t;");
     };
@@ -195,7 +195,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: of two upgrades at once, one waits for the other and then finds nothing to do") {
-    History history;
+    Project history;
     history.write("a", "", "create table t (x integer);\nselect pg_sleep(0.5);", "drop table t;");
     const RevisionGraph graph = history.graph();
     std::array<std::size_t, 2> done{};
@@ -220,7 +220,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: with Alembic's table, its rows are as Alembic would write them") {
-    History history;
+    Project history;
     history.ledger = {"public.alembic_version"};
     history.write("a", "", "create table t (x integer);", "drop table t;");
     history.write("b", "a", "", "");
@@ -239,7 +239,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: what plumb keeps for itself is no part of the database") {
-    History history;
+    Project history;
     Symbols symbols;
     const std::string before = to_hex(inspect(history.database, symbols).fingerprint());
     history.ledger = {"public.alembic_version"};
@@ -251,7 +251,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: a stamp notes down without running, and with purge also where nobody knows the row") {
-    History history;
+    Project history;
     history.write("a", "", "create table t (x integer);", "drop table t;");
     history.write("b", "a", "", "");
     history.stamp({"a"});
@@ -269,7 +269,7 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("migrate: a script for psql does the same") {
-    History history;
+    Project history;
     history.write("a", "",
                   "create table t (x integer);\n-- plumb: no transaction\ncreate index concurrently i on t (x); -- why",
                   "drop table t;");

@@ -92,6 +92,17 @@ TEST_CASE("revision writer: with several locations it follows its parent, or has
   CHECK(draft_revision(nothing, settings, third, other + "/deep", {}, {}).path == other + "/deep/three.sql");
 }
 
+TEST_CASE("revision writer: a template with folders begins at the location again, not in the parent's folder") {
+  const Folder folder;
+  RevisionSettings settings = settings_for(folder);
+  settings.locations = {{folder.path() + "/a", folder.path() + "/b"}, true};
+  settings.naming.file_template = "deep/<id>";
+  const RevisionGraph nothing{{}};
+  const Revision first = place_new_revision(nothing, {.id = "one"});
+  write_draft(draft_revision(nothing, settings, first, folder.path() + "/b", {}, {}));
+  CHECK(write(settings, {.id = "two"}, "").path == folder.path() + "/b/deep/two.sql");
+}
+
 TEST_CASE("revision templates: a folder adds to plumb's own, and replaces them by name") {
   const Folder folder;
   folder.write("generic.sql", "-- template: Ours\n\n-- plumb: upgrade\nSELECT 1;\n\n-- plumb: downgrade\nSELECT 2;\n");

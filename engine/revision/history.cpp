@@ -1,0 +1,151 @@
+#include "engine/revision/history.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "engine/cache.h"
+#include "engine/inspect.h"
+#include "engine/revision/run.h"
+#include "schema/error.h"
+#include "schema/file/declaration.h"
+
+namespace plumb {
+
+namespace {
+
+Journey journey_to(const RevisionGraph& graph, std::span<const std::string> targets) {
+  if (graph.size() == 0 || targets.empty()) return {};
+  return plan_upgrade(graph, {}, targets);
+}
+
+/// An SQL file as a revision without header.
+RevisionFile read_before(const std::string& path) {
+  Symbols symbols;
+  RevisionFile file;
+  file.revision.path = path;
+  std::string content;
+  for (WrittenStatement& statement : read_declaration(std::array{path}, {}, symbols).statements) {
+    content.append(statement.sql).append(";\n");
+    file.upgrade.push_back({std::move(statement.sql), statement.place.line, true});
+  }
+  file.hash = hash_revision(content);
+  return file;
+}
+
+/// What PostgreSQL answers when something that a statement refers to is not there: schemas, tables, functions, types.
+bool misses_something(const DatabaseError& error) {
+  static constexpr std::array<std::string_view, 4> states{"42P01", "42704", "42883", "3F000"};
+  return std::ranges::find(states, error.state) != states.end();
+}
+
+}  // namespace
+
+History::History(const RevisionGraph& graph, std::span<const std::string> targets,
+                 const std::vector<std::string>& before)
+    : journey_{journey_to(graph, targets)}, files_{graph, journey_} {
+  for (const std::string& path : before) before_.push_back(read_before(path));
+  const auto collect = [this](const RevisionFile& file) {
+    for (const RevisionStatement& statement : file.upgrade) collect_words(statement.sql, words_);
+  };
+  for (const RevisionFile& file : before_) collect(file);
+  for (const TravelStep& step : journey_.steps) collect(files_.of(step));
+}
+
+History History::beginning() const {
+  History history{before_, files_};
+  for (const RevisionFile& file : before_) {
+    for (const RevisionStatement& statement : file.upgrade) collect_words(statement.sql, history.words_);
+  }
+  return history;
+}
+
+void History::run_before(Database& database) const {
+  for (const RevisionFile& file : before_) run_section(database, file.upgrade, file.revision.path);
+}
+
+void History::run(Database& database) const {
+  run_before(database);
+  for (const TravelStep& step : journey_.steps) {
+    const RevisionFile& file = files_.of(step);
+    try {
+      run_section(database, file.upgrade, file.revision.path);
+    } catch (const DatabaseError& error) {
+      const std::string_view advice =
+          misses_something(error) && before_.empty()
+              ? "\nWhat was there before the first revision has to be written down once: pg_dump --schema-only of a "
+                "database without any revision, and its file under `revisions: before:` in plumb.yaml."
+              : "";
+      throw DatabaseError{fmt::format("the history cannot be replayed: {}{}", error.what(), advice), error.state,
+                          error.line, error.column};
+    }
+  }
+}
+
+Fingerprint History::key() const {
+  Hasher hasher;
+  for (const RevisionFile& file : before_) hasher.add(file.hash);
+  for (const TravelStep& step : journey_.steps) hasher.add(files_.of(step).hash);
+  return hasher.finish();
+}
+
+Catalog replay(const History& history, Workbench& workbench) {
+  ScratchDatabase scratch = workbench.make();
+  workbench.provide_roles(history.words());
+  history.run(scratch.database());
+  return inspect(scratch.database(), workbench.symbols());
+}
+
+Catalog replay_cached(const History& history, Workbench& workbench) {
+  const Cache cache;
+  const Fingerprint key = Hasher{}.add(std::to_string(workbench.version())).add(to_hex(history.key())).finish();
+  if (const std::optional<std::string> text = cache.load("replayed", key)) {
+    if (std::optional<Catalog> catalog = read_catalog(*text, workbench.symbols())) return std::move(*catalog);
+  }
+  Catalog catalog = replay(history, workbench);
+  cache.store("replayed", key, write_catalog(catalog));
+  return catalog;
+}
+
+Fingerprint prove_revision(const History& history, const RevisionFile& file, const Catalog& actual,
+                           const Catalog& desired, Workbench& workbench) {
+  ScratchDatabase scratch = workbench.make();
+  Words words = history.words();
+  for (const RevisionStatement& statement : file.upgrade) collect_words(statement.sql, words);
+  workbench.provide_roles(words);
+  history.run(scratch.database());
+  run_section(scratch.database(), file.upgrade, file.revision.path);
+  const Catalog after = inspect(scratch.database(), workbench.symbols());
+  expect_same(after, desired, "the new revision was tried on a scratch database, and it does not arrive", workbench);
+  run_section(scratch.database(), file.downgrade, file.revision.path);
+  expect_same(inspect(scratch.database(), workbench.symbols()), actual,
+              "the new revision was tried on a scratch database, and its way back does not arrive", workbench);
+  return after.fingerprint();
+}
+
+std::vector<std::string> mentioned_extensions(const Words& words, const Installation& installation) {
+  std::vector<std::string> names;
+  std::ranges::copy_if(words, std::back_inserter(names),
+                       [&](const std::string& word) { return installation.has_extension(word); });
+  return names;
+}
+
+Installation installation_for(const Words& words, int version) {
+  std::optional<Installation> best;
+  std::size_t most = 0;
+  for (const Installation& installation : find_installations()) {  // the newest first
+    if (version != 0 && installation.major() != version / 10000) continue;
+    const std::size_t count = mentioned_extensions(words, installation).size();
+    if (best && count <= most) continue;
+    best = installation;
+    most = count;
+  }
+  if (best) return *best;
+  throw DatabaseError{
+      fmt::format("no PostgreSQL server{} is installed to replay the history on: install one (apt-get "
+                  "install postgresql), or set PLUMB_POSTGRES to its bin folder",
+                  version == 0 ? "" : fmt::format(" {}", version / 10000))};
+}
+
+}  // namespace plumb
