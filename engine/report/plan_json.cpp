@@ -67,7 +67,8 @@ Json to_json(const std::vector<Step>& steps, const Symbols& symbols) {
 // ----------------------------------------------------------------------------------------------------------
 
 [[noreturn]] void fail(const std::string& what) {
-  throw PlanError{"this is no plan that plumb can apply: " + what + "; make a new one with `plumb plan --format json`; a schema file is named by --schema"};
+  throw PlanError{"this is no plan that plumb can apply: " + what +
+                  "; make a new one with `plumb plan --format json`; a schema file is named by --schema"};
 }
 
 /// A value in the document together with where it stands, "steps[2].reason", for messages.
