@@ -13,7 +13,7 @@ namespace plumb {
 /// change the live database get the texts back.
 ///
 /// A token is a fingerprint of its text: equal texts have equal tokens everywhere, so that a changed password is seen.
-/// It has 32 bits of a hash that takes some 100 microseconds; a weak password can be guessed from it with patience, as
+/// It has 32 bits of a hash that takes about a millisecond; a weak password can be guessed from it with patience, as
 /// from any hash, so that guessing at the server itself must be made harder than that.
 class Secrets {
  public:
