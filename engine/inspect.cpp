@@ -200,7 +200,7 @@ class Inspector {
   void read_needs() {
     // The triggers that enforce foreign keys are no objects, and nothing needs them. That a table is the child of
     // another is an object of its own, and needs both.
-    std::string query = R"(
+    constexpr std::string_view query = R"(
       select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
@@ -211,7 +211,6 @@ class Inspector {
                   and d.deptype in ('a', 'n')
                   and (d.objid, d.refobjid) in (select h.inhrelid, h.inhparent
                                                   from pg_catalog.pg_inherits h)))";
-    if (!options_.needs) query += " and d.deptype in ('i', 'e')";
     database_.each_row(query, [&](Row row) {
       const CatalogAddress dependent{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
       const CatalogAddress needed{to_oid(*row[3]), to_oid(*row[4]), to_integer(*row[5])};
@@ -219,7 +218,6 @@ class Inspector {
       if (is_part(type, dependent, needed) && owners_.find(dependent) == nullptr) owners_[dependent] = needed;
       needs_.push_back({dependent, needed});
     });
-    if (!options_.needs) return;
     for (const CatalogNeed& need : needs_) {
       const ObjectId dependent = find(need.dependent);
       const ObjectId needed = find(need.needed);

@@ -50,11 +50,10 @@ struct Session::State {
     return *live;
   }
 
-  Catalog read(Live& from, const ConnectionTarget& target, bool needs = true) {
+  Catalog read(Live& from, const ConnectionTarget& target) {
     options.progress(fmt::format("reading {}", target.shown));
     std::vector<std::string> unknown;
-    Catalog catalog =
-        plumb::inspect(*from.database, *symbols, {.ledger = options.ledger, .unknown = &unknown, .needs = needs});
+    Catalog catalog = plumb::inspect(*from.database, *symbols, {.ledger = options.ledger, .unknown = &unknown});
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
   }
@@ -176,9 +175,8 @@ Session& Session::operator=(Session&&) noexcept = default;
 Symbols& Session::symbols() { return *state_->symbols; }
 
 std::string Session::inspect(SchemaFormat format) {
-  const bool is_yaml = format == SchemaFormat::yaml;
-  const Catalog catalog = state_->read(state_->database(), state_->options.database, !is_yaml);
-  if (is_yaml) return write_yaml(catalog);
+  const Catalog catalog = state_->read(state_->database(), state_->options.database);
+  if (format == SchemaFormat::yaml) return write_yaml(catalog);
   // What every new database holds needs no statement.
   const Catalog& base = state_->bench(extension_names(catalog, catalog)).base();
   Changes changes = diff(base, catalog);

@@ -13,7 +13,6 @@ std::string constraint_address(const View& constraint) {
 }
 
 Statements add_constraint(const View& constraint, std::string_view definition) {
-  if (carrier(constraint) != nullptr && constraint.rules().name_space == NameSpace::relation) return {};
   return {{fmt::format("{} ADD {}", alter_table(constraint), definition)}};
 }
 

@@ -52,11 +52,11 @@ std::string definition(const View& exclusion) {
                      include_clause(exclusion), constraint_storage(exclusion), where, deferral(exclusion));
 }
 
+// What is inherited comes with the table, or with the link to its parent.
 Statements create(const View& exclusion, std::span<const std::string>) {
-  return add_constraint(exclusion, definition(exclusion));
+  return exclusion.is("inherited") ? Statements{} : add_constraint(exclusion, definition(exclusion));
 }
 
-// What is inherited comes with the table.
 std::string part_of_create(const View& exclusion) {
   return exclusion.is("inherited") ? std::string{} : definition(exclusion);
 }

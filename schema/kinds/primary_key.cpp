@@ -11,9 +11,11 @@ namespace {
 
 std::string definition(const View& key) { return key_definition(key, "PRIMARY KEY"); }
 
-Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
+// What is inherited comes with the table, or with the link to its parent.
+Statements create(const View& key, std::span<const std::string>) {
+  return key.is("inherited") ? Statements{} : add_constraint(key, definition(key));
+}
 
-// What is inherited comes with the table.
 std::string part_of_create(const View& key) { return key.is("inherited") ? std::string{} : definition(key); }
 
 constexpr AttributeRule attributes[] = {

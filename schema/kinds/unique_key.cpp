@@ -13,9 +13,11 @@ std::string definition(const View& key) {
   return key_definition(key, key.is("nulls_not_distinct") ? "UNIQUE NULLS NOT DISTINCT" : "UNIQUE");
 }
 
-Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
+// What is inherited comes with the table, or with the link to its parent.
+Statements create(const View& key, std::span<const std::string>) {
+  return key.is("inherited") ? Statements{} : add_constraint(key, definition(key));
+}
 
-// What is inherited comes with the table.
 std::string part_of_create(const View& key) { return key.is("inherited") ? std::string{} : definition(key); }
 
 constexpr AttributeRule attributes[] = {

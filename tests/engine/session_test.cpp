@@ -97,6 +97,44 @@ class Pooler {
 }  // namespace
 
 TEST_SUITE("live") {
+  TEST_CASE("session: what a file grants to an owner that it does not name is granted") {
+    World world;
+    world.database.run(R"(
+    create table public.a (id integer);
+    alter table public.a owner to pg_monitor)");
+    const std::string_view yaml = R"(
+tables:
+  a: {columns: {id: integer}, grants: {pg_monitor: [select], pg_read_all_data: [select]}}
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, "TO pg_read_all_data"));
+    CHECK(!has(plan, "pg_monitor"));
+    CHECK(world.differences(yaml) == "");
+  }
+
+  TEST_CASE("session: partitions that no file names follow their parent, and stay") {
+    World world;
+    world.database.run(R"(
+    create table public.m (at date, n varchar(10), gone text) partition by range (at);
+    create index m_gone on public.m (gone);
+    create table public.m_1 partition of public.m for values from ('2025-01-01') to ('2026-01-01');
+    create table public.m_2 partition of public.m default)");
+    const std::string_view yaml = R"(
+tables:
+  m:
+    columns: {at: {type: date, not_null: true}, n: varchar(20), fresh: {type: integer, default: 1}}
+    partition_by: RANGE (at)
+    primary_key: [at]
+    indexes: {m_n: [n]}
+    checks: {fresh_is_small: fresh < 100}
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(!has(plan, "m_1"));
+    CHECK(world.differences(yaml) == "");
+    CHECK(world.database.value("select pg_catalog.count(*) from pg_catalog.pg_inherits where inhrelid::regclass in "
+                               "('public.m_1'::regclass, 'public.m_2'::regclass)") == "2");
+  }
+
   TEST_CASE("session: what the files do not name is not touched") {
     const World world;
     Database database{world.scratch.url()};

@@ -30,7 +30,7 @@ def read_expected(path):
 
 def main():
     parser = argparse.ArgumentParser()
-    for option in ("corpus", "port", "plumb", "expected", "sample", "seed", "cases", "work"):
+    for option in ("corpus", "port", "plumb", "expected", "sample", "seed", "cases", "work", "owner"):
         parser.add_argument("--" + option, required=True)
     options = parser.parse_args()
     cases = [c for c in known_cases(options.corpus) if c.split("/")[0] in SOURCES[:3]]
@@ -46,7 +46,7 @@ def main():
     results = os.path.join(options.work, "results.jsonl")
     command = f"{options.plumb} plan --from {{FROM_URL}} --to {{TO_URL}} --format sql --scratch target --quiet"
     subprocess.run(oracle + ["run", "--port", options.port, "--jobs", "2", "--reverse", "--out", results,
-                             "--cases", patterns, "--planner", f"plumb={command}"], check=True)
+                             "--cases", patterns, "--owner", options.owner, "--planner", f"plumb={command}"], check=True)
     keep = os.environ.get("ORACLE_RESULTS")
     rows = [json.loads(line) for line in open(results, encoding="utf-8")]
     if keep:
