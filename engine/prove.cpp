@@ -32,9 +32,11 @@ Scene make_scene(const Plan& plan, const Changes& changes, const Catalog& actual
   std::vector<ObjectId> before = workbench.common_with_base(actual);
   std::vector<ObjectId> after = workbench.common_with_base(desired);
   // Steps also take down and put back what did not change itself.
-  for (const Step& step : plan.steps) {
-    if (const Object* found = actual.find(step.subject)) before.push_back(actual.id(*found));
-    if (const Object* found = desired.find(step.subject)) after.push_back(desired.id(*found));
+  for (const std::vector<Step>* steps : {&plan.steps, &plan.way_back}) {
+    for (const Step& step : *steps) {
+      if (const Object* found = actual.find(step.subject)) before.push_back(actual.id(*found));
+      if (const Object* found = desired.find(step.subject)) after.push_back(desired.id(*found));
+    }
   }
   for (const Change& change : changes) {
     if (change.before != nullptr) before.push_back(actual.id(*change.before));

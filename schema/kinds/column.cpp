@@ -150,17 +150,6 @@ std::optional<Statements> alter_foreign_options(const View& before, const View& 
 
 // ---- reading ------------------------------------------------------------------------------------------------------
 
-// A column has a NOT NULL of its own when none of its parents gives it one.
-constexpr std::string_view own_not_null = R"(
-  a.attnotnull and case when a.attinhcount = 0 then true
-                        when n.oid is not null then n.conislocal
-                        else not exists (select
-                                           from pg_catalog.pg_inherits h
-                                           join pg_catalog.pg_attribute p on p.attrelid = h.inhparent
-                                                                         and p.attname = a.attname
-                                          where h.inhrelid = a.attrelid
-                                            and p.attnotnull) end)";
-
 enum Raw : std::size_t {
   relation_kind,
   type,
@@ -216,13 +205,6 @@ void read_originals(Reader& reader) {
   }
 }
 
-/// Whether PostgreSQL may have chosen the name of a NOT NULL: for this table, for the one that the column comes from,
-/// or for what they were called then.
-bool is_usual_name(std::string_view name, std::string_view column) {
-  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
-  return name.ends_with(fmt::format("_{}_not_null", column));
-}
-
 /// From 18 on, a NOT NULL is a constraint with a name.
 void read_not_null(Reader& reader) {
   const bool is_own = reader.raw_true(has_own_not_null);
@@ -230,7 +212,8 @@ void read_not_null(Reader& reader) {
   reader.set("not_null_inherited", reader.raw_true(refuses_null_at_all) && !is_own);
   const auto name = reader.raw_text(not_null_name_since_18);
   if (!is_own || name.empty()) return;
-  if (!is_usual_name(name, reader.names().symbols().text(reader.identity().name))) reader.set("not_null_name", name);
+  if (!is_usual_not_null(name, reader.names().symbols().text(reader.identity().name)))
+    reader.set("not_null_name", name);
   reader.set("not_null_no_inherit", !reader.raw_true(is_not_null_inherited));
   reader.set("not_null_not_valid", !reader.raw_true(is_not_null_valid));
 }

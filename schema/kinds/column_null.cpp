@@ -116,6 +116,11 @@ std::string set_identity(const View& before, const View& after) {
 
 }  // namespace
 
+bool is_usual_not_null(std::string_view name, std::string_view column) {
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
+  return name.ends_with(fmt::format("_{}_not_null", column));
+}
+
 bool refuses_null(const View& column) {
   if (column.is("not_null")) return true;
   const auto source = original(column);
