@@ -38,6 +38,7 @@ class GraphBuilder {
   explicit GraphBuilder(RevisionGraph& graph) : graph_{graph} {
     graph_.nodes_.resize(graph_.size());
     graph_.levels_.resize(graph_.size());
+    dependencies_.resize(graph_.size());
   }
 
   void build() {
@@ -77,7 +78,8 @@ class GraphBuilder {
 
   RevisionGraph& graph_;
   std::vector<std::string> faults_;
-  Links oldest_first_;  ///< all, each after what it needs
+  std::vector<Links> dependencies_;  ///< by revision: what `depends_on` names
+  Links oldest_first_;               ///< all, each after what it needs
 };
 
 void GraphBuilder::name_revisions() {
@@ -133,7 +135,10 @@ void GraphBuilder::link_revisions() {
     }
     mine.needs = mine.down;
     for (const std::string& name : revision.depends_on) {
-      if (const auto found = resolve(revision, name, true)) add_once(mine.needs, *found);
+      const auto found = resolve(revision, name, true);
+      if (!found) continue;
+      add_once(dependencies_[i], *found);
+      add_once(mine.needs, *found);
     }
     for (RevisionNumber below : mine.down) node(below).up.push_back(numbered(i));
     for (RevisionNumber below : mine.needs) node(below).needed_by.push_back(numbered(i));
@@ -222,10 +227,13 @@ void GraphBuilder::order_by_level() {
 
 /// Takes a dependency out of `needs` where a revision further down has it too; both are then walked only once.
 void GraphBuilder::refine_dependencies() {
+  std::vector<std::size_t> dependents(graph_.size(), 0);
+  for (const Links& dependencies : dependencies_) {
+    for (RevisionNumber needed : dependencies) ++dependents[index(needed)];
+  }
   Links shared;
   for (std::size_t i = 0; i < graph_.size(); ++i) {
-    const Node& mine = graph_.nodes_[i];
-    if (mine.needed_by.size() > mine.up.size() + 1) shared.push_back(numbered(i));
+    if (dependents[i] > 1) shared.push_back(numbered(i));
   }
   constexpr std::size_t batch = 64;  // as many as a word has bits
   for (std::size_t begin = 0; begin < shared.size(); begin += batch) {
@@ -242,11 +250,11 @@ void GraphBuilder::refine_dependencies(std::span<const RevisionNumber> batch) {
     std::uint64_t below = 0;
     for (RevisionNumber down : mine.down) below |= had[index(down)];
     std::uint64_t own = 0;
-    const auto dependencies = mine.needs.begin() + static_cast<std::ptrdiff_t>(mine.down.size());
-    for (auto needed = dependencies; needed != mine.needs.end(); ++needed) own |= bit[index(*needed)];
+    for (RevisionNumber needed : dependencies_[index(revision)]) own |= bit[index(needed)];
     had[index(revision)] = below | own;
     const auto is_had_below = [&](RevisionNumber needed) { return (bit[index(needed)] & below) != 0; };
-    mine.needs.erase(std::remove_if(dependencies, mine.needs.end(), is_had_below), mine.needs.end());
+    const auto beyond_down = mine.needs.begin() + static_cast<std::ptrdiff_t>(mine.down.size());
+    mine.needs.erase(std::remove_if(beyond_down, mine.needs.end(), is_had_below), mine.needs.end());
   }
 }
 

@@ -107,8 +107,10 @@ class Stamper {
   /// Alembic counts `-1` from the heads of the files as long as the table of heads is empty, and not at all afterwards.
   void refuse_counting(const std::string& target) const {
     if (rows_.empty() || !parse_identifier(graph_, target).offset) return;
-    throw UnknownRevisionError{fmt::format(
-        "Can't locate revision identified by '{}'\na stamp does not count: name the revision itself", target)};
+    const std::size_t at = target.find('@');
+    throw UnknownRevisionError{
+        fmt::format("Can't locate revision identified by '{}'\na stamp does not count: name the revision itself",
+                    at == std::string::npos ? target : target.substr(at + 1))};
   }
 
   /// Down to base: every row goes, or every row of the branch that was named.

@@ -93,6 +93,12 @@ TEST_CASE("revision graph: a dependency that a revision further down has too is 
   CHECK(graph.needed_by(*graph.find("a")).size() == 2);
 }
 
+TEST_CASE("revision graph: a revision that depends on what it revises spares those above it the dependency") {
+  const RevisionGraph graph{{revision("a"), revision("b", {"a"}, {"a"}), revision("c", {"b"}, {"a"})}};
+  CHECK(graph.needs(*graph.find("b")).size() == 1);
+  CHECK(graph.needs(*graph.find("c")).size() == 1);
+}
+
 TEST_CASE("revision graph: a label covers its branch, down to where it begins") {
   const RevisionGraph graph = shop();
   CHECK(graph.labels(*graph.find("start")).empty());
