@@ -84,9 +84,14 @@ struct Session::State {
       scratch.target = database().connection;
       scratch.version = database().database->version();
     }
-    const Installation installation = installation_for(history.words(), scratch.version);
-    if (scratch.version == 0) scratch.version = installation.version;
-    scratch.extensions = mentioned_extensions(history.words(), installation);
+    const bool names_server = scratch.how != "auto" && scratch.how != "embedded" && scratch.how != "target";
+    if (names_server) {
+      if (scratch.version == 0) scratch.version = Database{parse_connection(scratch.how).location}.version();
+    } else {
+      const Installation installation = installation_for(history.words(), scratch.version);
+      if (scratch.version == 0) scratch.version = installation.version;
+      scratch.extensions = mentioned_extensions(history.words(), installation);
+    }
     workbench = std::make_unique<Workbench>(scratch, *symbols);
     return *workbench;
   }

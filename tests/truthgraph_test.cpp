@@ -8,8 +8,13 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/inspect.h"
 #include "engine/postgres/database.h"
 #include "engine/postgres/process.h"
+#include "engine/report/plan_report.h"
+#include "engine/revision/folder.h"
+#include "engine/revision/migrate.h"
+#include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 
 using namespace plumb;
@@ -141,5 +146,47 @@ TEST_SUITE("live") {
     std::ranges::set_difference(found, expected, std::back_inserter(extra));
     for (const std::string& one : missing) FAIL_CHECK("missing: " << one);
     for (const std::string& one : extra) FAIL_CHECK("too much: " << one);
+  }
+
+  TEST_CASE("truthgraph: the second phase as a revision, generated without the database, run there and back") {
+    if (!has_vector_server()) {
+      say_skipped("no server with pgvector here; run fixtures/setup --tests");
+      return;
+    }
+    const TestDatabase live{vector_server()};
+    const PrivateCache cache;
+    const Folder folder;
+    SessionOptions options;
+    options.database.is_named = false;
+    options.schema_files = {(fixture / "schema.yaml").string()};
+    options.scratch = live.url();
+    Session session{std::move(options)};
+    const std::vector<std::string> phase1{(fixture / "phase1.sql").string()};
+    const std::vector<std::string> heads{"heads"};
+
+    const RevisionGraph nothing{{}};
+    const History history{nothing, heads, phase1};
+    const Comparison comparison = session.compare(history);
+    const RevisionSections sections = write_plan_revision(session.plan(comparison), session.symbols());
+    Revision revision;
+    revision.id = "phase2_ml_tables";
+    const std::string text = write_revision_file(revision, sections.upgrade, sections.downgrade);
+    session.prove_revision(history, parse_revision_file(text, "phase2.sql"), comparison);
+    folder.write("phase2.sql", text);
+
+    Database database{live.url()};
+    database.run(read(fixture / "phase1.sql"));
+    const std::string before = rows(database);
+    Symbols symbols;
+    const Fingerprint phase1_state = inspect(database, symbols).fingerprint();
+    const RevisionGraph graph{load_revisions({{folder.path()}, false})};
+    const auto upgrade = [&](auto at) { return plan_upgrade(graph, at, heads); };
+    const auto downgrade = [&](auto at) { return plan_downgrade(graph, at, "base"); };
+    CHECK(migrate(database, "the database", graph, {}, upgrade, {}).size() == 1);
+    CHECK(session.compare(History{graph, heads, phase1}).changes.empty());
+    CHECK(differences(make_session(live.url(), {(fixture / "schema.yaml").string()})) == "");
+    CHECK(migrate(database, "the database", graph, {}, downgrade, {}).size() == 1);
+    CHECK(inspect(database, symbols).fingerprint() == phase1_state);
+    CHECK(rows(database) == before);
   }
 }

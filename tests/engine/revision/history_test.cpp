@@ -31,10 +31,10 @@ std::string revision(const std::string& id, std::string_view down, std::string_v
 
 /// Revisions and a schema file, without any database.
 struct Project {
+  TestDatabase scratch;
   Folder revisions;
   Folder schema;
   PrivateCache cache;
-  TestDatabase scratch;
   std::vector<std::string> before;
 
   RevisionGraph graph() const { return RevisionGraph{load_revisions({{revisions.path()}, false})}; }
