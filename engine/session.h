@@ -77,6 +77,10 @@ class Session {
   /// The proven plan from `comparison.actual` to `comparison.desired`.
   Plan plan(const Comparison& comparison);
 
+  /// What is known of the secrets whose tokens stand in a text: a variable called like the token tells one, else the
+  /// schema files do, and some may stay unknown.
+  const Secrets& secrets_in(std::string_view text);
+
   /// Applies a plan to the live database; `before_step` hears the index of each step before it runs.
   /// Throws `PlanError`, and changes nothing, when the database is no longer the one that was planned against.
   void apply(const Plan& plan, const std::function<void(std::size_t)>& before_step);
