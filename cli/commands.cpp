@@ -69,21 +69,22 @@ constexpr std::array table{
             .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
                         "  plumb revision -m \"move data\"\n"
                         "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
-            .takes = {.new_file = true, .new_revision = true, .autogenerate = true, .sql = true},
+            .takes = {.new_file = true, .new_revision = true, .autogenerate = true, .sql = true, .emit = true},
             .formats = text_or_json,
             .run = run_revision},
     Command{.name = "merge",
             .help = "Write a revision that joins several heads",
             .examples = "  plumb merge heads -m \"join the two branches\"\n",
-            .takes = {.identifiers = Identifiers::several, .new_file = true},
+            .takes = {.identifiers = Identifiers::several, .new_file = true, .emit = true},
             .formats = text_or_json,
             .run = run_merge},
     Command{.name = "history",
             .help = "List the revisions, newest first",
             .examples = "  plumb history\n"
                         "  plumb history -r 1975:ae10 --verbose\n"
-                        "  plumb history -r -3:current\n",
-            .takes = {.history = true},
+                        "  plumb history -r -3:current\n"
+                        "  plumb history --emit flyway --out migrations\n",
+            .takes = {.history = true, .emit = true},
             .formats = text_or_json,
             .run = run_history},
     Command{.name = "heads",

@@ -33,6 +33,7 @@ struct Takes {
   bool purge = false;
   bool check_heads = false;
   bool stairway = false;
+  bool emit = false;  ///< --emit, and --out for its folder
 };
 
 /// One row of the table that help, dispatch and "did you mean" read.

@@ -51,6 +51,7 @@ struct Options {
   bool purge = false;
   bool check_heads = false;
   bool stairway = false;
+  std::string emit;  ///< another runner, whose form revisions are written in too, into the folder `out`
 };
 
 }  // namespace plumb::cli
