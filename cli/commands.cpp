@@ -148,6 +148,13 @@ constexpr std::array table{
             .takes = {.identifiers = Identifiers::one},
             .formats = text_only,
             .run = run_edit},
+    Command{.name = "adopt",
+            .help = "Take over the revisions and the database of another tool",
+            .examples = "  plumb adopt alembic\n"
+                        "  plumb adopt alembic src/migrations\n",
+            .takes = {.adopt = true},
+            .formats = text_only,
+            .run = run_adopt},
     Command{.name = "list_templates",
             .help = "List the templates for new revision files",
             .examples = "  plumb list_templates\n",

@@ -81,6 +81,13 @@ void add_revision_options(CLI::App& sub, const Takes& takes, Options& options) {
         ->check(CLI::IsMember({"history", "live"}).description(""));
   }
   if (takes.sql) sub.add_flag("--sql", options.as_sql, "Print the SQL, and change nothing");
+  if (takes.adopt) {
+    sub.add_option("runner", options.runner, "The other tool: alembic")
+        ->type_name("TOOL")
+        ->required()
+        ->check(CLI::IsMember({"alembic"}).description(""));
+    sub.add_option("folder", options.folder, "Its folder; alembic when silent")->type_name("FOLDER");
+  }
   if (takes.emit) {
     const std::vector<std::string_view> names = runner_names();
     sub.add_option("--emit", options.emit, fmt::format("Write it for another runner, too: {}", fmt::join(names, ", ")))

@@ -288,7 +288,8 @@ RevisionFile parse_revision_file(std::string_view text, const std::string& path)
 
 RevisionFile read_revision_file(const std::string& path) { return parse_revision_file(text_at(path), path); }
 
-std::string write_revision_file(const Revision& revision, std::string_view upgrade, std::string_view downgrade) {
+std::string write_revision_file(const Revision& revision, std::string_view upgrade,
+                                std::optional<std::string_view> downgrade) {
   std::string text;
   const auto listed = [](const std::vector<std::string>& words) {
     std::string list;
@@ -306,7 +307,7 @@ std::string write_revision_file(const Revision& revision, std::string_view upgra
   }
   for (const auto& [parent, hash] : revision.parent_hashes) add_word(text, parent_word, parent + ' ' + hash);
   add_section(text, "upgrade", upgrade);
-  add_section(text, "downgrade", downgrade);
+  if (downgrade) add_section(text, "downgrade", *downgrade);
   return text;
 }
 

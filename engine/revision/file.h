@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,8 +59,10 @@ RevisionFile read_revision_file(const std::string& path);
 /// The same for a text that is already there; `path` is what faults call it.
 RevisionFile parse_revision_file(std::string_view text, const std::string& path);
 
-/// The text of a revision file. `upgrade` and `downgrade` are SQL with its comments and markers.
-std::string write_revision_file(const Revision& revision, std::string_view upgrade, std::string_view downgrade);
+/// The text of a revision file. `upgrade` and `downgrade` are SQL with its comments and markers; without a `downgrade`
+/// there is no way back.
+std::string write_revision_file(const Revision& revision, std::string_view upgrade,
+                                std::optional<std::string_view> downgrade);
 
 /// The line that goes before a statement that has to run outside a transaction.
 inline constexpr std::string_view outside_marker = "-- plumb: no transaction";

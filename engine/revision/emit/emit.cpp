@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -71,15 +70,6 @@ std::vector<Piece> pieces_of(const RevisionFile& file) {
 
 using Seconds = std::int64_t;
 
-/// When a revision was made, as far as its header tells: "2026-11-22T18:30:00Z", also with a blank and fractions.
-std::optional<Seconds> seconds_of(const std::string& created) {
-  std::tm time{};
-  const char* rest = ::strptime(created.c_str(), "%Y-%m-%d", &time);
-  if (rest == nullptr) return std::nullopt;
-  if (*rest == 'T' || *rest == ' ') ::strptime(rest + 1, "%H:%M:%S", &time);
-  return ::timegm(&time);
-}
-
 std::string version_of(Seconds seconds) {
   const std::string iso = iso_time(Moment{std::chrono::seconds{seconds}});
   std::string digits;
@@ -114,7 +104,7 @@ class Migrations {
  private:
   void add(RevisionNumber number) {
     const Revision& revision = graph_[number];
-    Seconds at = seconds_of(revision.created).value_or(0);
+    Seconds at = std::chrono::system_clock::to_time_t(parse_time(revision.created).value_or(Moment{}));
     Migration migration{revision, files_.at(number), pieces_of(files_.at(number)), {}, name_of(revision), {}};
     for (RevisionNumber need : graph_.needs(number)) {
       at = std::max(at, ends_.at(need) + 1);
