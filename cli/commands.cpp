@@ -148,6 +148,13 @@ constexpr std::array table{
             .takes = {.identifiers = Identifiers::one},
             .formats = text_only,
             .run = run_edit},
+    Command{.name = "squash",
+            .help = "Put many revisions into one that does the same",
+            .examples = "  plumb squash base:head\n"
+                        "  plumb squash 1975:ae10\n",
+            .takes = {.identifiers = Identifiers::one},
+            .formats = text_only,
+            .run = run_squash},
     Command{.name = "adopt",
             .help = "Take over the revisions and the database of another tool",
             .examples = "  plumb adopt alembic\n"

@@ -70,6 +70,7 @@ ExitCode run_stamp(const Options& options, Console& console);
 ExitCode run_current(const Options& options, Console& console);
 ExitCode run_ensure_version(const Options& options, Console& console);
 ExitCode run_edit(const Options& options, Console& console);
+ExitCode run_squash(const Options& options, Console& console);
 ExitCode run_adopt(const Options& options, Console& console);
 ExitCode run_list_templates(const Options& options, Console& console);
 

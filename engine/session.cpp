@@ -221,6 +221,12 @@ Fingerprint Session::prove_revision(const History& history, const RevisionFile& 
   return plumb::prove_revision(history, file, comparison.actual, comparison.desired, state_->bench(history));
 }
 
+void Session::prove_squash(const History& below, const History& whole, const RevisionFile& file) {
+  Workbench& scratch = state_->bench(whole);
+  const Catalog actual = replay_cached(below, scratch);
+  plumb::prove_revision(below, file, actual, replay_cached(whole, scratch), scratch);
+}
+
 Plan Session::plan(const Comparison& comparison) {
   Plan plan = make_plan(comparison.changes, comparison.actual, comparison.desired);
   plan.search_path = comparison.search_path;

@@ -74,6 +74,10 @@ class Session {
   /// `PlanError` when it does not arrive. Returns the state that it arrives at, as PostgreSQL tells it.
   Fingerprint prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison);
 
+  /// Runs `file` after the history `below`, there and back: it must do what the rest of `whole` does. Throws
+  /// `PlanError` when it does not, and `DatabaseError`.
+  void prove_squash(const History& below, const History& whole, const RevisionFile& file);
+
   /// The proven plan from `comparison.actual` to `comparison.desired`.
   Plan plan(const Comparison& comparison);
 

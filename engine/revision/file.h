@@ -39,14 +39,16 @@ using Section = std::vector<RevisionStatement>;
 ///     ALTER TABLE public.embeddings DROP COLUMN model_version;
 ///
 /// The other words of the header are `depends_on` and `branch_labels`, lists like `revises`; `from` and `to`,
-/// fingerprints of schemas; and `parent`, once for each parent: its id and the hash of its file. A message of several
-/// lines goes on in comments that are indented by three blanks. All else in the header is a comment.
+/// fingerprints of schemas; `parent`, once for each parent: its id and the hash of its file; and `replaces`, likewise
+/// for each revision that was squashed into it. A message of several lines goes on in comments that are indented by
+/// three blanks. All else in the header is a comment.
 struct RevisionFile {
   Revision revision;
   Section upgrade;
   Section downgrade;
-  bool has_downgrade = false;  ///< an empty way back is one, too; without the section there is none
-  std::string hash;            ///< `hash_revision` of the text
+  std::string upgrade_text, downgrade_text;  ///< the sections as written, with their comments
+  bool has_downgrade = false;                ///< an empty way back is one, too; without the section there is none
+  std::string hash;                          ///< `hash_revision` of the text
 };
 
 /// The header of a revision file alone, which costs little. Throws `DeclarationError` with the line of every fault.
