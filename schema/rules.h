@@ -111,6 +111,10 @@ struct Inspection {
   std::string_view name{};    ///< SQL of its name; empty: `read` sets it
   std::span<const RawColumn> raw{};
   std::string_view from{};  ///< FROM, WHERE and ORDER BY
+  std::string_view with{};  ///< "name as (select ...)", which `from` names; empty: nothing of the kind
+  /// The rows are put in order once they are here, which is cheaper where there are very many: those of a table before
+  /// those of its heirs, then by `oid` and `sub`.
+  bool parents_first = false;
   /// Composes what the attributes' `source` did not; false: the row is no object of this kind.
   bool (*read)(Reader& reader) = nullptr;
   int since = 0;                ///< first server version that has the catalog
