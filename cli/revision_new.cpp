@@ -87,7 +87,7 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
   const History history{workspace.graph, std::array{std::string{"heads"}}, settings.before};
   Session session{comparison_options(options, console)};
   const Comparison comparison = is_live ? session.compare() : session.compare(history);
-  if (comparison.changes.empty()) {
+  if (comparison.in_sync()) {
     const std::string_view where = is_live ? "the live database is" : "the history ends";
     console.result(fmt::format("No changes detected: {} as the schema files say; no file was written\n", where));
     return ExitCode::done;

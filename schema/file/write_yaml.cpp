@@ -169,6 +169,7 @@ class TreeWriter {
     const bool own_only = is_carried(object);
     Node entry = Node::map();
     for (const Word& word : words_in(form)) {
+      if (word.is_former) continue;  // a database does not remember
       if (word.attribute != nullptr) {
         if (own_only && !word.attribute->own) continue;
         if (const Attribute* attribute = find(object, word.attribute->key)) {

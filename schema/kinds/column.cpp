@@ -240,7 +240,7 @@ bool read(Reader& reader) {
   const auto sequence_name = reader.raw_text(sequence);
   const Symbols& symbols = names.symbols();
   const auto usual =
-      fmt::format("{}_{}_seq", symbols.text(reader.identity().table), symbols.text(reader.identity().name));
+      usual_identity_sequence(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
   if (!sequence_name.empty() && sequence_name != usual) reader.set("identity_sequence", sequence_name);
   return true;
 }
@@ -323,7 +323,10 @@ constexpr AttributeRule attributes[] = {
      .help = "values come from a sequence of the column's own: \"always\" or \"by default\"",
      .alter = alter_null_and_identity,
      .own = true},
-    {.key = "identity_sequence", .help = "name of that sequence; table_column_seq when silent", .own = true},
+    {.key = "identity_sequence",
+     .help = "name of that sequence; table_column_seq when silent",
+     .alter = alter_identity_sequence,
+     .own = true},
     {.key = "identity_start",
      .value = Value::integer,
      .fallback = "1",
@@ -432,6 +435,7 @@ constinit const KindRules column_rules{
     .create = create,
     .after_create = after_create,
     .drop = drop,
+    .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
     .comes_along = is_inherited,
