@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
+#include "cli/twins.h"
 #include "cli/workspace.h"
 #include "engine/report/diff_report.h"
 #include "engine/report/plan_report.h"
@@ -31,12 +32,13 @@ ExitCode run_diff(const Options& options, Console& console) {
   Session session{comparison_options(options, console)};
   const Comparison comparison = session.compare();
   deliver(write_diff(comparison, options, console), options, console);
+  mention_twins(comparison, options, session.symbols(), console);
   return options.exit_code && !comparison.in_sync() ? ExitCode::differences : ExitCode::done;
 }
 
 ExitCode run_plan(const Options& options, Console& console) {
   Session session{comparison_options(options, console)};
-  const Comparison comparison = session.compare();
+  const Comparison comparison = compare_settled(session, options, console, [&] { return session.compare(); });
   const Plan plan = session.plan(comparison);
   deliver(write_plan(plan, session.symbols(), options, console), options, console);
   return ExitCode::done;
@@ -57,6 +59,7 @@ ExitCode run_check(const Options& options, Console& console) {
     deliver(write_diff(comparison, options, console), options, console);
   }
   if (in_sync) return ExitCode::done;
+  mention_twins(comparison, options, session.symbols(), console);
   console.note(shown + " is not as the schema files say: " +
                summarize(comparison.changes, comparison.start(), comparison.desired, comparison.renames()));
   return ExitCode::differences;
