@@ -39,7 +39,7 @@ constexpr std::array table{
             .examples = "  plumb plan\n"
                         "  plumb plan --format json --out plan.json   # for `plumb apply plan.json`\n"
                         "  plumb plan --format sql                    # for psql\n",
-            .takes = {.schema_files = true, .from_and_to = true, .proof = true, .out = true},
+            .takes = {.schema_files = true, .from_and_to = true, .proof = true, .consent = true, .out = true},
             .formats = plan_formats,
             .run = run_plan},
     Command{.name = "apply",
@@ -69,7 +69,7 @@ constexpr std::array table{
             .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
                         "  plumb revision -m \"move data\"\n"
                         "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
-            .takes = {.new_file = true, .new_revision = true, .autogenerate = true, .sql = true},
+            .takes = {.consent = true, .new_file = true, .new_revision = true, .autogenerate = true, .sql = true},
             .formats = text_or_json,
             .run = run_revision},
     Command{.name = "merge",

@@ -171,6 +171,7 @@ class TreeWriter {
     Node entry = Node::map();
     entry.children.reserve(object.attributes.size() + below.count());
     for (const Word& word : words_in(form)) {
+      if (word.is_former) continue;  // a database does not remember
       if (word.attribute != nullptr) {
         if (own_only && !word.attribute->own) continue;
         if (const Attribute* attribute = find(object, word.attribute->key)) {

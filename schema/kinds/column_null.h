@@ -26,6 +26,11 @@ Statement set_not_null(const View& column);
 /// "GENERATED ALWAYS AS IDENTITY (START WITH 10)".
 std::string identity(const View& column);
 
+/// What PostgreSQL calls the sequence of an identity column when nobody says it.
+std::string usual_identity_sequence(std::string_view table, std::string_view column);
+
+std::optional<Statements> alter_identity_sequence(const View& before, const View& after);
+
 /// For all attributes that say something of NOT NULL or identity.
 std::optional<Statements> alter_null_and_identity(const View& before, const View& after);
 

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <fmt/core.h>
-
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/inherited.h"
 #include "schema/sql.h"
@@ -93,7 +91,7 @@ void read_sequence(Reader& reader) {
   if (name.empty()) return;
   const Symbols& symbols = reader.names().symbols();
   const auto usual =
-      fmt::format("{}_{}_seq", symbols.text(reader.identity().table), symbols.text(reader.identity().name));
+      usual_identity_sequence(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
   if (name != usual) reader.set("identity_sequence", name);
 }
 
