@@ -64,26 +64,29 @@ constexpr std::array table{
             .takes = {.schema_files = true},
             .formats = text_or_json,
             .run = run_doctor},
-    Command{.name = "revision",
-            .help = "Write a new revision file",
-            .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
-                        "  plumb revision -m \"move data\"\n"
-                        "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
-            .takes = {.consent = true, .new_file = true, .new_revision = true, .autogenerate = true, .sql = true},
-            .formats = text_or_json,
-            .run = run_revision},
+    Command{
+        .name = "revision",
+        .help = "Write a new revision file",
+        .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
+                    "  plumb revision -m \"move data\"\n"
+                    "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
+        .takes =
+            {.consent = true, .new_file = true, .new_revision = true, .autogenerate = true, .sql = true, .emit = true},
+        .formats = text_or_json,
+        .run = run_revision},
     Command{.name = "merge",
             .help = "Write a revision that joins several heads",
             .examples = "  plumb merge heads -m \"join the two branches\"\n",
-            .takes = {.identifiers = Identifiers::several, .new_file = true},
+            .takes = {.identifiers = Identifiers::several, .new_file = true, .emit = true},
             .formats = text_or_json,
             .run = run_merge},
     Command{.name = "history",
             .help = "List the revisions, newest first",
             .examples = "  plumb history\n"
                         "  plumb history -r 1975:ae10 --verbose\n"
-                        "  plumb history -r -3:current\n",
-            .takes = {.history = true},
+                        "  plumb history -r -3:current\n"
+                        "  plumb history --emit flyway --out migrations\n",
+            .takes = {.history = true, .emit = true},
             .formats = text_or_json,
             .run = run_history},
     Command{.name = "heads",
@@ -147,6 +150,20 @@ constexpr std::array table{
             .takes = {.identifiers = Identifiers::one},
             .formats = text_only,
             .run = run_edit},
+    Command{.name = "squash",
+            .help = "Put many revisions into one that does the same",
+            .examples = "  plumb squash base:head\n"
+                        "  plumb squash 1975:ae10\n",
+            .takes = {.identifiers = Identifiers::one},
+            .formats = text_only,
+            .run = run_squash},
+    Command{.name = "adopt",
+            .help = "Take over the revisions and the database of another tool",
+            .examples = "  plumb adopt alembic\n"
+                        "  plumb adopt alembic src/migrations\n",
+            .takes = {.adopt = true},
+            .formats = text_only,
+            .run = run_adopt},
     Command{.name = "list_templates",
             .help = "List the templates for new revision files",
             .examples = "  plumb list_templates\n",

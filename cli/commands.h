@@ -33,6 +33,8 @@ struct Takes {
   bool purge = false;
   bool check_heads = false;
   bool stairway = false;
+  bool adopt = false;  ///< RUNNER and FOLDER
+  bool emit = false;   ///< --emit, and --out for its folder
 };
 
 /// One row of the table that help, dispatch and "did you mean" read.
@@ -68,6 +70,8 @@ ExitCode run_stamp(const Options& options, Console& console);
 ExitCode run_current(const Options& options, Console& console);
 ExitCode run_ensure_version(const Options& options, Console& console);
 ExitCode run_edit(const Options& options, Console& console);
+ExitCode run_squash(const Options& options, Console& console);
+ExitCode run_adopt(const Options& options, Console& console);
 ExitCode run_list_templates(const Options& options, Console& console);
 
 }  // namespace plumb::cli

@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "engine/postgres/connection.h"
+#include "engine/revision/emit/emit.h"
 #include "engine/version.h"
 #include "schema/error.h"
 #include "schema/file/faults.h"
@@ -80,6 +81,20 @@ void add_revision_options(CLI::App& sub, const Takes& takes, Options& options) {
         ->check(CLI::IsMember({"history", "live"}).description(""));
   }
   if (takes.sql) sub.add_flag("--sql", options.as_sql, "Print the SQL, and change nothing");
+  if (takes.adopt) {
+    sub.add_option("runner", options.runner, "The other tool: alembic")
+        ->type_name("TOOL")
+        ->required()
+        ->check(CLI::IsMember({"alembic"}).description(""));
+    sub.add_option("folder", options.folder, "Its folder; alembic when silent")->type_name("FOLDER");
+  }
+  if (takes.emit) {
+    const std::vector<std::string_view> names = runner_names();
+    sub.add_option("--emit", options.emit, fmt::format("Write it for another runner, too: {}", fmt::join(names, ", ")))
+        ->type_name("RUNNER")
+        ->check(CLI::IsMember(std::vector<std::string>{names.begin(), names.end()}).description(""));
+    sub.add_option("--out", options.out, "The folder that --emit writes to")->type_name("FOLDER");
+  }
   if (takes.stairway) sub.add_flag("--stairway", options.stairway, "Also run every revision up, down and up again");
   if (takes.purge) sub.add_flag("--purge", options.purge, "Forget first what the database said it was at");
   if (takes.check_heads) {

@@ -51,6 +51,9 @@ struct Options {
   bool purge = false;
   bool check_heads = false;
   bool stairway = false;
+  std::string runner;              ///< whose revisions are taken over
+  std::string folder = "alembic";  ///< where they are
+  std::string emit;                ///< another runner, whose form revisions are written in too, into the folder `out`
 };
 
 }  // namespace plumb::cli

@@ -40,9 +40,14 @@ void print(const RevisionGraph& graph, const Revisions& revisions, RevisionLine 
 
 ExitCode run_history(const Options& options, Console& console) {
   const auto& [config, graph] = open_revisions(options);
+  check_emit(options);
   const std::string range = options.range.empty() ? ":" : options.range;
   std::vector<std::string> rows;
   if (options.indicate_current || names_current(range)) rows = current_rows(options, config, console);
+  if (!options.emit.empty()) {
+    emit_revisions(graph, history_range(graph, range, rows), options, console);
+    return ExitCode::done;
+  }
   const Revisions current = options.indicate_current ? find_rows(graph, rows) : Revisions{};
   print(graph, history_range(graph, range, rows),
         {.parents = true, .labels = true, .message = true, .current = current}, options, console);

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
+#include "cli/workspace.h"
 #include "engine/report/revision_report.h"
 #include "engine/report/wording.h"
 #include "engine/revision/identifiers.h"
@@ -29,8 +30,13 @@ Ends split_range(const RevisionGraph& graph, const std::string& text) {
   return ends;
 }
 
-MigrationEvents events_for(const RevisionGraph& graph, Console& console) {
+MigrationEvents events_for(const RevisionWorkspace& workspace, const Options& options, Console& console) {
+  const RevisionGraph& graph = workspace.graph;
   MigrationEvents events;
+  events.secrets_in = [&](std::string_view text) {
+    Session session{session_options(options, workspace.config, console)};
+    return session.secrets_in(text);
+  };
   events.before_step = [&graph, &console](const TravelStep& step) {
     const bool has_message = step.way != Way::stamp && !graph[step.revision].message.empty();
     const std::string message = has_message ? ", " + message_of(graph[step.revision]) : "";
@@ -58,7 +64,8 @@ RevisionError range_without_sql() {
 }  // namespace
 
 ExitCode run_upgrade(const Options& options, Console& console) {
-  const auto& [config, graph] = open_revisions(options);
+  const RevisionWorkspace workspace = open_revisions(options);
+  const auto& [config, graph] = workspace;
   const std::string& target = options.revisions.front();
   const Ends ends = split_range(graph, target);
   const std::array<std::string, 1> targets{ends.to};
@@ -72,13 +79,14 @@ ExitCode run_upgrade(const Options& options, Console& console) {
   const std::vector<TravelStep> done = migrate(
       *ledger.live.database, ledger.shown, graph, config.revisions.ledger,
       [&](std::span<const std::string> rows) { return plan_upgrade(graph, rows, targets); },
-      events_for(graph, console));
+      events_for(workspace, options, console));
   report(done, ledger.shown, options, console);
   return ExitCode::done;
 }
 
 ExitCode run_downgrade(const Options& options, Console& console) {
-  const auto& [config, graph] = open_revisions(options);
+  const RevisionWorkspace workspace = open_revisions(options);
+  const auto& [config, graph] = workspace;
   const Ends ends = split_range(graph, options.revisions.front());
   if (options.as_sql) {
     if (!ends.has_from) {
@@ -93,13 +101,14 @@ ExitCode run_downgrade(const Options& options, Console& console) {
   const std::vector<TravelStep> done = migrate(
       *ledger.live.database, ledger.shown, graph, config.revisions.ledger,
       [&](std::span<const std::string> rows) { return plan_downgrade(graph, rows, ends.to); },
-      events_for(graph, console));
+      events_for(workspace, options, console));
   report(done, ledger.shown, options, console);
   return ExitCode::done;
 }
 
 ExitCode run_stamp(const Options& options, Console& console) {
-  const auto& [config, graph] = open_revisions(options);
+  const RevisionWorkspace workspace = open_revisions(options);
+  const auto& [config, graph] = workspace;
   if (options.as_sql) {
     if (options.purge)
       throw RevisionError{"Can't use --purge with --sql mode\na script cannot know what it would purge"};
@@ -116,7 +125,7 @@ ExitCode run_stamp(const Options& options, Console& console) {
   }
   const OpenLedger ledger = open_ledger(options, config, console);
   const std::vector<TravelStep> done = stamp(*ledger.live.database, ledger.shown, graph, config.revisions.ledger,
-                                             options.revisions, options.purge, events_for(graph, console));
+                                             options.revisions, options.purge, events_for(workspace, options, console));
   report(done, ledger.shown, options, console);
   return ExitCode::done;
 }

@@ -50,6 +50,7 @@ void run_hooks(const std::vector<Hook>& hooks, const std::string& path, Console&
 
 /// Writes a new revision file, or prints it with --sql.
 void finish(const Draft& draft, const RevisionWorkspace& workspace, const Options& options, Console& console) {
+  check_emit(options);
   if (options.as_sql) return console.result(draft.text);
   const fs::path folder = fs::path{draft.path}.parent_path();
   std::error_code ignored;
@@ -57,11 +58,13 @@ void finish(const Draft& draft, const RevisionWorkspace& workspace, const Option
   write_draft(draft);
   if (options.format != "json") console.result(fmt::format("Generating {} ...  done\n", draft.path));
   run_hooks(workspace.config.revisions.hooks, draft.path, console);
-  if (options.format != "json") return;
+  if (options.format != "json" && options.emit.empty()) return;
   std::vector<Revision> all{workspace.graph.revisions().begin(), workspace.graph.revisions().end()};
   all.push_back(draft.revision);
   const RevisionGraph graph{std::move(all)};
-  console.result(write_revisions_json(graph, std::array{*graph.find(draft.revision.id)}, {}));
+  const std::array<RevisionNumber, 1> added{*graph.find(draft.revision.id)};
+  if (options.format == "json") console.result(write_revisions_json(graph, added, {}));
+  if (!options.emit.empty()) emit_revisions(graph, added, options, console);
 }
 
 /// A database that is planned from must have all revisions.

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "cli/workspace.h"
+#include "engine/revision/emit/emit.h"
 #include "engine/revision/folder.h"
 #include "engine/revision/ledger.h"
 
@@ -12,6 +13,19 @@ RevisionWorkspace open_revisions(const Options& options) {
   Config config = find_config(options.config);
   RevisionGraph graph{load_revisions(config.revisions.locations)};
   return {std::move(config), std::move(graph)};
+}
+
+void check_emit(const Options& options) {
+  if (options.emit.empty() == options.out.empty()) return;
+  throw UsageError{options.emit.empty() ? "--out is the folder for --emit: say which runner, as in --emit alembic"
+                                        : "--emit needs the folder to write to, as in --out migrations"};
+}
+
+void emit_revisions(const RevisionGraph& graph, std::span<const RevisionNumber> revisions, const Options& options,
+                    Console& console) {
+  const std::vector<std::string> written = write_emitted(emit(graph, revisions, options.emit), options.out);
+  for (const std::string& path : written) console.result(fmt::format("wrote {}\n", path));
+  if (written.empty()) console.note(fmt::format("nothing to write: {} has them all", options.out));
 }
 
 OpenLedger open_ledger(const Options& options, const Config& config, Console& console) {

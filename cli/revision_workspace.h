@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,13 @@ RevisionWorkspace open_revisions(const Options& options);
 /// `check` where there are revisions: schema files, history and database compared, and each difference said once, by
 /// its cause.
 ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& options, Console& console);
+
+/// Throws `UsageError` unless --emit and --out stand together.
+void check_emit(const Options& options);
+
+/// Writes revisions for the runner that --emit names, and tells the files.
+void emit_revisions(const RevisionGraph& graph, std::span<const RevisionNumber> revisions, const Options& options,
+                    Console& console);
 
 /// The live database, for what has to do with its ledger.
 struct OpenLedger {

@@ -1,5 +1,6 @@
 #include "engine/session.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
@@ -175,29 +176,37 @@ struct Session::State {
     return realised(declaration, std::move(actual), scratch);
   }
 
-  /// A saved plan and the cache hold no secrets: the schema files tell them. Throws `PlanError` when they do not.
-  void learn_secrets(const std::vector<Step>& steps, const Catalog& actual) {
-    const auto find_unknown = [&] {
-      for (const Step& step : steps) {
-        for (const Statement& statement : step.forward) {
-          const std::string_view token = symbols->secrets().find_unknown(statement.sql);
-          if (!token.empty()) return std::pair{&step, token};
-        }
-      }
-      return std::pair{static_cast<const Step*>(nullptr), std::string_view{}};
-    };
-    if (find_unknown().first == nullptr) return;
-    if (!options.schema_files.empty()) {
-      const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
-      if (find_unknown().first == nullptr) return;
-      realise(declaration, actual, bench(extension_names(actual, declaration.drafts)));
+  /// Saved plans, revisions and the cache hold tokens alone.
+  const Secrets& secrets_in(std::string_view text) {
+    Secrets& secrets = symbols->secrets();
+    for (std::string_view token : tokens_in(text)) {
+      const auto variable = options.variables.find(std::string{token});
+      if (variable != options.variables.end()) secrets.tell(token, variable->second);
     }
-    if (const auto [step, token] = find_unknown(); step != nullptr) {
-      throw PlanError{fmt::format(
-          "the plan sets a secret of the {} that nobody tells, {}, and nothing was done: write the secret into the "
-          "schema file as a variable, ${{NAME}}, set that variable, and apply with the schema file",
-          describe(step->subject, *symbols), token)};
+    if (secrets.find_unknown(text).empty() || options.schema_files.empty()) return secrets;
+    const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
+    if (secrets.find_unknown(text).empty()) return secrets;
+    const Catalog actual = read(database(), options.database);
+    realise(declaration, actual, bench(extension_names(actual, declaration.drafts)));
+    return secrets;
+  }
+
+  /// Throws `PlanError` for a secret that nobody tells.
+  void learn_secrets(const std::vector<Step>& steps) {
+    std::string text;
+    for (const Step& step : steps) {
+      for (const Statement& statement : step.forward) text.append(statement.sql).append("\n");
     }
+    const std::string_view unknown = secrets_in(text).find_unknown(text);
+    if (unknown.empty()) return;
+    const auto sets_it = [&](const Statement& statement) { return statement.sql.find(unknown) != std::string::npos; };
+    const auto step =
+        std::ranges::find_if(steps, [&](const Step& each) { return std::ranges::any_of(each.forward, sets_it); });
+    throw PlanError{
+        fmt::format("the plan sets a secret of the {} that nobody tells, {}, and nothing was done: write the secret "
+                    "into the schema file as a variable, ${{NAME}}, set that variable, and apply with the schema file; "
+                    "or set the variable {} itself",
+                    describe(step->subject, *symbols), unknown, unknown)};
   }
 
   Comparison compare_as_is(Catalog actual, Catalog desired) {
@@ -254,6 +263,12 @@ void Session::take_for_rename(const Twins& twins) {
       {.identity = twins.after, .before = std::string{symbols().text(twins.before.name)}, .place = {}});
 }
 
+void Session::prove_squash(const History& below, const History& whole, const RevisionFile& file) {
+  Workbench& scratch = state_->bench(whole);
+  const Catalog actual = replay_cached(below, scratch);
+  plumb::prove_revision(below, file, actual, replay_cached(whole, scratch), scratch);
+}
+
 Plan Session::plan(const Comparison& comparison) {
   Plan plan = make_plan(comparison.changes, comparison.start(), comparison.desired);
   plan.search_path = comparison.search_path;
@@ -270,6 +285,8 @@ Plan Session::plan(const Comparison& comparison) {
   return plan;
 }
 
+const Secrets& Session::secrets_in(std::string_view text) { return state_->secrets_in(text); }
+
 void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& before_step) {
   Database& database = *state_->database().database;
   const ApplyLock lock{database, state_->options.database.shown, state_->options.progress};
@@ -280,7 +297,7 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
                     "with `plumb plan`",
                     state_->options.database.shown)};
   }
-  state_->learn_secrets(plan.steps, actual);
+  state_->learn_secrets(plan.steps);
   execute(database, plan.steps, plan.search_path, before_step, symbols(), Tokens::revealed);
 }
 

@@ -69,8 +69,16 @@ class Session {
   /// Takes twins that a comparison of this session told of for a rename, as if a schema file said so.
   void take_for_rename(const Twins& twins);
 
+  /// Runs `file` after the history `below`, there and back: it must do what the rest of `whole` does. Throws
+  /// `PlanError` when it does not, and `DatabaseError`.
+  void prove_squash(const History& below, const History& whole, const RevisionFile& file);
+
   /// The proven plan from `comparison.actual` to `comparison.desired`.
   Plan plan(const Comparison& comparison);
+
+  /// What is known of the secrets whose tokens stand in a text: a variable called like the token tells one, else the
+  /// schema files do, and some may stay unknown.
+  const Secrets& secrets_in(std::string_view text);
 
   /// Applies a plan to the live database; `before_step` hears the index of each step before it runs.
   /// Throws `PlanError`, and changes nothing, when the database is no longer the one that was planned against.

@@ -149,14 +149,22 @@ std::string Secrets::hide(std::string_view secret) {
   return token;
 }
 
+const std::string* Secrets::find_text(std::string_view token) const {
+  for (const Texts* texts : {&told_, &texts_}) {
+    const auto found = texts->find(token);
+    if (found != texts->end()) return &found->second;
+  }
+  return nullptr;
+}
+
 std::string Secrets::reveal(std::string_view sql) const {
   std::string revealed;
   char quote = '\0';
   bool escapes = false;  // in E'...', where a backslash is one
   for (std::size_t i = 0; i < sql.size();) {
     const std::string_view token = quote == '\'' ? token_at(sql.substr(i)) : std::string_view{};
-    if (const auto known = texts_.find(token); known != texts_.end()) {
-      for (char c : known->second) {
+    if (const std::string* text = find_text(token)) {
+      for (char c : *text) {
         if (c == '\'' || (c == '\\' && escapes)) revealed += c;
         revealed += c;
       }
@@ -179,14 +187,18 @@ std::string Secrets::reveal(std::string_view sql) const {
 
 std::string_view Secrets::find_unknown(std::string_view text) const {
   const auto tokens = tokens_in(text);
-  const auto unknown = std::ranges::find_if(tokens, [&](std::string_view token) { return !texts_.contains(token); });
+  const auto unknown =
+      std::ranges::find_if(tokens, [&](std::string_view token) { return find_text(token) == nullptr; });
   return unknown == tokens.end() ? std::string_view{} : *unknown;
 }
 
 std::string Secrets::conceal(std::string message) const {
-  for (const auto& [token, text] : texts_) {
-    for (auto at = message.find(text); at != std::string::npos; at = message.find(text, at + token.size())) {
-      message.replace(at, text.size(), token);
+  for (const Texts* texts : {&texts_, &told_}) {
+    for (const auto& [token, text] : *texts) {
+      if (text.empty()) continue;
+      for (auto at = message.find(text); at != std::string::npos; at = message.find(text, at + token.size())) {
+        message.replace(at, text.size(), token);
+      }
     }
   }
   return message;

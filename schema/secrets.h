@@ -21,6 +21,10 @@ class Secrets {
   /// another text has the same one.
   std::string hide(std::string_view secret);
 
+  /// Tells what to put in the place of a token. It may be another text than the token was made of, for a password that
+  /// nobody knows any more.
+  void tell(std::string_view token, std::string_view text) { told_[std::string{token}] = text; }
+
   /// `sql` with the texts of its tokens, each escaped for the string constant that it stands in. A token whose text is
   /// not known stays.
   std::string reveal(std::string_view sql) const;
@@ -32,7 +36,12 @@ class Secrets {
   std::string conceal(std::string message) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> texts_;  ///< by token
+  using Texts = std::map<std::string, std::string, std::less<>>;  ///< by token
+
+  const std::string* find_text(std::string_view token) const;
+
+  Texts texts_;  ///< that were hidden
+  Texts told_;   ///< which count first
 };
 
 /// The tokens in a text, in order.

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include "engine/report/plan_report.h"
+#include "engine/report/script_text.h"
 #include "engine/report/wording.h"
 #include "engine/revision/file.h"
+#include "schema/secrets.h"
 
 namespace plumb {
 
@@ -16,15 +18,21 @@ std::string settings_of(const Plan& plan) {
                      plan.search_path.empty() ? "''" : plan.search_path);
 }
 
+/// A revision file holds no secret.
+void explain_secrets(std::string& text, const Statement& statement) {
+  for (std::string_view token : tokens_in(statement.sql)) {
+    text += fmt::format("-- secret: {0} stands for one that the schema files tell, or the environment variable {0}\n",
+                        token);
+  }
+}
+
 void add_statement(std::string& text, const Statement& statement, bool is_last) {
+  explain_secrets(text, statement);
   // What can be used only after a commit may share the transaction when nothing follows.
   const bool stands_alone =
       statement.transaction == Transaction::outside || (statement.transaction == Transaction::commit_after && !is_last);
   if (stands_alone) text.append(outside_marker).append("\n");
-  text += statement.sql;
-  const std::size_t last_line = statement.sql.rfind('\n') + 1;
-  const bool could_end_in_comment = statement.sql.find("--", last_line) != std::string::npos;
-  text += could_end_in_comment ? "\n;\n" : ";\n";
+  text += terminated(statement.sql);
 }
 
 std::string section_of(const std::vector<Step>& steps, const Plan& plan, const Symbols& symbols) {

@@ -1,48 +1,21 @@
-#include <set>
-
 #include <fmt/core.h>
 
 #include "engine/execute.h"
 #include "engine/report/plan_report.h"
+#include "engine/report/script_text.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
 #include "schema/fingerprint.h"
-#include "schema/secrets.h"
 
 namespace plumb {
 
 namespace {
 
-std::string terminated(const std::string& sql) {
-  const std::size_t last_line = sql.rfind('\n') + 1;
-  const bool could_end_in_comment = sql.find("--", last_line) != std::string::npos;
-  return sql + (could_end_in_comment ? "\n;\n" : ";\n");
-}
-
-/// A statement with psql's variables in place of tokens. PostgreSQL joins string constants that stand on lines of
-/// their own (manual section 4.1.2.1), and psql stops at a variable that it has not got.
-std::string with_variables(const std::string& sql) {
-  std::string result;
-  std::size_t end = 0;
-  for (std::string_view token : tokens_in(sql)) {
-    const auto begin = static_cast<std::size_t>(token.data() - sql.data());
-    const bool is_whole = sql[begin - 1] == '\'' && sql[begin + token.size()] == '\'';
-    result.append(sql, end, begin - end - (is_whole ? 1 : 0));
-    result += is_whole ? fmt::format(":'{}'", token) : fmt::format("'\n:'{}'\n'", token);
-    end = begin + token.size() + (is_whole ? 1 : 0);
-  }
-  return result.append(sql, end);
-}
-
-std::string name_secrets(const Plan& plan) {
-  std::set<std::string_view> tokens;
-  for (const Step& step : plan.steps) {
-    for (const Statement& statement : step.forward) {
-      for (std::string_view token : tokens_in(statement.sql)) tokens.insert(token);
-    }
-  }
+std::string statements_of(const Plan& plan) {
   std::string text;
-  for (std::string_view token : tokens) text += fmt::format("-- a secret, to be given by: -v {}=...\n", token);
+  for (const Step& step : plan.steps) {
+    for (const Statement& statement : step.forward) text.append(statement.sql).append("\n");
+  }
   return text;
 }
 
@@ -67,8 +40,8 @@ std::string write_plan_sql(const Plan& plan, const Symbols& symbols) {
                                  plan.proven && !plan.steps.empty() ? ", proven both ways on a scratch database" : "",
                                  to_hex(plan.from), to_hex(plan.to));
   if (plan.steps.empty()) return text;
-  text +=
-      "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(plan) + "\nSET check_function_bodies = off;\n";
+  text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(statements_of(plan)) +
+          "\nSET check_function_bodies = off;\n";
   text += set_search_path(plan);
 
   std::size_t announced = 0;

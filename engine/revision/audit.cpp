@@ -1,5 +1,7 @@
 #include "engine/revision/audit.h"
 
+#include <set>
+
 #include <fmt/core.h>
 
 #include "engine/inspect.h"
@@ -57,6 +59,12 @@ std::vector<Property> as_in_live(const Object& object, const Object* live, const
   return properties;
 }
 
+/// Whether a revision holds what stood in this file, which was squashed into it.
+bool is_replaced(const Revision& revision, const std::string& id, const std::string& hash) {
+  const auto found = revision.replaced.find(id);
+  return found != revision.replaced.end() && found->second == hash;
+}
+
 }  // namespace
 
 std::vector<std::string> edited_parents(const RevisionGraph& graph) {
@@ -68,7 +76,7 @@ std::vector<std::string> edited_parents(const RevisionGraph& graph) {
       if (!number) continue;
       const std::string& path = graph[*number].path;
       if (!hashes.contains(*number)) hashes[*number] = read_revision_file(path).hash;
-      if (hashes[*number] == hash) continue;
+      if (hashes[*number] == hash || is_replaced(graph[*number], parent, hash)) continue;
       faults.push_back(fmt::format("{} was edited after revision {} was made from it", path, revision.id));
     }
   }
@@ -77,7 +85,12 @@ std::vector<std::string> edited_parents(const RevisionGraph& graph) {
 
 std::vector<std::string> edited_applied(const RevisionGraph& graph, Ledger& ledger) {
   std::vector<std::string> faults;
+  std::set<std::pair<std::string, std::string>> squashed;
+  for (const Revision& revision : graph.revisions()) {
+    squashed.insert(revision.replaced.begin(), revision.replaced.end());
+  }
   for (const auto& [id, hash] : ledger.applied_files()) {
+    if (squashed.contains({id, hash})) continue;
     const std::optional<RevisionNumber> number = graph.find(id);
     if (!number) {
       faults.push_back(fmt::format("revision {} was run here, and its file is gone", id));

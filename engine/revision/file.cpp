@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -56,7 +57,14 @@ constexpr std::array<HeaderWord, 8> header_words{{{"revision", &Revision::id, nu
                                                   {"from", &Revision::from, nullptr},
                                                   {"to", &Revision::to, nullptr}}};
 
-constexpr std::string_view parent_word = "parent";
+/// A word that may be said again, each time with an id and the hash of its file.
+struct HashesWord {
+  std::string_view key;
+  std::map<std::string, std::string> Revision::*hashes;
+};
+
+constexpr std::array<HashesWord, 2> hashes_words{
+    {{"parent", &Revision::parent_hashes}, {"replaces", &Revision::replaced}}};
 
 /// Reads the comments that a revision file begins with.
 class HeaderReader {
@@ -95,7 +103,8 @@ class HeaderReader {
   }
 
   void take(std::string_view key, std::string_view value) {
-    if (key == parent_word) return take_parent(value);
+    const auto hashes = std::ranges::find(hashes_words, key, &HashesWord::key);
+    if (hashes != hashes_words.end()) return take_hash(*hashes, value);
     const auto found = std::ranges::find(header_words, key, &HeaderWord::key);
     if (found == header_words.end()) return doubt(key);
     if (std::ranges::find(seen_, key) != seen_.end()) return fault(fmt::format("`{}` is said twice", key));
@@ -105,16 +114,19 @@ class HeaderReader {
     in_message_ = key == "message";
   }
 
-  void take_parent(std::string_view value) {
+  void take_hash(const HashesWord& word, std::string_view value) {
     const std::vector<std::string> words = words_of(value);
-    if (words.size() != 2)
-      return fault("expected a revision and the hash of its file, as in `-- parent: ae1027a6 5f0c...`");
-    revision_.parent_hashes[words[0]] = words[1];
+    if (words.size() != 2) {
+      return fault(
+          fmt::format("expected a revision and the hash of its file, as in `-- {}: ae1027a6 5f0c...`", word.key));
+    }
+    (revision_.*word.hashes)[words[0]] = words[1];
   }
 
   /// A comment is free to say anything, but not something that is nearly a word of the header.
   void doubt(std::string_view key) {
-    std::vector<std::string_view> known{parent_word};
+    std::vector<std::string_view> known;
+    for (const HashesWord& word : hashes_words) known.push_back(word.key);
     for (const HeaderWord& word : header_words) known.push_back(word.key);
     const bool is_close = std::ranges::any_of(known, [&](std::string_view word) { return distance(word, key) <= 2; });
     if (is_close && key.size() > 3) fault(fmt::format("unknown word `{}`: {}", key, suggestion(key, known)));
@@ -156,7 +168,7 @@ bool rules_transaction(std::string_view sql) {
 class SectionReader {
  public:
   SectionReader(std::string_view text, const std::string& path, Faults& faults)
-      : path_{path}, faults_{faults}, statements_{split_sql(text, path, faults)} {
+      : text_{text}, path_{path}, faults_{faults}, statements_{split_sql(text, path, faults)} {
     for (WrittenStatement& comment : line_comments(text, path)) {
       if (comment.sql.starts_with(marker_prefix)) markers_.push_back(std::move(comment));
     }
@@ -174,6 +186,7 @@ class SectionReader {
       }
     }
     for (; marker != markers_.end(); ++marker) take(*marker, file);
+    end_section(std::numeric_limits<int>::max());
     if (outside_line_ != 0) fault(outside_line_, "no statement follows this line");
     if (!has_upgrade_) fault(1, "no line `-- plumb: upgrade`, which begins the statements of a revision");
   }
@@ -187,9 +200,9 @@ class SectionReader {
     const std::string_view word = trimmed(std::string_view{marker.sql}.substr(marker_prefix.size()));
     const int line = marker.place.line;
     if (word == "upgrade") {
-      begin(line, file.upgrade, has_upgrade_);
+      begin(line, file.upgrade, file.upgrade_text, has_upgrade_);
     } else if (word == "downgrade") {
-      begin(line, file.downgrade, file.has_downgrade);
+      begin(line, file.downgrade, file.downgrade_text, file.has_downgrade);
     } else if (word == trimmed(outside_marker.substr(marker_prefix.size()))) {
       if (section_ == nullptr) return fault(line, "this line stands before `-- plumb: upgrade`");
       outside_line_ = line;
@@ -199,11 +212,24 @@ class SectionReader {
     }
   }
 
-  void begin(int line, Section& section, bool& is_there) {
+  /// What was written between the marker that began the section, and a line.
+  void end_section(int line) {
+    if (section_text_ == nullptr) return;
+    int number = 0;
+    for (std::string_view each : lines_of(text_)) {
+      ++number;
+      if (number > section_line_ && number < line) section_text_->append(each).append("\n");
+    }
+  }
+
+  void begin(int line, Section& section, std::string& text, bool& is_there) {
     if (is_there) fault(line, "this section begins twice");
     if (outside_line_ != 0) fault(std::exchange(outside_line_, 0), "no statement of this section follows this line");
+    end_section(line);
     is_there = true;
     section_ = &section;
+    section_text_ = &text;
+    section_line_ = line;
   }
 
   void add(const WrittenStatement& statement) {
@@ -220,11 +246,14 @@ class SectionReader {
 
   void fault(int line, std::string message) { faults_.add(path_, {line, 1}, std::move(message)); }
 
+  std::string_view text_;
   const std::string& path_;
   Faults& faults_;
   std::vector<WrittenStatement> statements_;
   std::vector<WrittenStatement> markers_;
   Section* section_ = nullptr;
+  std::string* section_text_ = nullptr;
+  int section_line_ = 0;  ///< of its marker
   int outside_line_ = 0;  ///< of a marker whose statement is still to come; else 0
   bool has_upgrade_ = false;
 };
@@ -288,7 +317,8 @@ RevisionFile parse_revision_file(std::string_view text, const std::string& path)
 
 RevisionFile read_revision_file(const std::string& path) { return parse_revision_file(text_at(path), path); }
 
-std::string write_revision_file(const Revision& revision, std::string_view upgrade, std::string_view downgrade) {
+std::string write_revision_file(const Revision& revision, std::string_view upgrade,
+                                std::optional<std::string_view> downgrade) {
   std::string text;
   const auto listed = [](const std::vector<std::string>& words) {
     std::string list;
@@ -304,9 +334,11 @@ std::string write_revision_file(const Revision& revision, std::string_view upgra
       add_word(text, word.key, listed(revision.*word.list));
     }
   }
-  for (const auto& [parent, hash] : revision.parent_hashes) add_word(text, parent_word, parent + ' ' + hash);
+  for (const HashesWord& word : hashes_words) {
+    for (const auto& [id, hash] : revision.*word.hashes) add_word(text, word.key, id + ' ' + hash);
+  }
   add_section(text, "upgrade", upgrade);
-  add_section(text, "downgrade", downgrade);
+  if (downgrade) add_section(text, "downgrade", *downgrade);
   return text;
 }
 

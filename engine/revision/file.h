@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,14 +39,16 @@ using Section = std::vector<RevisionStatement>;
 ///     ALTER TABLE public.embeddings DROP COLUMN model_version;
 ///
 /// The other words of the header are `depends_on` and `branch_labels`, lists like `revises`; `from` and `to`,
-/// fingerprints of schemas; and `parent`, once for each parent: its id and the hash of its file. A message of several
-/// lines goes on in comments that are indented by three blanks. All else in the header is a comment.
+/// fingerprints of schemas; `parent`, once for each parent: its id and the hash of its file; and `replaces`, likewise
+/// for each revision that was squashed into it. A message of several lines goes on in comments that are indented by
+/// three blanks. All else in the header is a comment.
 struct RevisionFile {
   Revision revision;
   Section upgrade;
   Section downgrade;
-  bool has_downgrade = false;  ///< an empty way back is one, too; without the section there is none
-  std::string hash;            ///< `hash_revision` of the text
+  std::string upgrade_text, downgrade_text;  ///< the sections as written, with their comments
+  bool has_downgrade = false;                ///< an empty way back is one, too; without the section there is none
+  std::string hash;                          ///< `hash_revision` of the text
 };
 
 /// The header of a revision file alone, which costs little. Throws `DeclarationError` with the line of every fault.
@@ -58,8 +61,10 @@ RevisionFile read_revision_file(const std::string& path);
 /// The same for a text that is already there; `path` is what faults call it.
 RevisionFile parse_revision_file(std::string_view text, const std::string& path);
 
-/// The text of a revision file. `upgrade` and `downgrade` are SQL with its comments and markers.
-std::string write_revision_file(const Revision& revision, std::string_view upgrade, std::string_view downgrade);
+/// The text of a revision file. `upgrade` and `downgrade` are SQL with its comments and markers; without a `downgrade`
+/// there is no way back.
+std::string write_revision_file(const Revision& revision, std::string_view upgrade,
+                                std::optional<std::string_view> downgrade);
 
 /// The line that goes before a statement that has to run outside a transaction.
 inline constexpr std::string_view outside_marker = "-- plumb: no transaction";

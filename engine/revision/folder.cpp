@@ -174,6 +174,13 @@ std::string slug_of(std::string_view message, std::size_t length) {
   return std::string{clip(slug, length)};
 }
 
+std::optional<Moment> parse_time(const std::string& iso) {
+  std::tm fields{};
+  const char* end = ::strptime(iso.c_str(), "%Y-%m-%dT%H:%M:%SZ", &fields);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return std::chrono::system_clock::from_time_t(::timegm(&fields));
+}
+
 std::string iso_time(Moment moment) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(moment);
   std::tm at{};

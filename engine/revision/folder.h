@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ std::string file_name(const Naming& naming, const std::string& id, std::string_v
 /// The words of a message in lower case, joined by "_" and cut between words: "Add model version" is
 /// "add_model_version".
 std::string slug_of(std::string_view message, std::size_t length);
+
+/// The moment of "2026-11-22T18:30:00Z"; nothing for a text of another form.
+std::optional<Moment> parse_time(const std::string& iso);
 
 /// "2026-11-22T18:30:00Z", what `Revision::created` holds.
 std::string iso_time(Moment moment);

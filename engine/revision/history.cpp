@@ -118,6 +118,7 @@ Fingerprint prove_revision(const History& history, const RevisionFile& file, con
   run_section(scratch.database(), file.upgrade, file.revision.path);
   const Catalog after = inspect(scratch.database(), workbench.symbols());
   expect_same(after, desired, "the new revision was tried on a scratch database, and it does not arrive", workbench);
+  if (!file.has_downgrade) return after.fingerprint();
   run_section(scratch.database(), file.downgrade, file.revision.path);
   expect_same(inspect(scratch.database(), workbench.symbols()), actual,
               "the new revision was tried on a scratch database, and its way back does not arrive", workbench);

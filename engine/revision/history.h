@@ -53,7 +53,7 @@ Catalog replay(const History& history, Workbench& workbench);
 Catalog replay_cached(const History& history, Workbench& workbench);
 
 /// Runs a revision there and back after a history that leads to `actual`: it must arrive at `desired`, and its way back
-/// at `actual`. Throws `PlanError`. Returns the fingerprint of the state that it arrives at.
+/// at `actual`, where it has one. Throws `PlanError`. Returns the fingerprint of the state that it arrives at.
 Fingerprint prove_revision(const History& history, const RevisionFile& file, const Catalog& actual,
                            const Catalog& desired, Workbench& workbench);
 

@@ -39,7 +39,17 @@ std::optional<int> to_offset(std::string_view text) {
   return value;
 }
 
+/// What to do where a revision is gone because it was squashed; empty for another one.
+std::string advice_about_squashed(const RevisionGraph& graph, std::string_view id) {
+  const auto into = std::ranges::find_if(
+      graph.revisions(), [&](const Revision& revision) { return revision.replaced.contains(std::string{id}); });
+  if (into == graph.revisions().end()) return {};
+  return fmt::format("it was squashed into {}: a database that is at it has to be brought to {} with the files of before",
+                     into->id, into->id);
+}
+
 std::string advice_about(const RevisionGraph& graph, std::string_view symbol) {
+  if (std::string squashed = advice_about_squashed(graph, symbol); !squashed.empty()) return squashed;
   const std::vector<RevisionNumber> candidates = graph.starting_with(symbol);
   if (candidates.size() > 1) {
     const std::span shown{candidates.data(), std::min(candidates.size(), shown_candidates)};
@@ -166,6 +176,7 @@ std::vector<RevisionNumber> find_rows(const RevisionGraph& graph, std::span<cons
   for (const std::string& row : rows) {
     const std::optional<RevisionNumber> revision = graph.find(row);
     if (!revision || graph.id(*revision) != row) {
+      if (const std::string squashed = advice_about_squashed(graph, row); !squashed.empty()) unknown(row, squashed);
       unknown(row,
               "the database is at this revision, and no revision file has it: bring the file back, or say where the "
               "database really is with `plumb stamp --purge REVISION`");

@@ -69,8 +69,9 @@ class HalfMade {
 /// Runs one step of a journey, from where it was left.
 class StepRunner {
  public:
-  StepRunner(Database& database, Ledger& ledger, const TravelStep& step, const Revision& revision)
-      : database_{database}, ledger_{ledger}, step_{step}, revision_{revision} {}
+  StepRunner(Database& database, Ledger& ledger, const TravelStep& step, const Revision& revision,
+             const Secrets& secrets)
+      : database_{database}, ledger_{ledger}, step_{step}, revision_{revision}, secrets_{secrets} {}
 
   void run(const RevisionFile& file, const Section& section, const std::optional<Unfinished>& unfinished) {
     hash_ = file.hash;
@@ -99,7 +100,7 @@ class StepRunner {
   void prepare(std::size_t next) {
     database_.use_server_settings();
     for (const RevisionStatement& statement : section_.first(next)) {
-      if (makes_setting(statement)) run_statement(database_, statement, revision_.path);
+      if (makes_setting(statement)) run_statement(database_, statement, revision_.path, secrets_);
     }
   }
 
@@ -125,7 +126,8 @@ class StepRunner {
     start_ = Clock::now();
     try {
       OpenTransaction transaction{database_};
-      for (const RevisionStatement& statement : part.statements) run_statement(database_, statement, revision_.path);
+      for (const RevisionStatement& statement : part.statements)
+        run_statement(database_, statement, revision_.path, secrets_);
       conclude(part);
       transaction.commit();
     } catch (const DatabaseError& error) {
@@ -141,7 +143,7 @@ class StepRunner {
     const RevisionStatement& statement = part.statements.front();
     try {
       OpenTransaction transaction{database_};
-      run_statement(database_, statement, revision_.path);
+      run_statement(database_, statement, revision_.path, secrets_);
       conclude(part);
       transaction.commit();
       committed_ = true;
@@ -154,7 +156,7 @@ class StepRunner {
     ledger_.add(started);
     prepare(part.first);
     try {
-      run_statement(database_, statement, revision_.path);
+      run_statement(database_, statement, revision_.path, secrets_);
     } catch (const DatabaseError& error) {
       give_up(part, started.before);
       fail(error);
@@ -189,7 +191,7 @@ class StepRunner {
 
   void run_again(const RevisionStatement& statement, bool has_changed) {
     try {
-      run_statement(database_, statement, revision_.path);
+      run_statement(database_, statement, revision_.path, secrets_);
     } catch (const DatabaseError& error) {
       if (!has_changed || !says_it_was_done(error)) throw;
     }
@@ -220,6 +222,7 @@ class StepRunner {
   Ledger& ledger_;
   const TravelStep& step_;
   const Revision& revision_;
+  const Secrets& secrets_;
   std::string hash_;
   std::span<const RevisionStatement> section_;
   bool committed_ = false;  ///< something of this revision is
@@ -261,6 +264,27 @@ void refuse_standby(Database& database, std::string_view shown) {
   throw DatabaseError{fmt::format("{} is a standby, which can only be read: name the primary server", shown)};
 }
 
+Secrets learn_secrets(const RevisionFiles& files, const Journey& journey, const MigrationEvents& events) {
+  std::string text;
+  for (const TravelStep& step : journey.steps) {
+    for (const RevisionStatement& statement : files.section(step)) text.append(statement.sql).append("\n");
+  }
+  if (tokens_in(text).empty()) return {};
+  Secrets secrets = events.secrets_in(text);
+  for (const TravelStep& step : journey.steps) {
+    for (const RevisionStatement& statement : files.section(step)) {
+      const std::string_view unknown = secrets.find_unknown(statement.sql);
+      if (unknown.empty()) continue;
+      throw RevisionError{
+          fmt::format("{}:{}: this statement sets a secret that nobody tells, {}, and nothing was done\n"
+                      "set the environment variable {} to it; or write it into the schema file as a variable, "
+                      "${{NAME}}, and set that one",
+                      files.of(step).revision.path, statement.line, unknown, unknown)};
+    }
+  }
+  return secrets;
+}
+
 }  // namespace
 
 std::vector<TravelStep> migrate(Database& database, std::string_view shown, const RevisionGraph& graph,
@@ -275,10 +299,11 @@ std::vector<TravelStep> migrate(Database& database, std::string_view shown, cons
   const RevisionFiles files{graph, journey};
   std::optional<Unfinished> unfinished = ledger.unfinished();
   if (unfinished) check_unfinished(*unfinished, journey, graph, files);
+  const Secrets secrets = learn_secrets(files, journey, events);
   for (const TravelStep& step : journey.steps) {
     events.before_step(step);
-    StepRunner{database, ledger, step, graph[step.revision]}.run(files.of(step), files.section(step),
-                                                                 std::exchange(unfinished, std::nullopt));
+    StepRunner{database, ledger, step, graph[step.revision], secrets}.run(files.of(step), files.section(step),
+                                                                          std::exchange(unfinished, std::nullopt));
   }
   return std::move(journey.steps);
 }

@@ -9,17 +9,20 @@
 #include "engine/revision/graph.h"
 #include "engine/revision/journey.h"
 #include "engine/revision/ledger.h"
+#include "schema/secrets.h"
 
 namespace plumb {
 
 /// How a journey is planned, once it is known where the database is.
 using JourneyPlanner = std::function<Journey(std::span<const std::string> rows)>;
 
-/// Who is told what happens.
+/// Who is told what happens, and who tells what files do not.
 struct MigrationEvents {
   std::function<void(const TravelStep&)> before_step = [](const TravelStep&) {};
   std::function<void(std::string_view)> warning = [](std::string_view) {};
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< also whom it waits for
+  /// The secrets whose tokens stand in a text, as far as they are known.
+  std::function<Secrets(std::string_view)> secrets_in = [](std::string_view) { return Secrets{}; };
 };
 
 /// Takes a database along a journey, under the lock that keeps other plumbs away, one transaction a revision; the row
@@ -27,7 +30,8 @@ struct MigrationEvents {
 /// committed part by part: when it was interrupted, the next journey goes on where it stopped.
 ///
 /// A statement that fails leaves its transaction rolled back, the revisions before it done, and the ledger true; the
-/// `DatabaseError` says so. All files are read before the first statement runs. `shown` is what errors call the
+/// `DatabaseError` says so. All files are read before the first statement runs, and a secret that nobody tells is a
+/// `RevisionError` then. `shown` is what errors call the
 /// database. Returns what was done.
 std::vector<TravelStep> migrate(Database& database, std::string_view shown, const RevisionGraph& graph,
                                 const LedgerOptions& ledger, const JourneyPlanner& plan, const MigrationEvents& events);

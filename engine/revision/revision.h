@@ -19,6 +19,8 @@ struct Revision {
   std::string to;                       ///< fingerprint of the schema it arrives at; empty likewise
   /// Hash of each parent's file when this file was written, by the parent's id; tells an edited history.
   std::map<std::string, std::string> parent_hashes;
+  /// Revisions that were squashed into this one, itself among them, and the hashes of their files, by their ids.
+  std::map<std::string, std::string> replaced;
 };
 
 }  // namespace plumb

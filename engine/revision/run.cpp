@@ -23,25 +23,28 @@ std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size
   return parts;
 }
 
-void run_statement(Database& database, const RevisionStatement& statement, std::string_view path) {
+void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
+                   const Secrets& secrets) {
   try {
-    database.run(statement.sql);
+    database.run(secrets.reveal(statement.sql));
   } catch (const DatabaseError& error) {
     const int line = statement.line + std::max(error.line, 1) - 1;
-    throw DatabaseError{fmt::format("{}:{}: {}\nin the statement:\n{};", path, line, error.what(), statement.sql),
-                        error.state, error.line, error.column};
+    throw DatabaseError{
+        fmt::format("{}:{}: {}\nin the statement:\n{};", path, line, secrets.conceal(error.what()), statement.sql),
+        error.state, error.line, error.column};
   }
 }
 
 void run_section(Database& database, const Section& section, std::string_view path) {
+  const Secrets none;
   database.use_server_settings();
   for (const Part& part : parts_of(section)) {
     if (part.outside_transaction()) {
-      run_statement(database, part.statements.front(), path);
+      run_statement(database, part.statements.front(), path, none);
       continue;
     }
     OpenTransaction transaction{database};
-    for (const RevisionStatement& statement : part.statements) run_statement(database, statement, path);
+    for (const RevisionStatement& statement : part.statements) run_statement(database, statement, path, none);
     transaction.commit();
   }
   database.use_own_settings();

@@ -8,6 +8,7 @@
 
 #include "engine/postgres/database.h"
 #include "engine/revision/file.h"
+#include "schema/secrets.h"
 
 namespace plumb {
 
@@ -21,11 +22,13 @@ struct Part {
 /// Cuts a section into its parts, beginning with the statement `next`.
 std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next = 0);
 
-/// Runs one statement of a revision file. The `DatabaseError` begins with its place.
-void run_statement(Database& database, const RevisionStatement& statement, std::string_view path);
+/// Runs one statement of a revision file, with the texts of the secrets that are known. The `DatabaseError` begins with
+/// its place, and shows no secret.
+void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
+                   const Secrets& secrets);
 
 /// Runs a whole section, with the settings that the server has for the session. For scratch databases: nothing is
-/// noted down, and what was committed before a failure stays.
+/// noted down, tokens stand for secrets, and what was committed before a failure stays.
 void run_section(Database& database, const Section& section, std::string_view path);
 
 /// A transaction that is rolled back unless it was committed.

@@ -1,19 +1,17 @@
 #include <fmt/format.h>
 
+#include "engine/report/script_text.h"
 #include "engine/report/wording.h"
 #include "engine/revision/files.h"
 #include "engine/revision/migrate.h"
 #include "engine/revision/run.h"
+#include "schema/secrets.h"
 
 namespace plumb {
 
 namespace {
 
-std::string terminated(std::string_view sql) {
-  const std::size_t last_line = sql.rfind('\n') + 1;
-  const bool could_end_in_comment = sql.find("--", last_line) != std::string_view::npos;
-  return fmt::format("{}{}", sql, could_end_in_comment ? "\n;\n\n" : ";\n\n");
-}
+std::string paragraph(std::string_view sql) { return terminated(sql) + '\n'; }
 
 /// Writes a journey as a script, a transaction a revision.
 class ScriptWriter {
@@ -35,7 +33,10 @@ class ScriptWriter {
       } else {
         open();
       }
-      for (const RevisionStatement& statement : part.statements) text_ += terminated(statement.sql);
+      for (const RevisionStatement& statement : part.statements) {
+        for (std::string_view token : tokens_in(statement.sql)) secrets_.append(token).append(" ");
+        text_ += paragraph(with_variables(statement.sql));
+      }
     }
     open();
     add_rows(step, {.way = step.way,
@@ -44,6 +45,9 @@ class ScriptWriter {
                     .first = section.size()});
     close();
   }
+
+  /// The tokens of secrets, for `name_secrets`.
+  const std::string& secrets() const { return secrets_; }
 
   std::string finish() { return std::move(text_); }
 
@@ -55,8 +59,8 @@ class ScriptWriter {
   }
 
   void add_rows(const TravelStep& step, const JournalEntry& entry) {
-    for (const RowChange& row : step.rows) text_ += terminated(ledger_.change(row));
-    text_ += terminated(LedgerSql::add(entry));
+    for (const RowChange& row : step.rows) text_ += paragraph(ledger_.change(row));
+    text_ += paragraph(LedgerSql::add(entry));
   }
 
   void open() {
@@ -73,6 +77,7 @@ class ScriptWriter {
   const RevisionFiles files_;
   const LedgerSql& ledger_;
   std::string text_;
+  std::string secrets_;
   bool is_open_ = false;
 };
 
@@ -84,7 +89,8 @@ std::string migration_script(const RevisionGraph& graph, const LedgerOptions& op
   ScriptWriter writer{graph, journey, ledger};
   for (const TravelStep& step : journey.steps) writer.add(step);
   const std::string start = begins_with_ledger ? fmt::format("BEGIN;\n{}\nCOMMIT;\n\n", ledger.ensure()) : "";
-  return start + writer.finish();
+  const std::string secrets = name_secrets(writer.secrets());
+  return secrets + (secrets.empty() ? "" : "\n") + start + writer.finish();
 }
 
 }  // namespace plumb

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_null.h"
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -14,8 +15,9 @@ namespace {
 
 /// "app.orders_id_seq", the sequence of an identity column.
 std::string sequence_of(const View& column) {
-  const std::string usual = fmt::format("{}_{}_seq", column.table(), column.name());
-  return qualify(column.schema(), column.has("identity_sequence") ? column.text("identity_sequence") : usual);
+  return qualify(column.schema(), column.has("identity_sequence")
+                                      ? std::string{column.text("identity_sequence")}
+                                      : usual_identity_sequence(column.table(), column.name()));
 }
 
 /// A grant with a name of its own is about a column that is no object, as those of views.

@@ -268,6 +268,55 @@ TEST_SUITE("live") {
     CHECK(history.journal() == "stamp a done 0+0\nstamp b done 0+0\nstamp  done 0+0\nstamp b done 0+0\n");
   }
 
+  TEST_CASE("migrate: secrets are put in where tokens stand in files, and one that nobody tells stops all of it") {
+    Project history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a",
+                  "create foreign data wrapper w; create server s foreign data wrapper w;\n"
+                  "create user mapping for public server s options (password 'plumb_secret_0123abcd');",
+                  "drop foreign data wrapper w cascade;");
+    const std::string refusal = error_of([&] { history.upgrade(); });
+    CHECK(has(refusal, "b.sql:6: this statement sets a secret that nobody tells, plumb_secret_0123abcd"));
+    CHECK(!history.has_table("t"));
+
+    const RevisionGraph graph = history.graph();
+    Database connection{history.home.url()};
+    MigrationEvents events;
+    events.secrets_in = [](std::string_view) {
+      Secrets secrets;
+      secrets.tell("plumb_secret_0123abcd", "it's me");
+      return secrets;
+    };
+    const std::array<std::string, 1> head{"head"};
+    migrate(
+        connection, "the database", graph, {}, [&](auto rows) { return plan_upgrade(graph, rows, head); }, events);
+    CHECK(history.database.value("select umoptions::text from pg_catalog.pg_user_mappings") ==
+          "{\"password=it's me\"}");
+    CHECK(history.database.value("select count(*) from plumb.journal where statements::text like '%it''s me%'") == "0");
+    CHECK(has(migration_script(graph, {}, plan_upgrade(graph, {}, head), true),
+              "-- a secret, to be given by: -v plumb_secret_0123abcd=...\n"));
+  }
+
+  TEST_CASE("migrate: an error shows the token of a secret, not its text") {
+    Project history;
+    history.write("a", "", "create table t (x integer);\nselect 'plumb_secret_0123abcd'::integer;", "drop table t;");
+    const RevisionGraph graph = history.graph();
+    Database connection{history.home.url()};
+    MigrationEvents events;
+    events.secrets_in = [](std::string_view) {
+      Secrets secrets;
+      secrets.tell("plumb_secret_0123abcd", "hunter2");
+      return secrets;
+    };
+    const std::string error = error_of([&] {
+      migrate(
+          connection, "the database", graph, {},
+          [&](auto rows) { return plan_upgrade(graph, rows, std::array{std::string{"head"}}); }, events);
+    });
+    CHECK(has(error, "invalid input syntax for type integer: \"plumb_secret_0123abcd\""));
+    CHECK(!has(error, "hunter2"));
+  }
+
   TEST_CASE("migrate: a script for psql does the same") {
     Project history;
     history.write("a", "",

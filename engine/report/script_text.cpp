@@ -1,0 +1,41 @@
+#include "engine/report/script_text.h"
+
+#include <set>
+
+#include <fmt/core.h>
+
+#include "schema/secrets.h"
+
+namespace plumb {
+
+std::string terminated(std::string_view sql) {
+  const std::size_t last_line = sql.rfind('\n') + 1;
+  const bool could_end_in_comment = sql.find("--", last_line) != std::string_view::npos;
+  return std::string{sql} + (could_end_in_comment ? "\n;\n" : ";\n");
+}
+
+// PostgreSQL joins string constants that stand on lines of their own (manual section 4.1.2.1), and psql stops at a
+// variable that it has not got.
+std::string with_variables(std::string_view sql) {
+  std::string result;
+  std::size_t end = 0;
+  for (std::string_view token : tokens_in(sql)) {
+    const auto begin = static_cast<std::size_t>(token.data() - sql.data());
+    const std::size_t behind = begin + token.size();
+    const bool is_whole = begin > 0 && sql[begin - 1] == '\'' && behind < sql.size() && sql[behind] == '\'';
+    result.append(sql, end, begin - end - (is_whole ? 1 : 0));
+    result += is_whole ? fmt::format(":'{}'", token) : fmt::format("'\n:'{}'\n'", token);
+    end = behind + (is_whole ? 1 : 0);
+  }
+  return result.append(sql, end);
+}
+
+std::string name_secrets(std::string_view text) {
+  std::set<std::string_view> tokens;
+  for (std::string_view token : tokens_in(text)) tokens.insert(token);
+  std::string names;
+  for (std::string_view token : tokens) names += fmt::format("-- a secret, to be given by: -v {}=...\n", token);
+  return names;
+}
+
+}  // namespace plumb

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace plumb {
+
+/// A statement with its semicolon, which no comment at its end can swallow, and a line end.
+std::string terminated(std::string_view sql);
+
+/// A statement for psql, with variables in place of the tokens of secrets (schema/secrets.h), called like them.
+std::string with_variables(std::string_view sql);
+
+/// Comments that name the variables that `with_variables` makes of the tokens in a text; empty when there are none.
+std::string name_secrets(std::string_view text);
+
+}  // namespace plumb

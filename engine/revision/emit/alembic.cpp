@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include "engine/report/wording.h"
+#include "engine/revision/emit/emit.h"
+#include "engine/revision/emit/runner.h"
+#include "engine/revision/run.h"
+
+namespace plumb {
+
+namespace {
+
+/// A Python string that holds a text exactly, with its lines and quotes as they are where that can be.
+std::string python(std::string_view text) {
+  const std::string_view quotes = text.find_first_of("\n\"") == std::string_view::npos ? "\"" : "\"\"\"";
+  std::string escaped;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool could_end = text[i] == '"' && (i + 1 == text.size() || text[i + 1] == '"');
+    if (text[i] == '\\' || could_end) escaped += '\\';
+    escaped += text[i] == '\r' ? std::string_view{"\\r"} : text.substr(i, 1);
+  }
+  return fmt::format("{}{}{}", quotes, escaped, quotes);
+}
+
+/// None, one word, or a tuple.
+std::string words(const std::vector<std::string>& texts, bool as_tuple) {
+  if (texts.empty()) return "None";
+  if (texts.size() == 1 && !as_tuple) return python(texts.front());
+  std::string list;
+  for (const std::string& text : texts) list += python(text) + ", ";
+  list.erase(list.size() - (texts.size() == 1 ? 1 : 2));
+  return '(' + list + ')';
+}
+
+std::string body(const Section& section) {
+  std::string text;
+  bool makes_settings = false;
+  for (const RevisionStatement& statement : section) {
+    makes_settings = makes_settings || makes_setting(statement);
+    text += statement.outside_transaction ? "    with op.get_context().autocommit_block():\n    " : "";
+    text += fmt::format("    execute({})\n", python(statement.sql));
+  }
+  // What one revision sets holds for this one alone.
+  if (makes_settings) text += "    execute(\"RESET ALL\")\n";
+  return text.empty() ? "    pass\n" : text;
+}
+
+/// A module of versions/, as Alembic's tutorial shows it.
+void emit_module(const Migration& migration, std::vector<EmittedFile>& files) {
+  const Revision& revision = migration.revision;
+  std::string text =
+      fmt::format("{}\n", python(fmt::format("{}\n\nRevision ID: {}\nRevises: {}\nCreate Date: {}\n", revision.message,
+                                             revision.id, fmt::join(revision.down, ", "), revision.created)));
+  text += "import sqlalchemy as sa\nfrom alembic import op\n\n";
+  text +=
+      fmt::format("revision = {}\ndown_revision = {}\nbranch_labels = {}\ndepends_on = {}\n\n\n", python(revision.id),
+                  words(revision.down, false), words(revision.labels, true), words(revision.depends_on, true));
+  text +=
+      "def execute(sql):\n"
+      "    \"\"\"Runs a statement as it is written: no colon in it begins a parameter.\"\"\"\n"
+      "    op.execute(sa.text(sql.replace(\":\", r\"\\:\")))\n\n\n";
+  text += "def upgrade():\n" + body(migration.file.upgrade) + "\n\ndef downgrade():\n";
+  text += migration.file.has_downgrade ? body(migration.file.downgrade)
+                                       : fmt::format("    raise NotImplementedError({})\n",
+                                                     python("revision " + revision.id + " has no way back"));
+  files.push_back({fmt::format("{}_{}.py", migration.version, migration.name), text});
+}
+
+}  // namespace
+
+const Runner alembic_runner{.name = "alembic", .emit = emit_module};
+
+}  // namespace plumb

@@ -1,0 +1,51 @@
+#include <fmt/core.h>
+
+#include "engine/report/script_text.h"
+#include "engine/report/wording.h"
+#include "engine/revision/emit/emit.h"
+#include "engine/revision/emit/runner.h"
+
+namespace plumb {
+
+namespace {
+
+/// Whether a line of a statement looks like dbmate's own marker, "-- migrate:down".
+bool holds_marker(const RevisionStatement& statement) {
+  for (std::string_view line : lines_of(statement.sql)) {
+    if (line.starts_with("--") && line.find("migrate:") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::string section(const Migration& migration, const Piece& piece, const PieceWay& way) {
+  // dbmate sends all of a file at once, so that what runs outside a transaction has to be alone.
+  if (piece.is_outside_transaction && !way.statements.empty()) {
+    const RevisionStatement& statement = way.statements.front();
+    return terminated(holds_marker(statement) ? on_one_line(statement, migration, dbmate_runner.name) : statement.sql);
+  }
+  PieceWay said = way;
+  for (RevisionStatement& statement : said.statements) {
+    if (holds_marker(statement)) statement.sql = on_one_line(statement, migration, dbmate_runner.name);
+  }
+  std::string text;
+  for (const std::string& sql : texts_of(said)) text += terminated(sql);
+  return text;
+}
+
+/// A file a piece (README of dbmate, "Migration Options").
+void emit_files(const Migration& migration, std::vector<EmittedFile>& files) {
+  for (const Piece& piece : migration.pieces) {
+    const std::string_view option = piece.is_outside_transaction ? " transaction:false" : "";
+    std::string text = title_of(migration);
+    text += fmt::format("\n-- migrate:up{}\n{}", option, section(migration, piece, piece.upgrade));
+    text += fmt::format("\n-- migrate:down{}\n", option);
+    text += migration.file.has_downgrade ? section(migration, piece, piece.downgrade) : refusal(migration) + ";\n";
+    files.push_back({fmt::format("{}_{}.sql", piece.version, migration.name), text});
+  }
+}
+
+}  // namespace
+
+const Runner dbmate_runner{.name = "dbmate", .emit = emit_files};
+
+}  // namespace plumb

@@ -1,0 +1,81 @@
+#include "engine/revision/emit/runner.h"
+
+#include <fmt/format.h>
+
+#include "engine/report/script_text.h"
+#include "engine/report/wording.h"
+#include "engine/revision/run.h"
+#include "schema/error.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+std::string psql_script(const Section& section) {
+  std::string all;
+  for (const RevisionStatement& statement : section) all.append(statement.sql).append("\n");
+  std::string text = name_secrets(all);
+  for (const Part& part : parts_of(section)) {
+    text += part.outside_transaction() ? "" : "\nBEGIN;\n";
+    for (const RevisionStatement& statement : part.statements) {
+      text.append("\n").append(terminated(with_variables(statement.sql)));
+    }
+    text += part.outside_transaction() ? "" : "\nCOMMIT;\n";
+  }
+  return text;
+}
+
+std::string title_of(const Migration& migration) {
+  const Revision& revision = migration.revision;
+  std::string title = fmt::format("-- Revision {}", revision.id);
+  if (!revision.down.empty()) title += fmt::format(", after {}", fmt::join(revision.down, ", "));
+  if (!revision.message.empty()) title += ": " + on_one_line(lines_of(revision.message).front());
+  return title + '\n';
+}
+
+std::vector<std::string> texts_of(const PieceWay& way) {
+  std::vector<std::string> texts;
+  for (const RevisionStatement& statement : way.settings) texts.push_back(statement.sql);
+  for (const RevisionStatement& statement : way.statements) texts.push_back(statement.sql);
+  // What one revision sets holds for this one alone.
+  if (way.makes_settings) texts.emplace_back("RESET ALL");
+  return texts;
+}
+
+std::string on_one_line(const RevisionStatement& statement, const Migration& migration, std::string_view runner) {
+  if (statement.outside_transaction) {
+    throw RevisionError{
+        fmt::format("{}:{}: {} would take something in this statement for its own, and a statement outside "
+                    "transactions cannot be written in another way\nchange its text, or run it by hand",
+                    migration.revision.path, statement.line, runner)};
+  }
+  std::string escaped;
+  for (char c : statement.sql) {
+    switch (c) {
+      case '\'':
+        escaped += "''";
+        break;
+      case '\\':
+        escaped += "\\\\";
+        break;
+      case '\n':
+        escaped += "\\n";
+        break;
+      case '\r':
+        escaped += "\\r";
+        break;
+      case '$':
+        escaped += "\\x24";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return fmt::format("DO $plumb$ BEGIN EXECUTE E'{}'; END $plumb$", escaped);
+}
+
+std::string refusal(const Migration& migration) {
+  const std::string message = quote_literal(fmt::format("revision {} has no way back", migration.revision.id));
+  return fmt::format("DO $plumb$ BEGIN RAISE EXCEPTION USING MESSAGE = {}; END $plumb$", message);
+}
+
+}  // namespace plumb
