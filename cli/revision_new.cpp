@@ -78,12 +78,24 @@ void require_up_to_date(const RevisionWorkspace& workspace, const Options& optio
       "down that it is: it runs nothing, and what the revisions would have done stays undone)"};
 }
 
+/// The history ends at one state only where its branches are joined.
+void require_one_head(const RevisionGraph& graph) {
+  if (graph.heads().size() < 2) return;
+  std::string ids;
+  for (RevisionNumber head : graph.heads()) ids.append(ids.empty() ? "" : ", ").append(graph.id(head));
+  throw RevisionError{fmt::format(
+      "Multiple heads are present: {}\nMultiple heads detected: what is generated starts from all of them, and "
+      "would revise one\njoin them first: plumb merge heads -m \"...\"",
+      ids)};
+}
+
 /// What the schema files want beyond the history, or beyond the live database.
 ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& options, Console& console) {
   if (options.as_sql)
     throw RevisionError{"Using --sql with --autogenerate does not make any sense\nleave one of them out"};
   const RevisionSettings& settings = workspace.config.revisions;
   Revision revision = place_new_revision(workspace.graph, wanted_revision(options));
+  require_one_head(workspace.graph);
   revision.message = options.message;
   const bool is_live = options.against == "live";
   if (is_live) require_up_to_date(workspace, options, console);

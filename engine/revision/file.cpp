@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fcntl.h>
 #include <limits>
 #include <optional>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/core.h>
@@ -290,6 +292,24 @@ std::string text_at(const std::string& path) {
   return std::move(*text);
 }
 
+/// The first lines of a file as far as the line behind its header; empty where these are not all of a header, or
+/// anything is wrong with them.
+std::string beginning_of(const std::string& path) {
+  constexpr std::size_t usual = 2048;
+  std::string text(usual, '\0');
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  const ssize_t count = ::read(file, text.data(), text.size());
+  ::close(file);
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  const std::size_t marker = text.find(fmt::format("\n{}", marker_prefix));
+  const std::size_t end = marker == std::string::npos ? marker : text.find('\n', marker + 1);
+  if (end == std::string::npos) return {};
+  text.resize(end + 1);
+  Faults faults;
+  return check_text(std::move(text), path, faults).value_or("");
+}
+
 }  // namespace
 
 bool makes_setting(const RevisionStatement& statement) {
@@ -298,7 +318,8 @@ bool makes_setting(const RevisionStatement& statement) {
 }
 
 Revision read_revision_header(const std::string& path) {
-  const std::string text = text_at(path);
+  std::string text = beginning_of(path);
+  if (text.empty()) text = text_at(path);
   Faults faults;
   Revision revision = HeaderReader{text, path, faults}.read();
   faults.raise();

@@ -35,8 +35,9 @@ std::vector<std::string> files_in(const std::string& folder, bool recursive) {
     for (const fs::directory_entry& entry : fs::directory_iterator{folder}) take(entry);
   }
   // By name first, so that a date in it counts before the folder it lies in.
-  std::ranges::sort(files, {}, [](const std::string& path) {
-    return std::pair{fs::path{path}.filename().string(), path};
+  const auto name = [](std::string_view path) { return path.substr(path.rfind('/') + 1); };
+  std::ranges::sort(files, [&](std::string_view one, std::string_view other) {
+    return std::pair{name(one), one} < std::pair{name(other), other};
   });
   return files;
 }
@@ -117,9 +118,10 @@ std::vector<Revision> load_revisions(const Locations& locations) {
   std::vector<Revision> revisions;
   std::string faults;
   std::unordered_set<std::string> seen;
+  const bool may_overlap = locations.folders.size() > 1;  // one location may lie in another
   for (const std::string& folder : locations.folders) {
     for (const std::string& path : files_in(folder, locations.recursive)) {
-      if (!seen.insert(fs::weakly_canonical(path).string()).second) continue;  // one location lies in another
+      if (may_overlap && !seen.insert(fs::weakly_canonical(path).string()).second) continue;
       try {
         revisions.push_back(read_revision_header(path));
       } catch (const DeclarationError& error) {

@@ -44,8 +44,9 @@ std::string advice_about_squashed(const RevisionGraph& graph, std::string_view i
   const auto into = std::ranges::find_if(
       graph.revisions(), [&](const Revision& revision) { return revision.replaced.contains(std::string{id}); });
   if (into == graph.revisions().end()) return {};
-  return fmt::format("it was squashed into {}: a database that is at it has to be brought to {} with the files of before",
-                     into->id, into->id);
+  return fmt::format(
+      "it was squashed into {}: a database that is at it has to be brought to {} with the files of before", into->id,
+      into->id);
 }
 
 std::string advice_about(const RevisionGraph& graph, std::string_view symbol) {

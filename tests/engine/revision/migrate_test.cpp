@@ -268,6 +268,41 @@ TEST_SUITE("live") {
     CHECK(history.journal() == "stamp a done 0+0\nstamp b done 0+0\nstamp  done 0+0\nstamp b done 0+0\n");
   }
 
+  TEST_CASE("migrate: a lock that does not come, and a statement that takes too long, leave the ledger true") {
+    Project history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a", "set lock_timeout = '50ms';\ncreate table u (x integer);\nalter table t add y integer;",
+                  "drop table u;");
+    history.upgrade({"a"});
+    Database reader{history.home.url()};
+    reader.run("begin");
+    reader.run("select * from public.t");
+    CHECK(has(error_of([&] { history.upgrade(); }), "b.sql:7: canceling statement due to lock timeout"));
+    reader.run("rollback");
+    CHECK(history.heads() == "a ");
+    CHECK(!history.has_table("u"));
+    CHECK(history.upgrade() == "upgrade a -> b\n");
+
+    history.write("c", "b",
+                  "create table v (x integer);\nset statement_timeout = '50ms';\nselect pg_catalog.pg_sleep(10);",
+                  "drop table v;");
+    CHECK(has(error_of([&] { history.upgrade(); }), "c.sql:7: canceling statement due to statement timeout"));
+    CHECK(history.heads() == "b ");
+    CHECK(!history.has_table("v"));
+  }
+
+  TEST_CASE("migrate: a connection that is lost rolls the revision back, and the next upgrade does it") {
+    Project history;
+    history.write("a", "",
+                  "create table t (x integer);\nselect pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());",
+                  "drop table t;");
+    CHECK(has(error_of([&] { history.upgrade(); }), "a.sql:6: "));
+    CHECK(history.heads() == "");
+    CHECK(!history.has_table("t"));
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    CHECK(history.upgrade() == "upgrade  -> a\n");
+  }
+
   TEST_CASE("migrate: secrets are put in where tokens stand in files, and one that nobody tells stops all of it") {
     Project history;
     history.write("a", "", "create table t (x integer);", "drop table t;");
