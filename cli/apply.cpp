@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/consent.h"
+#include "cli/twins.h"
 #include "cli/workspace.h"
 #include "engine/report/plan_report.h"
 #include "schema/file/faults.h"
@@ -53,7 +54,9 @@ ExitCode run_apply(const Options& options, Console& console) {
       is_saved ? session_options(options, find_config(options.config), console) : comparison_options(options, console);
   const std::string shown = on.database.shown;
   Session session{std::move(on)};
-  const Plan plan = is_saved ? load_plan(options.plan_file, session.symbols()) : session.plan(session.compare());
+  const Plan plan = is_saved
+                        ? load_plan(options.plan_file, session.symbols())
+                        : session.plan(compare_settled(session, options, console, [&] { return session.compare(); }));
 
   require_consent(plan, options.allow);
   if (plan.steps.empty()) {

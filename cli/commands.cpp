@@ -39,7 +39,7 @@ constexpr std::array table{
             .examples = "  plumb plan\n"
                         "  plumb plan --format json --out plan.json   # for `plumb apply plan.json`\n"
                         "  plumb plan --format sql                    # for psql\n",
-            .takes = {.schema_files = true, .from_and_to = true, .proof = true, .out = true},
+            .takes = {.schema_files = true, .from_and_to = true, .proof = true, .consent = true, .out = true},
             .formats = plan_formats,
             .run = run_plan},
     Command{.name = "apply",
@@ -64,14 +64,16 @@ constexpr std::array table{
             .takes = {.schema_files = true},
             .formats = text_or_json,
             .run = run_doctor},
-    Command{.name = "revision",
-            .help = "Write a new revision file",
-            .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
-                        "  plumb revision -m \"move data\"\n"
-                        "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
-            .takes = {.new_file = true, .new_revision = true, .autogenerate = true, .sql = true, .emit = true},
-            .formats = text_or_json,
-            .run = run_revision},
+    Command{
+        .name = "revision",
+        .help = "Write a new revision file",
+        .examples = "  plumb revision --autogenerate -m \"what changed in the schema files\"\n"
+                    "  plumb revision -m \"move data\"\n"
+                    "  plumb revision -m \"begin a branch\" --head 1975 --splice --branch-label shop\n",
+        .takes =
+            {.consent = true, .new_file = true, .new_revision = true, .autogenerate = true, .sql = true, .emit = true},
+        .formats = text_or_json,
+        .run = run_revision},
     Command{.name = "merge",
             .help = "Write a revision that joins several heads",
             .examples = "  plumb merge heads -m \"join the two branches\"\n",

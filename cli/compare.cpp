@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
+#include "cli/twins.h"
 #include "cli/workspace.h"
 #include "engine/report/diff_report.h"
 #include "engine/report/plan_report.h"
@@ -13,10 +14,9 @@ Style report_style(const Options& options, const Console& console) {
   return options.out.empty() ? console.result_style() : Style{};
 }
 
-std::string write_diff(const Comparison& comparison, const Options& options, const Console& console) {
-  const auto& [actual, desired, changes, search_path] = comparison;
-  if (format_of(options, "text") == "json") return write_diff_json(changes, actual, desired);
-  return write_diff_text(changes, actual, desired, report_style(options, console));
+std::string write_diff(const Comparison& on, const Options& options, const Console& console) {
+  if (format_of(options, "text") == "json") return write_diff_json(on.changes, on.start(), on.desired, on.renames());
+  return write_diff_text(on.changes, on.start(), on.desired, report_style(options, console), on.renames());
 }
 
 std::string write_plan(const Plan& plan, const Symbols& symbols, const Options& options, const Console& console) {
@@ -32,12 +32,13 @@ ExitCode run_diff(const Options& options, Console& console) {
   Session session{comparison_options(options, console)};
   const Comparison comparison = session.compare();
   deliver(write_diff(comparison, options, console), options, console);
-  return options.exit_code && !comparison.changes.empty() ? ExitCode::differences : ExitCode::done;
+  mention_twins(comparison, options, session.symbols(), console);
+  return options.exit_code && !comparison.in_sync() ? ExitCode::differences : ExitCode::done;
 }
 
 ExitCode run_plan(const Options& options, Console& console) {
   Session session{comparison_options(options, console)};
-  const Comparison comparison = session.compare();
+  const Comparison comparison = compare_settled(session, options, console, [&] { return session.compare(); });
   const Plan plan = session.plan(comparison);
   deliver(write_plan(plan, session.symbols(), options, console), options, console);
   return ExitCode::done;
@@ -51,15 +52,16 @@ ExitCode run_check(const Options& options, Console& console) {
   const std::string shown = on.database.shown;
   Session session{std::move(on)};
   const Comparison comparison = session.compare();
-  const auto& [actual, desired, changes, search_path] = comparison;
-  const bool in_sync = changes.empty();
+  const bool in_sync = comparison.in_sync();
   if (in_sync && format_of(options, "text") == "text") {
     deliver("in sync: " + shown + " is as the schema files say\n", options, console);
   } else {
     deliver(write_diff(comparison, options, console), options, console);
   }
   if (in_sync) return ExitCode::done;
-  console.note(shown + " is not as the schema files say: " + summarize(changes, actual, desired));
+  mention_twins(comparison, options, session.symbols(), console);
+  console.note(shown + " is not as the schema files say: " +
+               summarize(comparison.changes, comparison.start(), comparison.desired, comparison.renames()));
   return ExitCode::differences;
 }
 

@@ -59,7 +59,7 @@ class Check {
 
   void look_at_history(const History& history) {
     const Comparison comparison = session_.compare(history);
-    if (comparison.changes.empty()) {
+    if (comparison.in_sync()) {
       return add(Verdict::ok, "history", "No new upgrade operations detected: it replays to what the schema files say");
     }
     add(Verdict::failure, "history",
@@ -94,7 +94,7 @@ class Check {
     }
     look_at_pending(rows);
     const Comparison comparison = session_.drift(History{graph(), rows, settings().before});
-    if (comparison.changes.empty()) return add(Verdict::ok, "database", open.shown + " is as its revisions made it");
+    if (comparison.in_sync()) return add(Verdict::ok, "database", open.shown + " is as its revisions made it");
     add(Verdict::failure, "database",
         fmt::format("{} was changed without a revision; against what its revisions made:\n{}", open.shown,
                     differences(comparison)),
@@ -113,7 +113,8 @@ class Check {
   }
 
   static std::string differences(const Comparison& comparison) {
-    std::string text = write_diff_text(comparison.changes, comparison.actual, comparison.desired, Style{});
+    std::string text =
+        write_diff_text(comparison.changes, comparison.start(), comparison.desired, Style{}, comparison.renames());
     text.erase(text.find_last_not_of('\n') + 1);
     return text;
   }

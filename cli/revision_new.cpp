@@ -7,6 +7,7 @@
 #include "cli/child.h"
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
+#include "cli/twins.h"
 #include "cli/workspace.h"
 #include "engine/report/plan_report.h"
 #include "engine/report/revision_report.h"
@@ -101,8 +102,9 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
 
   const History history{workspace.graph, std::array{std::string{"heads"}}, settings.before};
   Session session{comparison_options(options, console)};
-  const Comparison comparison = is_live ? session.compare() : session.compare(history);
-  if (comparison.changes.empty()) {
+  const Comparison comparison = compare_settled(session, options, console,
+                                                [&] { return is_live ? session.compare() : session.compare(history); });
+  if (comparison.in_sync()) {
     const std::string_view where = is_live ? "the live database is" : "the history ends";
     console.result(fmt::format("No changes detected: {} as the schema files say; no file was written\n", where));
     return ExitCode::done;

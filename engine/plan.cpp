@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/gifts.h"
+#include "engine/name_key.h"
 #include "engine/order.h"
 #include "engine/tasks.h"
 #include "schema/error.h"
@@ -15,29 +16,6 @@
 namespace plumb {
 
 namespace {
-
-/// Objects share a name if their kinds share a space of names; a relation is also a type (manual section 53.64).
-struct NameKey {
-  NameSpace space;
-  Symbol schema;
-  Symbol table;
-  Symbol name;
-  friend auto operator<=>(const NameKey&, const NameKey&) = default;
-};
-
-std::optional<NameKey> name_key(const Identity& identity) {
-  const NameSpace space = rules_for(identity.kind).name_space;
-  switch (space) {
-    case NameSpace::own:
-      return std::nullopt;
-    case NameSpace::constraint:
-      return NameKey{space, identity.schema, identity.table, identity.name};
-    case NameSpace::type:
-      return NameKey{NameSpace::relation, identity.schema, Symbol::none, identity.name};
-    default:
-      return NameKey{space, identity.schema, Symbol::none, identity.name};
-  }
-}
 
 /// Puts tasks in order and writes them as steps.
 class Planner {
@@ -351,16 +329,10 @@ class Planner {
   Step make_step(std::size_t index, const Folded& folded) const {
     const Task& task = tasks_[index];
     Step step{task.action, task.object().identity, {}, {}, task.reason, {}};
-    switch (task.action) {
-      case Action::create:
-        step.forward = create(index, folded);
-        break;
-      case Action::drop:
-        step.forward = drop(task);
-        break;
-      case Action::alter:
-        step.forward = alter(task);
-        break;
+    if (task.action == Action::create) {
+      step.forward = create(index, folded);
+    } else {
+      step.forward = task.action == Action::drop ? drop(task) : alter(task);
     }
     for (const Statement& statement : step.forward) {
       if (statement.consent.empty()) continue;

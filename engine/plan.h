@@ -9,7 +9,7 @@
 
 namespace plumb {
 
-enum class Action : std::uint8_t { create, alter, drop };
+enum class Action : std::uint8_t { create, alter, drop, rename };
 
 /// One thing a plan does to one object: usually a single statement, never work on two objects that could be apart.
 struct Step {

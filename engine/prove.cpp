@@ -1,3 +1,5 @@
+#include "engine/prove.h"
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -17,7 +19,7 @@ namespace {
 
 /// The parts of both catalogs that a plan has to do with, each complete in itself and with the other's in it.
 struct Scene {
-  std::set<ObjectId> actual;
+  std::set<ObjectId> start;
   std::set<ObjectId> desired;
 };
 
@@ -27,32 +29,57 @@ void take_over(const Catalog& from, const std::set<ObjectId>& ids, const Catalog
   }
 }
 
-Scene make_scene(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
+/// What stands in `whole`, but not among `ids`.
+bool stands_outside(const Catalog& whole, const std::set<ObjectId>& ids, const Identity& identity) {
+  const Object* found = whole.find(identity);
+  return found != nullptr && !ids.contains(whole.id(*found));
+}
+
+Scene make_scene(const Plan& plan, const Comparison& comparison, const std::set<ObjectId>& renamed,
                  Workbench& workbench) {
-  std::vector<ObjectId> before = workbench.common_with_base(actual);
+  const Catalog& start = comparison.start();
+  const Catalog& desired = comparison.desired;
+  std::vector<ObjectId> before = workbench.common_with_base(start);
   std::vector<ObjectId> after = workbench.common_with_base(desired);
   // Steps also take down and put back what did not change itself.
   for (const std::vector<Step>* steps : {&plan.steps, &plan.way_back}) {
     for (const Step& step : *steps) {
-      if (const Object* found = actual.find(step.subject)) before.push_back(actual.id(*found));
+      if (const Object* found = start.find(step.subject)) before.push_back(start.id(*found));
       if (const Object* found = desired.find(step.subject)) after.push_back(desired.id(*found));
     }
   }
-  for (const Change& change : changes) {
-    if (change.before != nullptr) before.push_back(actual.id(*change.before));
+  for (const Change& change : comparison.changes) {
+    if (change.before != nullptr) before.push_back(start.id(*change.before));
     if (change.after != nullptr) after.push_back(desired.id(*change.after));
+  }
+  if (comparison.renaming) {
+    for (const Object& object : start.objects()) {
+      if (!stands_outside(comparison.actual, renamed, object.identity)) before.push_back(start.id(object));
+    }
   }
   Scene scene;
   for (std::size_t known = 1, size = 0; size != known;) {
     size = known;
-    scene.actual = closure(actual, before, Extent::whole);
-    take_over(actual, scene.actual, desired, after);
+    scene.start = closure(start, before, Extent::whole);
+    take_over(start, scene.start, desired, after);
     scene.desired = closure(desired, after, Extent::whole);
-    take_over(desired, scene.desired, actual, before);
-    scene.actual = closure(actual, before, Extent::whole);
-    known = scene.actual.size() + scene.desired.size();
+    take_over(desired, scene.desired, start, before);
+    scene.start = closure(start, before, Extent::whole);
+    known = scene.start.size() + scene.desired.size();
   }
   return scene;
+}
+
+/// The scene as it is before the renames.
+Catalog first_state(const Comparison& comparison, const std::set<ObjectId>& renamed, const Scene& scene) {
+  const Catalog& actual = comparison.actual;
+  if (!comparison.renaming) return slice(actual, scene.start);
+  std::vector<ObjectId> seeds{renamed.begin(), renamed.end()};
+  for (ObjectId id : scene.start) {
+    const Identity& identity = comparison.start().object(id).identity;
+    if (stands_outside(actual, renamed, identity)) seeds.push_back(actual.id(*actual.find(identity)));
+  }
+  return slice(actual, closure(actual, seeds, Extent::whole));
 }
 
 /// What scratch may have otherwise without saying anything about the plan: versions of extensions, and what a plan
@@ -95,12 +122,13 @@ void expect_same(const Catalog& found, const Catalog& wanted, std::string_view w
   throw PlanError{message};
 }
 
-void prove(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
-           Workbench& workbench) {
+void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench) {
   if (plan.steps.empty()) return;
-  const Scene scene = make_scene(plan, changes, actual, desired, workbench);
-  const Catalog before = slice(actual, scene.actual);
-  const Catalog after = slice(desired, scene.desired);
+  std::set<ObjectId> renamed;
+  if (comparison.renaming) renamed = around_renames(comparison.actual, comparison.renaming->renames, workbench);
+  const Scene scene = make_scene(plan, comparison, renamed, workbench);
+  const Catalog before = first_state(comparison, renamed, scene);
+  const Catalog after = slice(comparison.desired, scene.desired);
   ScratchDatabase scratch = workbench.make();
   workbench.build(scratch, before);
   const auto run = [&](const std::vector<Step>& steps, std::string_view what) {

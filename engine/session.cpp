@@ -11,6 +11,7 @@
 #include "engine/inspect.h"
 #include "engine/live.h"
 #include "engine/postgres/installation.h"
+#include "engine/prove.h"
 #include "engine/realise.h"
 #include "engine/report/plan_report.h"
 #include "engine/revision/audit.h"
@@ -41,7 +42,8 @@ struct Session::State {
   std::unique_ptr<Symbols> symbols = std::make_unique<Symbols>();
   std::optional<Live> live;
   std::unique_ptr<Workbench> workbench;
-  std::set<std::string> warnings;  ///< that were said
+  std::set<std::string> warnings;       ///< that were said
+  std::vector<WrittenRename> answered;  ///< what a person said to be renames
 
   Live& database() {
     if (!live) {
@@ -118,17 +120,52 @@ struct Session::State {
   }
 
   Comparison realised(const Declaration& declaration, Catalog actual, Workbench& scratch) {
-    const Realised realised = realise_cached(declaration, actual, scratch.version(), scratch);
-    Catalog desired = desired_catalog(declaration, realised, actual);
+    std::vector<WrittenRename> written = declaration.renames;
+    written.insert(written.end(), answered.begin(), answered.end());
+    std::vector<Rename> renames = pending_renames(written, declaration.drafts, actual);
     std::vector<std::string_view> path{declaration.search_path.begin(), declaration.search_path.end()};
-    return finish(std::move(actual), std::move(desired), join_names(path));
+    Comparison comparison{std::move(actual), {}, Catalog{*symbols}, {}, join_names(path)};
+    const auto desire = [&](const Catalog& start) {
+      const Realised realised = realise_cached(declaration, start, scratch.version(), scratch);
+      comparison.desired = desired_catalog(declaration, realised, start);
+    };
+    compare_renamed(comparison, std::move(renames), desire, scratch);
+    for (Twins& twins : comparison.twins) {
+      const Object* draft = declaration.drafts.find(twins.after);
+      if (draft != nullptr) twins.place = to_string(declaration.places.at(declaration.drafts.id(*draft)));
+    }
+    return comparison;
+  }
+
+  /// Compares under the new names, and finds what else is a rename of what holds nothing.
+  void compare_renamed(Comparison& comparison, std::vector<Rename> renames,
+                       const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
+    for (;;) {
+      if (!renames.empty()) comparison.renaming.emplace(carry_out_cached(comparison.actual, renames, scratch));
+      const Catalog& start = comparison.start();
+      desire(start);
+      comparison.changes = without_same_meaning(diff(start, comparison.desired), start, comparison.desired, scratch);
+      const std::vector<Rename> more = find_equivalent_renames(comparison.changes, start, comparison.desired);
+      if (more.empty()) break;
+      const std::vector<Rename> known = renames;
+      for (Rename rename : more) {
+        rename.before = former_identity(rename.before, known);
+        renames.push_back(rename);
+      }
+    }
+    comparison.twins = find_twins(comparison.changes, comparison.start(), comparison.desired);
   }
 
   Comparison compare_databases() {
     Catalog actual = read(database(), options.database);
     Live other = open_database(*options.desired);
     Catalog desired = read(other, *options.desired);
-    return finish(std::move(actual), std::move(desired), {});
+    Workbench& scratch = bench(extension_names(actual, desired));
+    std::vector<Rename> renames = pending_renames(answered, desired, actual);
+    Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
+    compare_renamed(
+        comparison, std::move(renames), [](const Catalog&) {}, scratch);
+    return comparison;
   }
 
   Comparison compare_files() {
@@ -172,8 +209,8 @@ struct Session::State {
                     describe(step->subject, *symbols), unknown, unknown)};
   }
 
-  Comparison finish(Catalog actual, Catalog desired, std::string search_path) {
-    Comparison comparison{std::move(actual), std::move(desired), {}, std::move(search_path)};
+  Comparison compare_as_is(Catalog actual, Catalog desired) {
+    Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
     Changes changes = diff(comparison.actual, comparison.desired);
     comparison.changes = without_same_meaning(std::move(changes), comparison.actual, comparison.desired,
                                               bench(extension_names(comparison.actual, comparison.desired)));
@@ -210,7 +247,7 @@ Comparison Session::drift(const History& at) {
   const Catalog replayed = replay_cached(at, scratch);
   const Catalog before = replay_cached(at.beginning(), scratch);
   Catalog expected = undisturbed(live, before, replayed);
-  return state_->finish(std::move(live), std::move(expected), {});
+  return state_->compare_as_is(std::move(live), std::move(expected));
 }
 
 void Session::climb(const History& history, const std::function<void(const TravelStep&)>& before_step) {
@@ -221,6 +258,11 @@ Fingerprint Session::prove_revision(const History& history, const RevisionFile& 
   return plumb::prove_revision(history, file, comparison.actual, comparison.desired, state_->bench(history));
 }
 
+void Session::take_for_rename(const Twins& twins) {
+  state_->answered.push_back(
+      {.identity = twins.after, .before = std::string{symbols().text(twins.before.name)}, .place = {}});
+}
+
 void Session::prove_squash(const History& below, const History& whole, const RevisionFile& file) {
   Workbench& scratch = state_->bench(whole);
   const Catalog actual = replay_cached(below, scratch);
@@ -228,12 +270,17 @@ void Session::prove_squash(const History& below, const History& whole, const Rev
 }
 
 Plan Session::plan(const Comparison& comparison) {
-  Plan plan = make_plan(comparison.changes, comparison.actual, comparison.desired);
+  Plan plan = make_plan(comparison.changes, comparison.start(), comparison.desired);
   plan.search_path = comparison.search_path;
+  if (comparison.renaming) {
+    plan.from = comparison.actual.fingerprint();
+    const auto& [renames, catalog, steps, way_back] = *comparison.renaming;
+    plan.steps.insert(plan.steps.begin(), steps.begin(), steps.end());
+    plan.way_back.insert(plan.way_back.end(), way_back.begin(), way_back.end());
+  }
   if (!state_->options.prove) return plan;
   if (!plan.steps.empty()) state_->options.progress("proving the plan on a scratch database");
-  prove(plan, comparison.changes, comparison.actual, comparison.desired,
-        state_->bench(extension_names(comparison.actual, comparison.desired)));
+  prove(plan, comparison, state_->bench(extension_names(comparison.actual, comparison.desired)));
   plan.proven = true;
   return plan;
 }

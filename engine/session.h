@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/diff.h"
+#include "engine/comparison.h"
 #include "engine/plan.h"
 #include "engine/postgres/connection.h"
 #include "engine/revision/history.h"
@@ -30,14 +30,6 @@ struct SessionOptions {
   bool strict = false;           ///< refuse databases with objects that plumb does not know
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
   std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once
-};
-
-/// What is, what should be, and the difference, within what the schema files claim.
-struct Comparison {
-  Catalog actual;
-  Catalog desired;
-  Changes changes;          ///< points into both
-  std::string search_path;  ///< for `Plan::search_path`
 };
 
 enum class SchemaFormat : std::uint8_t { yaml, sql };
@@ -73,6 +65,9 @@ class Session {
   /// Runs a new revision after the history that `comparison` is about, there and back, on a scratch database. Throws
   /// `PlanError` when it does not arrive. Returns the state that it arrives at, as PostgreSQL tells it.
   Fingerprint prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison);
+
+  /// Takes twins that a comparison of this session told of for a rename, as if a schema file said so.
+  void take_for_rename(const Twins& twins);
 
   /// Runs `file` after the history `below`, there and back: it must do what the rest of `whole` does. Throws
   /// `PlanError` when it does not, and `DatabaseError`.

@@ -55,9 +55,4 @@ Changes without_same_meaning(Changes changes, const Catalog& actual, const Catal
 /// scratch may have otherwise without saying anything about a plan is no difference.
 void expect_same(const Catalog& found, const Catalog& wanted, std::string_view what, Workbench& workbench);
 
-/// Runs a plan there and back on a scratch database. Throws `PlanError` when it does not arrive at `desired`, or its
-/// way back not at `actual`.
-void prove(const Plan& plan, const Changes& changes, const Catalog& actual, const Catalog& desired,
-           Workbench& workbench);
-
 }  // namespace plumb

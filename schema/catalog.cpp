@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <memory>
+#include <numeric>
 #include <string>
 
 #include <xxhash.h>
@@ -83,21 +84,28 @@ const Object* Catalog::find(const Identity& identity) const {
   return found == index_.end() ? nullptr : &object(found->second);
 }
 
-std::span<const ObjectId> Catalog::Relation::of(ObjectId first, std::size_t objects) const {
-  if (!sorted) {
-    auto ordered = pairs;
-    std::ranges::sort(ordered);
-    ordered.erase(std::ranges::unique(ordered).begin(), ordered.end());
-    offsets.assign(objects + 1, 0);
-    seconds.clear();
-    seconds.reserve(ordered.size());
-    for (const auto& [from, to] : ordered) {
-      ++offsets[static_cast<std::size_t>(from) + 1];
-      seconds.push_back(to);
-    }
-    for (std::size_t i = 1; i < offsets.size(); ++i) offsets[i] += offsets[i - 1];
-    sorted = true;
+// By counting, as the pairs are many and those of one first are few.
+void Catalog::Relation::sort(std::size_t objects) const {
+  std::vector<std::uint32_t> ends(objects + 1, 0);
+  for (const auto& [from, to] : pairs) ++ends[static_cast<std::size_t>(from)];
+  std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), std::uint32_t{0});
+  seconds.resize(pairs.size());
+  for (const auto& [from, to] : pairs) seconds[ends[static_cast<std::size_t>(from)]++] = to;
+  offsets.assign(objects + 1, 0);
+  auto kept = seconds.begin();
+  for (std::size_t i = 0; i < objects; ++i) {
+    const auto first = seconds.begin() + (i == 0 ? 0 : ends[i - 1]);
+    const auto last = seconds.begin() + ends[i];
+    std::sort(first, last);
+    kept = std::unique_copy(first, last, kept);  // onto what went before, which is never longer
+    offsets[i + 1] = static_cast<std::uint32_t>(kept - seconds.begin());
   }
+  seconds.erase(kept, seconds.end());
+  sorted = true;
+}
+
+std::span<const ObjectId> Catalog::Relation::of(ObjectId first, std::size_t objects) const {
+  if (!sorted) sort(objects);
   const auto index = static_cast<std::size_t>(first);
   if (index + 1 >= offsets.size()) return {};
   return std::span{seconds}.subspan(offsets[index], offsets[index + 1] - offsets[index]);

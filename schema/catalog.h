@@ -71,6 +71,7 @@ class Catalog {
     mutable std::vector<std::uint32_t> offsets;
     mutable bool sorted = false;
     std::span<const ObjectId> of(ObjectId first, std::size_t objects) const;
+    void sort(std::size_t objects) const;
   };
 
   Symbols* symbols_;

@@ -1,5 +1,6 @@
 #include "schema/names.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace plumb {
@@ -19,7 +20,7 @@ Number parse(std::string_view text) {
   return number;
 }
 
-std::uint64_t method_and_type(Oid method, Oid type) { return static_cast<std::uint64_t>(method) << 32U | type; }
+std::uint64_t pair_of(Oid first, std::uint32_t second) { return std::uint64_t{first} << 32U | second; }
 
 }  // namespace
 
@@ -34,7 +35,7 @@ struct Loaders {
     names.operator_classes_[to_oid(*row[0])] = {names.schema(to_oid(*row[1])), names.symbols_.intern(*row[2]),
                                                 to_oid(*row[3]), *row[4] == "true", to_oid(*row[5])};
     if (*row[4] == "true") {
-      names.default_operator_classes_[method_and_type(to_oid(*row[5]), to_oid(*row[3]))] = to_oid(*row[0]);
+      names.default_operator_classes_[pair_of(to_oid(*row[5]), to_oid(*row[3]))] = to_oid(*row[0]);
     }
   }
 
@@ -46,6 +47,26 @@ struct Loaders {
 
   static void access_method(Names& names, Row row) {
     names.access_methods_[to_oid(*row[0])] = names.symbols_.intern(*row[1]);
+  }
+
+  static void type_defaults(Names& names, Row row) {
+    names.type_defaults_[to_oid(*row[0])] = {to_oid(*row[1]), (*row[2])[0]};
+  }
+
+  static void parent(Names& names, Row row) {
+    auto& parents = names.parents_[to_oid(*row[0])];
+    parents.push_back({to_integer(*row[1]), to_oid(*row[2])});
+    std::ranges::sort(parents, {}, &Names::Parent::number);
+  }
+
+  static void inherited_default(Names& names, Row row) {
+    names.inherited_defaults_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {
+        to_oid(*row[2]), names.symbols_.text(names.symbols_.intern(*row[3]))};
+  }
+
+  static void inherited_check(Names& names, Row row) {
+    const auto name = static_cast<std::uint32_t>(names.symbols_.intern(*row[1]));
+    names.inherited_checks_[pair_of(to_oid(*row[0]), name)] = to_oid(*row[2]);
   }
 };
 
@@ -71,6 +92,22 @@ std::span<const Names::Directory> Names::directories() {
       {R"(select m.oid, m.amname
             from pg_catalog.pg_am m)",
        Loaders::access_method},
+      {R"(select t.oid, t.typcollation, t.typstorage
+            from pg_catalog.pg_type t
+           where t.typcollation <> 0 or t.typstorage <> 'x')",
+       Loaders::type_defaults},
+      {R"(select h.inhrelid, h.inhseqno, h.inhparent
+            from pg_catalog.pg_inherits h)",
+       Loaders::parent},
+      {R"(select d.adrelid, d.adnum, d.oid, )" PLUMB_DEFAULT_EXPRESSION R"(
+            from pg_catalog.pg_attrdef d
+           where d.adrelid in (select h.inhparent from pg_catalog.pg_inherits h))",
+       Loaders::inherited_default},
+      {R"(select c.conrelid, c.conname, c.oid
+            from pg_catalog.pg_constraint c
+           where c.conrelid in (select h.inhparent from pg_catalog.pg_inherits h)
+             and c.contype = 'c')",
+       Loaders::inherited_check},
   };
   return all;
 }
@@ -83,7 +120,7 @@ Symbol Names::schema(Oid oid) const {
 const Names::Relation* Names::relation(Oid oid) const { return lookup(relations_, oid); }
 const Names::OperatorClass* Names::operator_class(Oid oid) const { return lookup(operator_classes_, oid); }
 Oid Names::default_operator_class(Oid method, Oid type) const {
-  const Oid* found = lookup(default_operator_classes_, method_and_type(method, type));
+  const Oid* found = lookup(default_operator_classes_, pair_of(method, type));
   return found != nullptr ? *found : 0;
 }
 
@@ -108,6 +145,38 @@ const Names::Column* Names::column(Oid relation, int number) const {
 std::string_view Names::column_name(Oid relation, int number) const {
   const Column* found = column(relation, number);
   return found != nullptr ? symbols_.text(found->name) : std::string_view{};
+}
+
+Names::TypeDefaults Names::type_defaults(Oid type) const {
+  const TypeDefaults* found = lookup(type_defaults_, type);
+  return found != nullptr ? *found : TypeDefaults{};
+}
+
+std::span<const Names::Parent> Names::parents(Oid table) const {
+  const auto* found = lookup(parents_, table);
+  return found != nullptr ? std::span{*found} : std::span<const Parent>{};
+}
+
+int Names::depth(Oid table) const {
+  int depth = 0;
+  for (const Parent& parent : parents(table)) depth = std::max(depth, 1 + this->depth(parent.table));
+  return depth;
+}
+
+int Names::column_number(Oid relation, Symbol name) const {
+  const auto* columns = lookup(columns_, relation);
+  if (columns == nullptr) return 0;
+  const auto found = std::ranges::find(*columns, name, &Column::name);
+  return found == columns->end() ? 0 : static_cast<int>(found - columns->begin()) + 1;
+}
+
+const Names::Default* Names::inherited_default(Oid table, int number) const {
+  return lookup(inherited_defaults_, pair_of(table, static_cast<std::uint32_t>(number)));
+}
+
+Oid Names::inherited_check(Oid table, Symbol name) const {
+  const Oid* found = lookup(inherited_checks_, pair_of(table, static_cast<std::uint32_t>(name)));
+  return found != nullptr ? *found : 0;
 }
 
 void Names::set_column(Oid relation, int number, Column column) {

@@ -30,6 +30,23 @@ class Names {
     Symbol name = Symbol::none;
     Oid type = 0;
     Oid collation = 0;
+    char storage = ' ';  ///< pg_attribute.attstorage
+    bool refuses_null = false;
+    bool is_generated = false;
+  };
+  /// What a column is given by its type.
+  struct TypeDefaults {
+    Oid collation = 0;
+    char storage = 'x';
+  };
+  /// A table that another inherits from or is a partition of (pg_inherits).
+  struct Parent {
+    int number = 1;  ///< inhseqno
+    Oid table = 0;
+  };
+  struct Default {
+    Oid oid = 0;
+    std::string_view expression{};
   };
   struct OperatorClass {
     Symbol schema = Symbol::none;
@@ -52,6 +69,15 @@ class Names {
   const Relation* relation(Oid oid) const;  ///< null for one that is not read, as those of pg_catalog
   const Column* column(Oid relation, int number) const;
   std::string_view column_name(Oid relation, int number) const;  ///< empty for an unknown one
+  TypeDefaults type_defaults(Oid type) const;
+
+  // -- tables that others inherit from; their columns are read before those of their heirs
+  std::span<const Parent> parents(Oid table) const;               ///< in their order
+  int depth(Oid table) const;                                     ///< 0 for a table that inherits from nobody
+  int column_number(Oid relation, Symbol name) const;             ///< 0: it has none of this name
+  const Default* inherited_default(Oid table, int number) const;  ///< of a parent's column; null: it has none
+  Oid inherited_check(Oid table, Symbol name) const;              ///< of a parent; 0: it has none of this name
+
   const OperatorClass* operator_class(Oid oid) const;
   Oid default_operator_class(Oid method, Oid type) const;  ///< for exactly this type; 0: there is none
   Oid base_type(Oid type) const;                           ///< what a domain is over; any other type is its own
@@ -75,12 +101,22 @@ class Names {
   std::unordered_map<Oid, Symbol> schemas_;
   std::unordered_map<Oid, Relation> relations_;
   std::unordered_map<Oid, std::vector<Column>> columns_;  ///< by attnum - 1
+  std::unordered_map<Oid, TypeDefaults> type_defaults_;   ///< of types that are not as TypeDefaults says by itself
+  std::unordered_map<Oid, std::vector<Parent>> parents_;
+  std::unordered_map<std::uint64_t, Default> inherited_defaults_;  ///< by table and column number
+  std::unordered_map<std::uint64_t, Oid> inherited_checks_;        ///< by table and name
   std::unordered_map<Oid, OperatorClass> operator_classes_;
   std::unordered_map<std::uint64_t, Oid> default_operator_classes_;  ///< by access method and input type
   std::unordered_map<Oid, Oid> domains_;                             ///< what each is over
   std::unordered_map<Oid, Qualified> collations_;
   std::unordered_map<Oid, Symbol> access_methods_;
 };
+
+/// SQL of the expression of pg_attrdef `d`. Only one that names columns needs its table opened, which costs more than
+/// the rest together.
+#define PLUMB_DEFAULT_EXPRESSION                                                             \
+  "pg_catalog.pg_get_expr(d.adbin, case when pg_catalog.strpos(d.adbin::text, '{VAR ') > 0 " \
+  "then d.adrelid else 0 end)"
 
 Oid to_oid(std::string_view text);
 int to_integer(std::string_view text);

@@ -7,9 +7,10 @@ namespace plumb {
 
 namespace {
 
-constexpr std::size_t first_raw_column = 5;  // after oid, sub, schema, table and name
-
-std::string_view or_null(std::string_view sql) { return sql.empty() ? std::string_view{"null"} : sql; }
+/// The field of the owner's oid; empty where there is none or it is the oid of the row itself.
+std::string_view own_table(const Inspection& inspection) {
+  return inspection.table == inspection.oid ? std::string_view{} : inspection.table;
+}
 
 std::string_view boolean_text(std::string_view text) { return text == "t" || text == "true" ? "true" : "false"; }
 
@@ -17,10 +18,10 @@ std::string_view boolean_text(std::string_view text) { return text == "t" || tex
 
 std::string Reader::query(const KindRules& rules, int version) {
   const Inspection& inspection = rules.inspection;
-  std::string sql{"select "};
+  std::string sql = inspection.with.empty() ? "select " : "with " + std::string{inspection.with} + "\nselect ";
   for (std::string_view column :
-       {inspection.oid, inspection.sub, inspection.schema, inspection.table, inspection.name}) {
-    sql.append(or_null(column)).append(", ");
+       {inspection.oid, inspection.sub, inspection.schema, own_table(inspection), inspection.name}) {
+    if (!column.empty()) sql.append(column).append(", ");
   }
   for (const RawColumn& column : inspection.raw) {
     sql.append(version >= column.since && version < column.until ? column.sql : "null").append(", ");
@@ -32,26 +33,39 @@ std::string Reader::query(const KindRules& rules, int version) {
   return sql.append("\n").append(inspection.from);
 }
 
-Reader::Reader(const KindRules& rules, Names& names) : rules_{rules}, names_{names}, kind_{find_kind(rules)} {
+Reader::Places Reader::places(const Inspection& inspection) {
+  Places places;
+  const auto place = [&](std::string_view column) { return column.empty() ? std::size_t{0} : places.raw++; };
+  places.sub = place(inspection.sub);
+  places.schema = place(inspection.schema);
+  places.table = place(own_table(inspection));
+  places.name = place(inspection.name);
+  return places;
+}
+
+Reader::Reader(const KindRules& rules, Names& names)
+    : rules_{rules}, names_{names}, kind_{find_kind(rules)}, places_{places(rules.inspection)} {
   for (const AttributeRule& rule : rules.attributes) symbols_.push_back(names_.symbols().intern(rule.key));
 }
 
 std::optional<std::string_view> Reader::raw(std::size_t column) const {
   assert(column < rules_.inspection.raw.size());
-  return row_[first_raw_column + column];
+  return row_[places_.raw + column];
 }
 
 bool Reader::begin(Row row) {
   row_ = row;
   values_.clear();
-  keys_.clear();
+  said_.clear();
   parent_.reset();
+  whole_.reset();
   needs_.clear();
   const Inspection& inspection = rules_.inspection;
-  self_ = {inspection.catalog, to_oid(row[0].value_or("0")), to_integer(row[1].value_or("0"))};
-  table_ = to_oid(row[3].value_or("0"));
+  const auto number = [&](std::size_t place) { return place == 0 ? 0 : to_oid(row[place].value_or("0")); };
+  self_ = {inspection.catalog, to_oid(row[0].value_or("0")), static_cast<int>(number(places_.sub))};
+  table_ = inspection.table == inspection.oid ? self_.oid : number(places_.table);
   identity_ = {.kind = kind_};
-  if (row[2]) identity_.schema = names_.schema(to_oid(*row[2]));
+  if (places_.schema != 0 && row[places_.schema]) identity_.schema = names_.schema(to_oid(*row[places_.schema]));
   if (!inspection.table.empty()) {
     const Names::Relation* relation = names_.relation(table_);
     if (relation == nullptr) return false;
@@ -59,13 +73,13 @@ bool Reader::begin(Row row) {
     identity_.table = relation->name;
     parent_ = CatalogAddress{1259, table_, 0};
   }
-  if (row[4]) identity_.name = names_.symbols().intern(*row[4]);
+  if (places_.name != 0 && row[places_.name]) identity_.name = names_.symbols().intern(*row[places_.name]);
   read_sources(row);
   return inspection.read == nullptr || inspection.read(*this);
 }
 
 void Reader::read_sources(Row row) {
-  std::size_t column = first_raw_column + rules_.inspection.raw.size();
+  std::size_t column = places_.raw + rules_.inspection.raw.size();
   for (const AttributeRule& rule : rules_.attributes) {
     if (rule.source.empty()) continue;
     const auto& field = row[column++];
@@ -96,17 +110,17 @@ void Reader::set_list(std::string_view key, const std::vector<std::string>& valu
 
 void Reader::put(const AttributeRule& rule, std::string_view value) {
   if (value == rule.fallback) return;
-  keys_.push_back(symbol(rule));
-  values_.push_back({intern_value(rule, value, names_.symbols())});
+  said_.push_back({symbol(rule), 1});
+  values_.push_back(intern_value(rule, value, names_.symbols()));
 }
 
 void Reader::put_list(const AttributeRule& rule, const std::vector<std::string>& values) {
   if (values.empty()) return;
-  keys_.push_back(symbol(rule));
-  auto& symbols = values_.emplace_back();
-  for (const std::string& value : values) symbols.push_back(intern_value(rule, value, names_.symbols()));
+  said_.push_back({symbol(rule), values.size()});
+  for (const std::string& value : values) values_.push_back(intern_value(rule, value, names_.symbols()));
   if (rule.value != Value::options) return;
-  std::ranges::sort(symbols, {}, [this](Symbol symbol) { return names_.symbols().text(symbol); });
+  std::ranges::sort(std::span{values_}.last(values.size()), {},
+                    [this](Symbol symbol) { return names_.symbols().text(symbol); });
 }
 
 void Reader::set_name(std::string_view name) { identity_.name = names_.symbols().intern(name); }
@@ -115,7 +129,11 @@ void Reader::set_role(std::string_view name) { identity_.role = names_.symbols()
 
 std::span<const Property> Reader::properties() {
   properties_.clear();
-  for (std::size_t i = 0; i < keys_.size(); ++i) properties_.push_back({keys_[i], values_[i], Symbol::none});
+  std::size_t first = 0;
+  for (const auto& [key, count] : said_) {
+    properties_.push_back({key, std::span{values_}.subspan(first, count), Symbol::none});
+    first += count;
+  }
   return properties_;
 }
 

@@ -49,18 +49,36 @@ class Reader {
   void set_role(std::string_view name);
   void set_subject(Kind kind) { identity_.subject = kind; }
   void set_parent(CatalogAddress address) { parent_ = address; }  ///< without it: the relation that owns the object
+  /// The row is no object, as `read` says, but a part of this one: who needs the part needs it.
+  void set_whole(CatalogAddress address) { whole_ = address; }
   /// Says what pg_depend does not; an address without an object says nothing.
   void add_need(CatalogAddress dependent, CatalogAddress needed) { needs_.push_back({dependent, needed}); }
+
+  /// The object names this column of a relation; 0 is none. Nobody asks pg_depend for it (engine/inspect.cpp).
+  void need_column(Oid relation, int number) {
+    if (number != 0) add_need(self_, {1259, relation, number});
+  }
 
   // -- for the one who runs the query: `query` is sent, then `begin` takes each of its rows
   static std::string query(const KindRules& rules, int version);
   bool begin(Row row);  ///< false: the row is no object of this kind
   const Identity& identity() const { return identity_; }
   std::optional<CatalogAddress> parent() const { return parent_; }
+  std::optional<CatalogAddress> whole() const { return whole_; }
   std::span<const CatalogNeed> needs() const { return needs_; }
   std::span<const Property> properties();
 
  private:
+  /// Where the fields of a row stand that every kind has; 0 for one that the kind does without, as `oid` is the first.
+  struct Places {
+    std::size_t sub = 0;
+    std::size_t schema = 0;
+    std::size_t table = 0;
+    std::size_t name = 0;
+    std::size_t raw = 1;  ///< the first of `Inspection::raw`; the attributes follow
+  };
+  static Places places(const Inspection& inspection);
+
   void read_sources(Row row);
   const AttributeRule& rule(std::string_view key) const;
   void put(const AttributeRule& rule, std::string_view value);
@@ -72,15 +90,21 @@ class Reader {
   const KindRules& rules_;
   Names& names_;
   Kind kind_;
+  Places places_;
   Row row_;
   CatalogAddress self_;
   Oid table_ = 0;
   Identity identity_;
   std::optional<CatalogAddress> parent_;
+  std::optional<CatalogAddress> whole_;
   std::vector<CatalogNeed> needs_;
   std::vector<Symbol> symbols_;  ///< of the keys of the attribute table
-  std::vector<Symbol> keys_;
-  std::vector<std::vector<Symbol>> values_;
+  struct Said {
+    Symbol key;
+    std::size_t values = 0;  ///< how many; those of all keys stand in one row
+  };
+  std::vector<Said> said_;
+  std::vector<Symbol> values_;
   std::vector<Property> properties_;
 };
 

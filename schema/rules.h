@@ -76,6 +76,9 @@ struct AttributeRule {
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
   FindSecrets secrets = nullptr;  ///< for these parts of its values tokens stand everywhere (schema/secrets.h)
+  /// Gives one of its values another name wherever it is used, as a label of an enum; null: values are no names.
+  Statements (*rename_value)(const View& object, std::string_view value, std::string_view name) = nullptr;
+  std::string_view renamed_as{};  ///< with `rename_value`: the word for a map from new to old values in schema files
 };
 
 /// The symbol of a value of this attribute, with tokens for its secrets.
@@ -111,6 +114,10 @@ struct Inspection {
   std::string_view name{};    ///< SQL of its name; empty: `read` sets it
   std::span<const RawColumn> raw{};
   std::string_view from{};  ///< FROM, WHERE and ORDER BY
+  std::string_view with{};  ///< "name as (select ...)", which `from` names; empty: nothing of the kind
+  /// The rows are put in order once they are here, which is cheaper where there are very many: those of a table before
+  /// those of its heirs, then by `oid` and `sub`.
+  bool parents_first = false;
   /// Composes what the attributes' `source` did not; false: the row is no object of this kind.
   bool (*read)(Reader& reader) = nullptr;
   int since = 0;                ///< first server version that has the catalog
@@ -174,6 +181,8 @@ struct KindRules {
   Statements (*create)(const View& object, std::span<const std::string> parts) = nullptr;
   Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
   Statements (*drop)(const View& object) = nullptr;          ///< null: DROP noun address
+  /// Gives it another name, in the form of its identity's; null: PostgreSQL cannot, or it bears no name of its own.
+  Statements (*rename)(const View& object, std::string_view name) = nullptr;
   /// Its text inside the parent's CREATE; null or an empty text: created apart.
   std::string (*part_of_create)(const View& object) = nullptr;
   std::string (*address_sql)(const View& object) = nullptr;  ///< what follows the noun; null: its quoted name

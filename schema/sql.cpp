@@ -127,10 +127,17 @@ Statements drop_statement(const View& object) {
   return {{sql, Transaction::any, loses ? object.rules().loss : std::string_view{}}};
 }
 
-Statements set_aside(const View& object) {
-  return {{"ALTER " + std::string{object.rules().noun} + ' ' + address(object) + " RENAME TO " +
-           quote_identifier(name_aside(object))}};
+Statements rename_object(const View& object, std::string_view name) {
+  return {{"ALTER " + std::string{object.rules().noun} + ' ' + full_address(object) + " RENAME TO " +
+           quote_identifier(name)}};
 }
+
+Statements rename_part(const View& part, std::string_view name) {
+  return {{alter_table(part) + " RENAME " + std::string{part.rules().noun} + ' ' + quote_identifier(part.name()) +
+           " TO " + quote_identifier(name)}};
+}
+
+Statements set_aside(const View& object) { return rename_object(object, name_aside(object)); }
 
 Statements drop_aside(const View& object) {
   return {{"DROP " + std::string{object.rules().noun} + ' ' + qualify(object.schema(), name_aside(object))}};

@@ -44,6 +44,12 @@ Statements change_options(const View& before, const View& after, std::string_vie
 /// The statement that drops an object in the usual way: DROP noun address.
 Statements drop_statement(const View& object);
 
+/// ALTER noun address RENAME TO name.
+Statements rename_object(const View& object, std::string_view name);
+
+/// ALTER TABLE owner RENAME noun old TO new, for what is a part of its owner's definition (columns, constraints).
+Statements rename_part(const View& part, std::string_view name);
+
 /// Of a kind that steps aside: gives its name free for the replacement, and drops it when that has taken over.
 Statements set_aside(const View& object);
 Statements drop_aside(const View& object);

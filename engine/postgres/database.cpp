@@ -81,6 +81,30 @@ auto translated(Function function, std::string_view sql = {}) {
   }
 }
 
+/// The fields of one row of a result at a time.
+class Fields {
+ public:
+  explicit Fields(const pqxx::result& rows) : fields_(static_cast<std::size_t>(rows.columns())) {}
+
+  Row of(const pqxx::row& row) {
+    // One iterator a row: each field that row[i] makes copies the handle of the result.
+    auto field = row.begin();
+    for (auto& text : fields_) {
+      const char* start = field->c_str();  // "" for NULL, and no text of PostgreSQL's holds a NUL
+      if (*start == '\0' && field->is_null()) {
+        text.reset();
+      } else {
+        text.emplace(start);
+      }
+      ++field;
+    }
+    return fields_;
+  }
+
+ private:
+  std::vector<std::optional<std::string_view>> fields_;
+};
+
 }  // namespace
 
 struct Database::Connection {
@@ -115,22 +139,31 @@ void Database::run(std::string_view sql) { connection_->execute(sql); }
 
 void Database::each_row(std::string_view query, const std::function<void(Row)>& visit) {
   const pqxx::result rows = connection_->execute(query);
-  const auto columns = rows.columns();
-  std::vector<std::optional<std::string_view>> fields(static_cast<std::size_t>(columns));
+  Fields fields{rows};
+  for (pqxx::result::size_type i = 0; i < rows.size(); ++i) visit(fields.of(rows[i]));
+}
+
+void Database::each_row_in_order(std::string_view query, const std::function<int(Oid)>& rank,
+                                 const std::function<void(Row)>& visit) {
+  const pqxx::result rows = connection_->execute(query);
+  struct Key {
+    int rank = 0;
+    Oid first = 0;
+    Oid second = 0;
+    pqxx::result::size_type row = 0;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::vector<Key> order;
+  order.reserve(static_cast<std::size_t>(rows.size()));
   for (const auto& row : rows) {
-    // One iterator a row: each field that row[i] makes copies the handle of the result.
-    auto field = row.begin();
-    for (auto& text : fields) {
-      const char* start = field->c_str();  // "" for NULL, and no text of PostgreSQL's holds a NUL
-      if (*start == '\0' && field->is_null()) {
-        text.reset();
-      } else {
-        text.emplace(start);
-      }
-      ++field;
-    }
-    visit(fields);
+    const auto field = row.begin();
+    const Oid first = to_oid(field->c_str());
+    const bool is_same = !order.empty() && order.back().first == first;
+    order.push_back({is_same ? order.back().rank : rank(first), first, to_oid((field + 1)->c_str()), row.num()});
   }
+  std::ranges::sort(order);
+  Fields fields{rows};
+  for (const Key& key : order) visit(fields.of(rows[key.row]));
 }
 
 std::string Database::value(std::string_view query) {

@@ -27,6 +27,10 @@ class Database {
   /// Runs one query and shows each row to `visit`; fields are text and live until `visit` returns.
   void each_row(std::string_view query, const std::function<void(Row)>& visit);
 
+  /// The same in an order: by the rank of the first field, then by the first two, which are numbers.
+  void each_row_in_order(std::string_view query, const std::function<int(Oid)>& rank,
+                         const std::function<void(Row)>& visit);
+
   /// The first field of the first row; empty when there is none or it is NULL.
   std::string value(std::string_view query);
 

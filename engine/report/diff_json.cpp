@@ -26,15 +26,29 @@ Json to_json(std::span<const Symbol> values, const AttributeRule* rule, const Sy
   return rule == nullptr || rule->fallback.empty() ? Json{} : Json(rule->fallback);
 }
 
-Json to_json(const Change& change, const Symbols& symbols) {
-  const Identity& identity = change.identity();
-  Json entry{{"action", to_word(action_of(change))}, {"kind", rules_for(identity.kind).key}};
+Json head_of(Action action, const Identity& identity, const Symbols& symbols) {
+  Json entry{{"action", to_word(action)}, {"kind", rules_for(identity.kind).key}};
   if (identity.subject != Kind::none) entry["subject"] = rules_for(identity.subject).key;
   if (identity.schema != Symbol::none) entry["schema"] = symbols.text(identity.schema);
   if (identity.table != Symbol::none) entry["table"] = symbols.text(identity.table);
   entry["name"] = symbols.text(identity.name);
   if (identity.role != Symbol::none) entry["role"] = symbols.text(identity.role);
   entry["object"] = describe(identity, symbols);
+  return entry;
+}
+
+Json to_json(const Rename& rename, const Symbols& symbols) {
+  const bool is_value = rename.attribute != nullptr;
+  Json entry = head_of(Action::rename, rename.before, symbols);
+  entry["attributes"] = Json::array({{{"key", is_value ? rename.attribute->key : std::string_view{"name"}},
+                                      {"before", symbols.text(is_value ? rename.value_before : rename.before.name)},
+                                      {"after", symbols.text(is_value ? rename.value_after : rename.after.name)}}});
+  return entry;
+}
+
+Json to_json(const Change& change, const Symbols& symbols) {
+  const Identity& identity = change.identity();
+  Json entry = head_of(action_of(change), identity, symbols);
   Json attributes = Json::array();
   for (const AttributeChange& attribute : change.attributes) {
     const std::string_view key = symbols.text(attribute.key);
@@ -49,16 +63,21 @@ Json to_json(const Change& change, const Symbols& symbols) {
 
 }  // namespace
 
-std::string write_diff_json(const Changes& changes, const Catalog& actual, const Catalog& desired) {
+std::string write_diff_json(const Changes& changes, const Catalog& actual, const Catalog& desired,
+                            std::span<const Rename> renames) {
   const Symbols& symbols = desired.symbols();
   const std::vector<std::optional<std::size_t>> under = fold(changes, actual, desired);
   Json list = Json::array();
+  for (const Rename& rename : renames) list.push_back(to_json(rename, symbols));
   for (std::size_t i = 0; i < changes.size(); ++i) {
     Json entry = to_json(changes[i], symbols);
     if (under[i]) entry["part_of"] = describe(changes[*under[i]].identity(), symbols);
     list.push_back(std::move(entry));
   }
-  const Json document{{"format", format_version}, {"plumb", version}, {"in_sync", changes.empty()}, {"changes", list}};
+  const Json document{{"format", format_version},
+                      {"plumb", version},
+                      {"in_sync", changes.empty() && renames.empty()},
+                      {"changes", list}};
   // What is not UTF-8 cannot stand in JSON; a report may show it as U+FFFD.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -92,10 +92,20 @@ std::string folded_text(const Change& whole, const std::vector<const Change*>& p
   return text;
 }
 
+std::string rename_text(const Rename& rename, const Symbols& symbols, const Style& style) {
+  const bool is_value = rename.attribute != nullptr;
+  const std::string title = fmt::format("~ {}", on_one_line(describe(rename.before, symbols)));
+  return fmt::format("{}\n    {}: {} -> {}\n", tinted(title, tone_of(Action::rename), style),
+                     is_value ? "value" : "name",
+                     on_one_line(symbols.text(is_value ? rename.value_before : rename.before.name)),
+                     on_one_line(symbols.text(is_value ? rename.value_after : rename.after.name)));
+}
+
 }  // namespace
 
-std::string write_diff_text(const Changes& changes, const Catalog& actual, const Catalog& desired, const Style& style) {
-  if (changes.empty()) return "No difference.\n";
+std::string write_diff_text(const Changes& changes, const Catalog& actual, const Catalog& desired, const Style& style,
+                            std::span<const Rename> renames) {
+  if (changes.empty() && renames.empty()) return "No difference.\n";
   const Symbols& symbols = desired.symbols();
   const std::vector<std::optional<std::size_t>> under = fold(changes, actual, desired);
   std::vector<std::vector<const Change*>> parts(changes.size());
@@ -103,6 +113,7 @@ std::string write_diff_text(const Changes& changes, const Catalog& actual, const
     if (under[i]) parts[*under[i]].push_back(&changes[i]);
   }
   std::string text;
+  for (const Rename& rename : renames) text += rename_text(rename, symbols, style);
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (under[i]) continue;
     const Change& change = changes[i];
@@ -117,9 +128,10 @@ std::string write_diff_text(const Changes& changes, const Catalog& actual, const
   return text;
 }
 
-std::string summarize(const Changes& changes, const Catalog& actual, const Catalog& desired) {
+std::string summarize(const Changes& changes, const Catalog& actual, const Catalog& desired,
+                      std::span<const Rename> renames) {
   const std::vector<std::optional<std::size_t>> under = fold(changes, actual, desired);
-  std::vector<Action> actions;
+  std::vector<Action> actions(renames.size(), Action::rename);
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (!under[i]) actions.push_back(action_of(changes[i]));
   }

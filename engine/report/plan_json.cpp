@@ -26,7 +26,7 @@ constexpr std::array<std::pair<Transaction, std::string_view>, 3> transactions{{
     {Transaction::outside, "outside"},
 }};
 
-constexpr std::array actions{Action::create, Action::alter, Action::drop};
+constexpr std::array actions{Action::create, Action::alter, Action::drop, Action::rename};
 
 // ---- writing
 // ----------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ Step read_step(const Cursor& entry, Symbols& symbols) {
   Step step;
   const Cursor word = entry.at("action");
   const auto action = std::ranges::find(actions, word.text(), to_word);
-  if (action == actions.end()) fail(word.path() + " is none of create, alter and drop");
+  if (action == actions.end()) fail(word.path() + " is none of create, alter, drop and rename");
   step.action = *action;
   step.subject = read_identity(entry, symbols);
   step.reason = entry.at("reason").text();

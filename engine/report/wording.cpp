@@ -15,6 +15,8 @@ std::string_view to_word(Action action) {
       return "alter";
     case Action::drop:
       return "drop";
+    case Action::rename:
+      return "rename";
   }
   return "";
 }
@@ -24,6 +26,7 @@ Tone tone_of(Action action) {
     case Action::create:
       return Tone::good;
     case Action::alter:
+    case Action::rename:
       return Tone::warning;
     case Action::drop:
       return Tone::bad;
@@ -37,7 +40,7 @@ std::string counted(std::size_t number, std::string_view noun) {
 
 std::string count_actions(const std::vector<Action>& actions) {
   std::string text;
-  for (Action action : {Action::create, Action::alter, Action::drop}) {
+  for (Action action : {Action::rename, Action::create, Action::alter, Action::drop}) {
     const auto number = std::ranges::count(actions, action);
     if (number == 0) continue;
     if (!text.empty()) text += ", ";

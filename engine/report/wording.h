@@ -10,7 +10,7 @@
 
 namespace plumb {
 
-std::string_view to_word(Action action);  ///< "create", "alter" or "drop"
+std::string_view to_word(Action action);  ///< "create", "alter", "drop" or "rename"
 Tone tone_of(Action action);
 
 /// "1 step", "3 steps"

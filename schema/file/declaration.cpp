@@ -10,6 +10,7 @@
 
 #include "schema/file/draft.h"
 #include "schema/file/faults.h"
+#include "schema/file/renamed_comment.h"
 #include "schema/file/sql_text.h"
 #include "schema/file/text.h"
 #include "schema/file/values.h"
@@ -105,6 +106,10 @@ class DeclarationReader {
     if (is_sql(file)) {
       auto statements = split_sql(*text, file, faults_);
       std::ranges::move(statements, std::back_inserter(declaration_.statements));
+      for (const WrittenStatement& comment : line_comments(*text, file)) {
+        auto rename = read_renamed_comment(comment, declaration_.drafts.symbols(), faults_);
+        if (rename) declaration_.renames.push_back(*std::move(rename));
+      }
       return;
     }
     file_ = file;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schema/catalog.h"
+#include "schema/rules.h"
 
 namespace plumb {
 
@@ -26,6 +27,15 @@ std::string to_string(const Place& place);
 struct WrittenStatement {
   std::string sql;
   Place place;  ///< of its first character
+};
+
+/// What a file says was called otherwise before: an object, or one of the values of an attribute.
+struct WrittenRename {
+  Identity identity{};                       ///< of the object, as the file calls it
+  const AttributeRule* attribute = nullptr;  ///< whose value it is; null: the object itself
+  std::string name{};                        ///< of the value, as the file calls it
+  std::string before{};                      ///< the name that the object or the value had
+  Place place;
 };
 
 /// What a schema file lays claim to beyond what it names.
@@ -50,6 +60,7 @@ struct Declaration {
   /// Where single attributes are written, by draft and key; for faults that are about one value.
   std::map<std::pair<ObjectId, std::string>, Place> attribute_places;
   std::vector<WrittenStatement> statements;  ///< of SQL files, in order
+  std::vector<WrittenRename> renames;
   Scope scope;
   std::vector<std::string> search_path{"public"};  ///< what unqualified names in the files are resolved by
 };

@@ -242,6 +242,8 @@ void DraftReader::read_words(Entry& entry) {
       for (const Word& one : words) known.push_back(one.text);
       fault(each.key_spot,
             fmt::format("unknown key `{}` in {}: {}", each.key, describe(entry), suggestion(each.key, known)));
+    } else if (word->is_former) {
+      read_former(entry, *word, each);
     } else if (word->attribute != nullptr) {
       read_attribute(entry, *word->attribute, fmt::format("`{}` of {}", word->text, describe(entry)), each);
     } else if (word->form != nullptr) {
@@ -251,6 +253,29 @@ void DraftReader::read_words(Entry& entry) {
     } else {
       fault(each.spot, fmt::format("`name` of {} must be a text that is not empty", describe(entry)));
     }
+  }
+}
+
+/// `renamed_from: old`, or a map from new values to old ones.
+void DraftReader::read_former(Entry& entry, const Word& word, const Node& node) {
+  const auto add = [&](const Node& from) {
+    if (!from.is_scalar() || from.text.empty()) {
+      fault(from.spot, fmt::format("`{}` of {} must tell a former name, which is a text that is not empty", word.text,
+                                   describe(entry)));
+      return;
+    }
+    entry.renames.push_back({.attribute = word.former_values,
+                             .name = word.former_values != nullptr ? from.key : std::string{},
+                             .before = from.text,
+                             .place = {file_, from.spot.line, from.spot.column}});
+  };
+  if (word.former_values == nullptr) {
+    add(node);
+  } else if (node.is_map()) {
+    std::ranges::for_each(node.children, add);
+  } else {
+    fault(node.spot, fmt::format("`{}` of {} must be a map from each new value to the old one, not {}", word.text,
+                                 describe(entry), form_name(node)));
   }
 }
 
@@ -332,6 +357,10 @@ ObjectId DraftReader::add(const Entry& entry) {
                                           Place{file_, value.spot.line, value.spot.column});
   }
   if (const std::string space = space_of(entry.identity); !space.empty()) names_.emplace(space, id);
+  for (WrittenRename rename : entry.renames) {
+    rename.identity = entry.identity;
+    declaration_.renames.push_back(std::move(rename));
+  }
   return id;
 }
 

@@ -46,6 +46,7 @@ class DraftReader {
     std::vector<Value> values{};
     std::vector<std::pair<const Word*, const Node*>> sections{};
     const Node* own_name = nullptr;  ///< what follows the word `name`
+    std::vector<WrittenRename> renames{};
   };
 
   void read_section(const Word& section, const Node& node, const Around& around);
@@ -58,6 +59,7 @@ class DraftReader {
   bool take_relation(Entry& entry);
   void read_words(Entry& entry);
   void read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node);
+  void read_former(Entry& entry, const Word& word, const Node& node);
   static bool is_true(const Entry& entry, std::string_view key);
   void check_required(const Entry& entry);
   void choose_name(Entry& entry);

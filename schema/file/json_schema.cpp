@@ -54,6 +54,11 @@ Json section_schema(const Word& word) {
 
 Json word_schema(const Word& word) {
   if (word.form != nullptr) return section_schema(word);
+  if (word.former_values != nullptr)
+    return {{"type", "object"},
+            {"additionalProperties", {{"type", "string"}}},
+            {"description", "for each of its values that had another name, that name"}};
+  if (word.is_former) return {{"type", "string"}, {"description", "the name that it had before"}};
   if (word.attribute == nullptr)
     return {{"type", "string"}, {"description", "its name, when PostgreSQL's choice will not do"}};
   Json schema = value_schema(*word.attribute);

@@ -44,6 +44,12 @@ std::vector<Word> make_words(Kind kind, const FileForm& form) {
     if (!text.empty()) words.push_back({.text = text, .attribute = &attribute});
   }
   if (!form.default_name.empty() && find_word(words, name_word) == nullptr) words.push_back({.text = name_word});
+  const bool bears_name = form.named || !form.default_name.empty();
+  if (rules.rename != nullptr && bears_name) words.push_back({.text = former_name_word, .is_former = true});
+  for (const AttributeRule& attribute : rules.attributes) {
+    if (attribute.rename_value != nullptr)
+      words.push_back({.text = attribute.renamed_as, .is_former = true, .former_values = &attribute});
+  }
   add_sections(words,
                [kind](const KindRules& each, const FileForm& section) { return stands_within(each, section, kind); });
   if (rules.holds_names) {

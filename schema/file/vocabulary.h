@@ -10,14 +10,19 @@ namespace plumb {
 /// A word that may stand as a key in an entry of a schema file, and what it means there.
 struct Word {
   std::string_view text;
-  const AttributeRule* attribute = nullptr;  ///< the attribute that follows, or null
-  Kind kind = Kind::none;                    ///< the kind of the objects that follow, or none
-  const FileForm* form = nullptr;            ///< how those are written
-  // With neither: the name of the object.
+  const AttributeRule* attribute = nullptr;      ///< the attribute that follows, or null
+  Kind kind = Kind::none;                        ///< the kind of the objects that follow, or none
+  const FileForm* form = nullptr;                ///< how those are written
+  bool is_former = false;                        ///< a former name follows: that of the object, or those of
+  const AttributeRule* former_values = nullptr;  ///< the values of this attribute
+  // With nothing of that: the name of the object.
 };
 
 /// The word for the name of an object that stands in its owner's entry without one.
 constexpr std::string_view name_word = "name";
+
+/// The word for the name that an object had before.
+constexpr std::string_view former_name_word = "renamed_from";
 
 /// The sections on top of a schema file.
 const std::vector<Word>& words_on_top();

@@ -118,6 +118,7 @@ class TreeWriter {
     if (section.form->list_of_names) return list_of_names(objects);
     Node entries = Node::map();
     entries.spread = true;
+    entries.children.reserve(objects.size());
     if (!rules_for(section.kind).ordered) {
       std::ranges::sort(objects, {}, [this](const Object* object) { return key_of(*object); });
     }
@@ -168,7 +169,9 @@ class TreeWriter {
     const Kinds below = kinds_below(object);
     const bool own_only = is_carried(object);
     Node entry = Node::map();
+    entry.children.reserve(object.attributes.size() + below.count());
     for (const Word& word : words_in(form)) {
+      if (word.is_former) continue;  // a database does not remember
       if (word.attribute != nullptr) {
         if (own_only && !word.attribute->own) continue;
         if (const Attribute* attribute = find(object, word.attribute->key)) {

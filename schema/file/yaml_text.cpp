@@ -21,6 +21,7 @@ constexpr std::size_t max_key_bytes = 1000;
 bool has_control_characters(std::string_view text, bool allow_lines) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte < 0x7F) continue;
     if (allow_lines && (byte == '\n' || byte == '\t')) continue;
     if (byte < 0x20 || byte == 0x7F) return true;
     if (byte < 0x80) continue;

@@ -2,6 +2,7 @@
 
 #include "schema/kinds/deparsed.h"
 #include "schema/kinds/routine.h"
+#include "schema/kinds/signature.h"
 #include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -191,6 +192,7 @@ constinit const KindRules aggregate_rules{
                    .read = read_routine},
     .forms = forms,
     .create = create,
+    .rename = rename_by_signature,
     .address_sql = aggregate_address,
 };
 

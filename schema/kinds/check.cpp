@@ -10,28 +10,26 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { unvalidated_before_18, unvalidated_since_18, local, originals };
+enum Raw : std::size_t { unvalidated_before_18, unvalidated_since_18, local, columns };
 
 constexpr RawColumn raw[] = {
     not_valid_before_18,
     not_valid_since_18,
     {.sql = "c.conislocal"},
-    {.sql = R"(case when c.coninhcount > 0
-                 then (select pg_catalog.string_agg(h.inhseqno || ' ' || p.oid, ' ')
-                         from pg_catalog.pg_inherits h
-                         join pg_catalog.pg_constraint p on p.conrelid = h.inhparent
-                                                        and p.conname = c.conname
-                                                        and p.contype = 'c'
-                        where h.inhrelid = c.conrelid) end)"},
+    {.sql = "c.conkey"},
 };
 
 bool read(Reader& reader) {
   reader.set("not_valid", reader.raw_true(unvalidated_before_18) || reader.raw_true(unvalidated_since_18));
   reader.set("inherited", !reader.raw_true(local));
-  const auto numbers = vector_elements(reader.raw_text(originals));  // of each parent with it: number, and the check
-  for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
-    reader.add_need(link_address(reader.table(), static_cast<int>(numbers[i])), reader.address());
-    reader.add_need(reader.address(), {2606, numbers[i + 1], 0});
+  for (const std::string& number : array_elements(reader.raw_text(columns))) {
+    reader.need_column(reader.table(), to_integer(number));
+  }
+  for (const Names::Parent& parent : reader.names().parents(reader.table())) {
+    const Oid original = reader.names().inherited_check(parent.table, reader.identity().name);
+    if (original == 0) continue;
+    reader.add_need(link_address(reader.table(), parent.number), reader.address());
+    reader.add_need(reader.address(), {2606, original, 0});
   }
   return true;
 }
@@ -94,6 +92,7 @@ constinit const KindRules check_rules{
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
+    .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = constraint_address,
     .comes_along = is_inherited,

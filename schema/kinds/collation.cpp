@@ -81,6 +81,7 @@ constinit const KindRules collation_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .steps_aside = true,
 };
 

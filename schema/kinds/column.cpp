@@ -1,8 +1,7 @@
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include "schema/kinds/column_null.h"
+#include "schema/kinds/column_reading.h"
 #include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_type.h"
 #include "schema/kinds/foreign_options.h"
@@ -148,116 +147,6 @@ std::optional<Statements> alter_foreign_options(const View& before, const View& 
   return Statements{change(after, options_change(before, after))};
 }
 
-// ---- reading ------------------------------------------------------------------------------------------------------
-
-enum Raw : std::size_t {
-  relation_kind,
-  type,
-  collation,
-  type_collation,
-  is_local,
-  is_generated,
-  sequence,
-  options,
-  originals,
-  not_null_name_since_18,
-  is_not_null_inherited,
-  is_not_null_valid,
-  refuses_null_at_all,
-  has_own_not_null,
-};
-
-constexpr RawColumn raw[] = {
-    {.sql = "c.relkind"},
-    {.sql = "a.atttypid"},
-    {.sql = "a.attcollation"},
-    {.sql = "t.typcollation"},
-    {.sql = "a.attislocal"},
-    {.sql = "a.attgenerated"},
-    {.sql = "q.sequence"},
-    {.sql = "a.attoptions"},
-    {.sql = R"(
-  case when a.attinhcount > 0
-       then (select pg_catalog.string_agg(h.inhseqno || ' ' || h.inhparent || ' ' || p.attnum, ' ' order by h.inhseqno)
-               from pg_catalog.pg_inherits h
-               join pg_catalog.pg_attribute p on p.attrelid = h.inhparent and p.attname = a.attname
-              where h.inhrelid = a.attrelid) end)"},
-    {.sql = "n.conname"},
-    {.sql = "not n.connoinherit"},
-    {.sql = "n.convalidated"},
-    {.sql = "a.attnotnull"},
-    {.sql = own_not_null},
-};
-
-// Servers from 15.20 on keep a number of their own among the options, which pg_dump leaves out too.
-std::vector<std::string> column_options(std::string_view text) {
-  auto all = array_elements(text);
-  std::erase_if(all, [](const std::string& option) { return option.starts_with("pg_attver="); });
-  return all;
-}
-
-/// Of each column that this one inherits: the number of the parent, its oid, and the number of the column there.
-void read_originals(Reader& reader) {
-  const auto numbers = vector_elements(reader.raw_text(originals));
-  for (std::size_t i = 0; i + 2 < numbers.size(); i += 3) {
-    reader.add_need(reader.address(), {1259, numbers[i + 1], static_cast<int>(numbers[i + 2])});
-    reader.add_need(link_address(reader.table(), static_cast<int>(numbers[i])), reader.address());
-  }
-}
-
-/// From 18 on, a NOT NULL is a constraint with a name.
-void read_not_null(Reader& reader) {
-  const bool is_own = reader.raw_true(has_own_not_null);
-  reader.set("not_null", is_own);
-  reader.set("not_null_inherited", reader.raw_true(refuses_null_at_all) && !is_own);
-  const auto name = reader.raw_text(not_null_name_since_18);
-  if (!is_own || name.empty()) return;
-  if (!is_usual_not_null(name, reader.names().symbols().text(reader.identity().name)))
-    reader.set("not_null_name", name);
-  reader.set("not_null_no_inherit", !reader.raw_true(is_not_null_inherited));
-  reader.set("not_null_not_valid", !reader.raw_true(is_not_null_valid));
-}
-
-bool read(Reader& reader) {
-  Names& names = reader.names();
-  const Oid own_collation = reader.raw_oid(collation);
-  names.set_column(reader.table(), reader.sub(), {reader.identity().name, reader.raw_oid(type), own_collation});
-  const char relation = reader.raw_text(relation_kind)[0];
-  if (relation != 'r' && relation != 'p' && relation != 'f') return false;
-  reader.set("inherited", !reader.raw_true(is_local));
-  read_originals(reader);
-  read_not_null(reader);
-  if (own_collation != 0 && own_collation != reader.raw_oid(type_collation)) {
-    if (const auto* found = names.collation(own_collation)) {
-      const Symbols& symbols = names.symbols();
-      reader.set("collation", symbols.text(found->schema) == "pg_catalog"
-                                  ? quote_identifier(symbols.text(found->name))
-                                  : qualify(symbols.text(found->schema), symbols.text(found->name)));
-    }
-  }
-  reader.set_list("with", column_options(reader.raw_text(options)));
-  if (reader.raw_text(is_generated) == "v") reader.set("virtual", true);
-  const auto sequence_name = reader.raw_text(sequence);
-  const Symbols& symbols = names.symbols();
-  const auto usual =
-      fmt::format("{}_{}_seq", symbols.text(reader.identity().table), symbols.text(reader.identity().name));
-  if (!sequence_name.empty() && sequence_name != usual) reader.set("identity_sequence", sequence_name);
-  return true;
-}
-
-constexpr std::string_view storage_name = R"(
-  case a.attstorage when case when a.attislocal then t.typstorage
-                              else (select p.attstorage
-                                      from pg_catalog.pg_inherits h
-                                      join pg_catalog.pg_attribute p on p.attrelid = h.inhparent
-                                                                    and p.attname = a.attname
-                                     where h.inhrelid = a.attrelid
-                                     limit 1) end then null
-                    when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end)";
-
-constexpr std::string_view maximum = R"(
-  nullif(q.maximum, case a.atttypid when 21 then 32767 when 23 then 2147483647 else 9223372036854775807 end))";
-
 constexpr AttributeRule attributes[] = {
     {.key = "type",
      .source = "pg_catalog.format_type(a.atttypid, a.atttypmod)",
@@ -323,7 +212,10 @@ constexpr AttributeRule attributes[] = {
      .help = "values come from a sequence of the column's own: \"always\" or \"by default\"",
      .alter = alter_null_and_identity,
      .own = true},
-    {.key = "identity_sequence", .help = "name of that sequence; table_column_seq when silent", .own = true},
+    {.key = "identity_sequence",
+     .help = "name of that sequence; table_column_seq when silent",
+     .alter = alter_identity_sequence,
+     .own = true},
     {.key = "identity_start",
      .value = Value::integer,
      .fallback = "1",
@@ -347,7 +239,8 @@ constexpr AttributeRule attributes[] = {
      .own = true},
     {.key = "identity_maximum",
      .value = Value::integer,
-     .source = maximum,
+     .source =
+         "nullif(q.maximum, case a.atttypid when 21 then 32767 when 23 then 2147483647 else 9223372036854775807 end)",
      .help = "highest value of the sequence; that of the type when silent",
      .alter = alter_null_and_identity,
      .own = true},
@@ -366,7 +259,6 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_null_and_identity,
      .own = true},
     {.key = "storage",
-     .source = storage_name,
      .help = "TOAST strategy: plain, external, extended or main",
      .alter = alter_storage,
      .own = true},
@@ -407,31 +299,15 @@ constinit const KindRules column_rules{
                    .sub = "a.attnum",
                    .table = "a.attrelid",
                    .name = "a.attname",
-                   .raw = raw,
-                   .from = R"(
-  from pg_catalog.pg_attribute a
-  join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'f', 'm', 'v')
-  join pg_catalog.pg_type t on t.oid = a.atttypid
-  left join (select o.refobjid as relation, o.refobjsubid as number, r.relname as sequence,
-                    s.seqstart as start, s.seqincrement as increment, s.seqmin as minimum,
-                    s.seqmax as maximum,
-                    s.seqcache as cache, s.seqcycle as cycle
-               from pg_catalog.pg_sequence s
-               join pg_catalog.pg_class r on r.oid = s.seqrelid
-               join pg_catalog.pg_depend o on o.classid = 1259 and o.objid = s.seqrelid and o.objsubid = 0
-                                          and o.refclassid = 1259 and o.deptype = 'i') q
-         on a.attidentity <> '' and q.relation = a.attrelid and q.number = a.attnum
-  left join pg_catalog.pg_constraint n
-         on n.contype = 'n' and n.conrelid = a.attrelid and n.conkey[1] = a.attnum
- where a.attrelid >= 16384
-   and a.attnum > 0
-   and not a.attisdropped
- order by a.attrelid, a.attnum)",
-                   .read = read},
+                   .raw = column_raw,
+                   .from = column_from,
+                   .parents_first = true,
+                   .read = read_column},
     .forms = forms,
     .create = create,
     .after_create = after_create,
     .drop = drop,
+    .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
     .comes_along = is_inherited,

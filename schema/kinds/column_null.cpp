@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/file/naming.h"
 #include "schema/kinds/inherited.h"
 #include "schema/sql.h"
 
@@ -148,6 +149,22 @@ std::string identity(const View& column) {
       fmt::format("GENERATED {} AS IDENTITY", column.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
   if (!has_default_identity_options(column)) sql += " (" + identity_options(column, "") + ')';
   return sql;
+}
+
+std::string usual_identity_sequence(std::string_view table, std::string_view column) {
+  return make_object_name(table, column, "seq");
+}
+
+std::optional<Statements> alter_identity_sequence(const View& before, const View& after) {
+  if (!before.has("identity") || !after.has("identity") || shuts_out(after, before.text("identity_start"))) {
+    return Statements{};  // it is made anew, with its name
+  }
+  const auto name = [](const View& column) {
+    return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
+                                           : usual_identity_sequence(column.table(), column.name());
+  };
+  return Statements{{fmt::format("ALTER SEQUENCE {} RENAME TO {}", qualify(before.schema(), name(before)),
+                                 quote_identifier(name(after)))}};
 }
 
 // An identity column must be NOT NULL before it becomes one and as long as it is one.

@@ -14,18 +14,6 @@ namespace plumb {
 /// Whether the column refuses NULL, by itself or as what it inherits.
 bool refuses_null(const View& column);
 
-/// SQL over pg_attribute `a` and its pg_constraint `n`: whether the column has a NOT NULL of its own, which is so when
-/// none of its parents gives it one.
-inline constexpr std::string_view own_not_null = R"(
-  a.attnotnull and case when a.attinhcount = 0 then true
-                        when n.oid is not null then n.conislocal
-                        else not exists (select
-                                           from pg_catalog.pg_inherits h
-                                           join pg_catalog.pg_attribute p on p.attrelid = h.inhparent
-                                                                         and p.attname = a.attname
-                                          where h.inhrelid = a.attrelid
-                                            and p.attnotnull) end)";
-
 /// Whether PostgreSQL may have chosen the name of a NOT NULL: for this table, for the one that the column comes from,
 /// or for what they were called then.
 bool is_usual_not_null(std::string_view name, std::string_view column);
@@ -37,6 +25,11 @@ Statement set_not_null(const View& column);
 
 /// "GENERATED ALWAYS AS IDENTITY (START WITH 10)".
 std::string identity(const View& column);
+
+/// What PostgreSQL calls the sequence of an identity column when nobody says it.
+std::string usual_identity_sequence(std::string_view table, std::string_view column);
+
+std::optional<Statements> alter_identity_sequence(const View& before, const View& after);
 
 /// For all attributes that say something of NOT NULL or identity.
 std::optional<Statements> alter_null_and_identity(const View& before, const View& after);

@@ -110,6 +110,7 @@ constinit const KindRules composite_type_rules{
  order by t.typnamespace, t.typname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .steps_aside = true,
 };
 

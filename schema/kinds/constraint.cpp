@@ -34,8 +34,10 @@ std::optional<Statements> alter_validation(const View&, const View& after) {
 
 std::vector<std::string> column_names(Reader& reader, Oid relation, std::string_view numbers) {
   std::vector<std::string> names;
-  for (const std::string& number : array_elements(numbers)) {
-    names.emplace_back(reader.names().column_name(relation, to_integer(number)));
+  for (const std::string& text : array_elements(numbers)) {
+    const int number = to_integer(text);
+    reader.need_column(relation, number);
+    names.emplace_back(reader.names().column_name(relation, number));
   }
   return names;
 }
@@ -52,6 +54,7 @@ bool read_key(Reader& reader) {
   std::vector<std::string> columns;
   std::vector<std::string> included;
   for (Oid number : vector_elements(reader.raw_text(1))) {
+    reader.need_column(reader.table(), static_cast<int>(number));
     auto& names = columns.size() < key_count ? columns : included;
     names.emplace_back(reader.names().column_name(reader.table(), static_cast<int>(number)));
   }

@@ -24,7 +24,7 @@ std::string deferral(const View& constraint);
 /// VALIDATE CONSTRAINT; the way back to NOT VALID is a replacement.
 std::optional<Statements> alter_validation(const View& before, const View& after);
 
-/// The names of a relation's columns, from the text of an array of their numbers, "{1,3}".
+/// The names of a relation's columns that a constraint is about, from the text of an array of their numbers, "{1,3}".
 std::vector<std::string> column_names(Reader& reader, Oid relation, std::string_view numbers);
 
 /// A primary or unique key: "CONSTRAINT name words (columns) ..."; `words` are "PRIMARY KEY".

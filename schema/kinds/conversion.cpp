@@ -46,6 +46,7 @@ constinit const KindRules conversion_rules{
  order by c.connamespace, c.conname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

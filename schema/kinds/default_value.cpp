@@ -9,25 +9,32 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { column_number, taken_over };
+enum Raw : std::size_t { column_number, expression };
 
 constexpr RawColumn raw[] = {
     {.sql = "d.adnum"},
-    {.sql = R"((select p.oid
-                  from pg_catalog.pg_inherits h
-                  join pg_catalog.pg_attribute a on a.attrelid = h.inhrelid and a.attnum = d.adnum
-                  join pg_catalog.pg_attribute b on b.attrelid = h.inhparent and b.attname = a.attname
-                  join pg_catalog.pg_attrdef p on p.adrelid = b.attrelid and p.adnum = b.attnum
-                 where h.inhrelid = d.adrelid
-                   and pg_catalog.pg_get_expr(p.adbin, p.adrelid) = pg_catalog.pg_get_expr(d.adbin, d.adrelid)
-                 limit 1))"},
+    {.sql = PLUMB_DEFAULT_EXPRESSION},
 };
 
 bool read(Reader& reader) {
+  const Names& names = reader.names();
   const int number = to_integer(reader.raw_text(column_number));
-  reader.set_name(reader.names().column_name(reader.table(), number));
-  reader.set_parent({1259, reader.table(), number});
-  reader.add_need(reader.address(), {2604, reader.raw_oid(taken_over), 0});
+  const CatalogAddress column{1259, reader.table(), number};
+  const auto* found = names.column(reader.table(), number);
+  if (found == nullptr || found->is_generated) {
+    reader.set_whole(column);
+    return false;
+  }
+  reader.set_name(names.symbols().text(found->name));
+  reader.set_parent(column);
+  reader.set("expression", reader.raw_text(expression));
+  for (const Names::Parent& parent : names.parents(reader.table())) {
+    const auto* original = names.inherited_default(parent.table, names.column_number(parent.table, found->name));
+    if (original != nullptr && original->expression == reader.raw_text(expression)) {
+      reader.add_need(reader.address(), {2604, original->oid, 0});
+      break;
+    }
+  }
   return true;
 }
 
@@ -62,9 +69,6 @@ std::string_view absence(const View& column) {
 constexpr AttributeRule attributes[] = {
     {.key = "expression",
      .value = Value::expression,
-     // Only an expression that names columns needs its table opened, which costs more than the rest together.
-     .source = R"(pg_catalog.pg_get_expr(d.adbin, case when pg_catalog.strpos(d.adbin::text, '{VAR ') > 0
-                                                  then d.adrelid else 0 end))",
      .help = "SQL expression that gives the value of a column when a row is inserted without one",
      .alter = alter},
 };
@@ -88,9 +92,6 @@ constinit const KindRules default_value_rules{
                    .from = R"(
   from pg_catalog.pg_attrdef d
  where d.oid >= 16384
-   and (d.adrelid, d.adnum) not in (select a.attrelid, a.attnum
-                                      from pg_catalog.pg_attribute a
-                                     where a.attgenerated <> '')
  order by d.adrelid, d.adnum)",
                    .read = read},
     .forms = forms,

@@ -89,6 +89,7 @@ constinit const KindRules domain_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .steps_aside = true,
 };
 

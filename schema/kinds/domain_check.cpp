@@ -72,6 +72,7 @@ constinit const KindRules domain_check_rules{
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
+    .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = domain_address,
     .dies_with_parent = true,

@@ -48,12 +48,19 @@ std::optional<Statements> alter(const View& before, const View& after) {
   return statements;
 }
 
+Statements rename_value(const View& type, std::string_view value, std::string_view name) {
+  return {
+      {fmt::format("ALTER TYPE {} RENAME VALUE {} TO {}", address(type), quote_literal(value), quote_literal(name))}};
+}
+
 constexpr AttributeRule attributes[] = {
     {.key = "values",
      .value = Value::names,
      .source = "e.labels",
      .help = "labels in their sort order",
-     .alter = alter},
+     .alter = alter,
+     .rename_value = rename_value,
+     .renamed_as = "renamed_values"},
 };
 
 constexpr FileForm forms[] = {{.section = "enums", .short_form = "values"}};
@@ -78,6 +85,7 @@ constinit const KindRules enumeration_rules{
  order by t.typnamespace, t.typname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .steps_aside = true,
 };
 

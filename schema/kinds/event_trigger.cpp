@@ -64,6 +64,7 @@ constinit const KindRules event_trigger_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -65,6 +65,7 @@ constinit const KindRules foreign_data_wrapper_rules{
  order by w.fdwname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -191,6 +191,7 @@ constinit const KindRules foreign_key_rules{
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
+    .rename = rename_part,
     .address_sql = constraint_address,
     .comes_along = is_inherited,
     .carrier = carrier,

@@ -53,6 +53,7 @@ constinit const KindRules foreign_server_rules{
  order by s.srvname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

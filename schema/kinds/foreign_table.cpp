@@ -42,6 +42,7 @@ constinit const KindRules foreign_table_rules{
  order by c.relnamespace, c.relname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -1,4 +1,5 @@
 #include "schema/kinds/routine.h"
+#include "schema/kinds/signature.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -94,6 +95,7 @@ constinit const KindRules function_rules{
                    .read = read_routine},
     .forms = forms,
     .create = create_routine,
+    .rename = rename_by_signature,
     .address_sql = routine_address,
 };
 

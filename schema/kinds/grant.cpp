@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_null.h"
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -14,8 +15,9 @@ namespace {
 
 /// "app.orders_id_seq", the sequence of an identity column.
 std::string sequence_of(const View& column) {
-  const std::string usual = fmt::format("{}_{}_seq", column.table(), column.name());
-  return qualify(column.schema(), column.has("identity_sequence") ? column.text("identity_sequence") : usual);
+  return qualify(column.schema(), column.has("identity_sequence")
+                                      ? std::string{column.text("identity_sequence")}
+                                      : usual_identity_sequence(column.table(), column.name()));
 }
 
 /// A grant with a name of its own is about a column that is no object, as those of views.
@@ -157,7 +159,8 @@ constinit const KindRules grant_rules{
     .address = Address::database,
     .attributes = attributes,
     // Each list of privileges is compared with the one that PostgreSQL starts from; everybody may use the schema public
-    // from the start, and before 15 create there too. Who granted what is left out: the owner is taken for it.
+    // from the start, and before 15 create there too. Who granted what is left out: the owner is taken for it. Many
+    // objects have the same list, so each pair of lists is compared once.
     // What was granted on a language means nothing, and cannot be said again, while the language is not trusted.
     .inspection = {.catalog = 1214,
                    .oid = "o.parent_oid",
@@ -165,7 +168,11 @@ constinit const KindRules grant_rules{
                    .name = "o.name",
                    .raw = raw,
                    .from = R"(
-  from (select 1259 as parent_catalog, coalesce(d.refobjid, c.oid) as parent_oid, coalesce(d.refobjsubid, 0) as parent_sub,
+  from o
+  join g on g.acl = o.acl and g.usual = o.usual
+ order by o.parent_catalog, o.parent_oid, o.parent_sub, g.role)",
+                   .with = R"(o as materialized (
+        select 1259 as parent_catalog, coalesce(d.refobjid, c.oid) as parent_oid, coalesce(d.refobjsubid, 0) as parent_sub,
                null as name, d.objid is not null as is_identity_sequence,
                c.relacl as acl,
                pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
@@ -181,6 +188,7 @@ constinit const KindRules grant_rules{
                                 and i.deptype = 'i'
                              offset 0) d on true
          where c.relacl is not null
+           and c.oid >= 16384
          union all
         select 1259, a.attrelid, a.attnum,
                case when c.relkind in ('v', 'm') then a.attname end, false, a.attacl,
@@ -189,14 +197,17 @@ constinit const KindRules grant_rules{
           join pg_catalog.pg_class c on c.oid = a.attrelid
          where a.attacl is not null
            and not a.attisdropped
+           and a.attrelid >= 16384
          union all
         select 1255, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
           from pg_catalog.pg_proc p
          where p.proacl is not null
+           and p.oid >= 16384
          union all
         select 1247, t.oid, 0, null, false, t.typacl, pg_catalog.acldefault('T', t.typowner)
           from pg_catalog.pg_type t
          where t.typacl is not null
+           and t.oid >= 16384
          union all
         select 2615, n.oid, 0, null, false, coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), i.usual
           from pg_catalog.pg_namespace n
@@ -216,6 +227,7 @@ constinit const KindRules grant_rules{
           from pg_catalog.pg_language l
          where l.lanacl is not null
            and l.lanpltrusted
+           and l.oid >= 16384
          union all
         select 2328, f.oid, 0, null, false, f.fdwacl, pg_catalog.acldefault('F', f.fdwowner)
           from pg_catalog.pg_foreign_data_wrapper f
@@ -223,28 +235,28 @@ constinit const KindRules grant_rules{
          union all
         select 1417, s.oid, 0, null, false, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
           from pg_catalog.pg_foreign_server s
-         where s.srvacl is not null) o
- cross join lateral (
-       select case x.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(x.grantee) end as role,
-              pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'plain') as plain,
-              pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'grantable') as grantable,
-              pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'revoked') as revoked
-         from (select coalesce(a.grantee, d.grantee) as grantee,
-                      coalesce(a.privilege_type, d.privilege_type) as privilege,
-                      )" PLUMB_PRIVILEGE_ORDER("coalesce(a.privilege_type, d.privilege_type)") R"( as place,
-                      case when a.grantee is null then 'revoked' when a.is_grantable then 'grantable' else 'plain' end
-                        as form
-                 from (select e.grantee, e.privilege_type, pg_catalog.bool_or(e.is_grantable) as is_grantable
-                         from pg_catalog.aclexplode(o.acl) e
-                        group by e.grantee, e.privilege_type) a
-                 full join pg_catalog.aclexplode(o.usual) d
-                        on d.grantee = a.grantee
-                       and d.privilege_type = a.privilege_type
-                where a.grantee is null or d.grantee is null or a.is_grantable) x
-        group by x.grantee) g
- where o.parent_oid >= 16384
-    or o.parent_catalog = 2615
- order by o.parent_catalog, o.parent_oid, o.parent_sub, g.role)",
+         where s.srvacl is not null),
+      g as materialized (
+        select l.acl, l.usual, g.*
+          from (select distinct o.acl, o.usual from o) l
+         cross join lateral (
+               select case x.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(x.grantee) end as role,
+                      pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'plain') as plain,
+                      pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'grantable') as grantable,
+                      pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'revoked') as revoked
+                 from (select coalesce(a.grantee, d.grantee) as grantee,
+                              coalesce(a.privilege_type, d.privilege_type) as privilege,
+                              )" PLUMB_PRIVILEGE_ORDER("coalesce(a.privilege_type, d.privilege_type)") R"( as place,
+                              case when a.grantee is null then 'revoked'
+                                   when a.is_grantable then 'grantable' else 'plain' end as form
+                         from (select e.grantee, e.privilege_type, pg_catalog.bool_or(e.is_grantable) as is_grantable
+                                 from pg_catalog.aclexplode(l.acl) e
+                                group by e.grantee, e.privilege_type) a
+                         full join pg_catalog.aclexplode(l.usual) d
+                                on d.grantee = a.grantee
+                               and d.privilege_type = a.privilege_type
+                        where a.grantee is null or d.grantee is null or a.is_grantable) x
+                group by x.grantee) g))",
                    .read = read},
     .forms = forms,
     .create = create,

@@ -145,6 +145,7 @@ constinit const KindRules index_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .rename = rename_object,
     .address_sql = index_address,
     .comes_along = is_inherited,
     .carrier = carrier,

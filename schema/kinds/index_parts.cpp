@@ -116,6 +116,7 @@ std::vector<std::string> read_elements(Reader& reader) {
 void read_method(Reader& reader) {
   std::vector<std::string> included;
   const auto numbers = vector_elements(reader.raw_text(keys));
+  for (Oid number : numbers) reader.need_column(reader.table(), static_cast<int>(number));
   for (auto i = static_cast<std::size_t>(to_integer(reader.raw_text(key_count))); i < numbers.size(); ++i) {
     included.emplace_back(reader.names().column_name(reader.table(), static_cast<int>(numbers[i])));
   }

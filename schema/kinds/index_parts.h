@@ -34,7 +34,7 @@ inline constexpr std::array element_columns{
 /// Empty when a column is not known by name.
 std::vector<std::string> read_elements(Reader& reader);
 
-/// Sets `using` and `include`.
+/// Sets `using` and `include`, and needs the columns that are named.
 void read_method(Reader& reader);
 
 /// " INCLUDE (a, b)", or nothing.

@@ -59,6 +59,7 @@ constinit const KindRules language_rules{
  order by l.lanname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -68,6 +68,7 @@ constinit const KindRules materialized_view_rules{
  order by c.relnamespace, c.relname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -117,6 +117,7 @@ constinit const KindRules operator_class_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .rename = rename_by_signature,
     .address_sql = static_cast<std::string (*)(const View&)>(method_address),
 };
 

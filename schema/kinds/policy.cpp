@@ -88,6 +88,7 @@ constinit const KindRules policy_rules{
  order by o.polrelid, o.polname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .address_sql = policy_address,
     .dies_with_parent = true,
 };

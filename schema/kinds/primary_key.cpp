@@ -55,6 +55,7 @@ constinit const KindRules primary_key_rules{
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
+    .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = constraint_address,
     .comes_along = is_inherited,

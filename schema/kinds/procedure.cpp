@@ -1,4 +1,5 @@
 #include "schema/kinds/routine.h"
+#include "schema/kinds/signature.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -36,6 +37,7 @@ constinit const KindRules procedure_rules{
                    .read = read_routine},
     .forms = forms,
     .create = create_routine,
+    .rename = rename_by_signature,
     .address_sql = routine_address,
 };
 

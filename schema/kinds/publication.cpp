@@ -107,6 +107,7 @@ constinit const KindRules publication_rules{
  order by p.pubname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -28,6 +28,26 @@ std::string usual_multirange(std::string_view name) {
   return at == std::string::npos ? multirange + "_multirange" : multirange.insert(at, "multi");
 }
 
+std::string multirange_of(const View& type) {
+  return type.has("multirange") ? std::string{type.text("multirange")} : usual_multirange(type.name());
+}
+
+Statement rename_multirange(const View& type, std::string_view name) {
+  return {
+      fmt::format("ALTER TYPE {} RENAME TO {}", qualify(type.schema(), multirange_of(type)), quote_identifier(name))};
+}
+
+std::optional<Statements> alter_multirange(const View& before, const View& after) {
+  return Statements{rename_multirange(before, multirange_of(after))};
+}
+
+/// The name of the multirange follows where it follows from that of the range.
+Statements rename(const View& type, std::string_view name) {
+  Statements statements = rename_object(type, name);
+  if (!type.has("multirange")) statements.push_back(rename_multirange(type, usual_multirange(name)));
+  return statements;
+}
+
 enum Raw : std::size_t { operator_class, collation, multirange };
 
 constexpr RawColumn raw[] = {
@@ -66,7 +86,9 @@ constexpr AttributeRule attributes[] = {
     {.key = "subtype_diff",
      .source = "case when r.rngsubdiff <> 0 then r.rngsubdiff::text end",
      .help = "function that says how far two bounds are apart, for GiST indexes"},
-    {.key = "multirange", .help = "name of its multirange type; follows from its own name when silent"},
+    {.key = "multirange",
+     .help = "name of its multirange type; follows from its own name when silent",
+     .alter = alter_multirange},
 };
 
 constexpr FileForm forms[] = {{.section = "range_types", .short_form = "subtype"}};
@@ -96,6 +118,7 @@ constinit const KindRules range_type_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .rename = rename,
 };
 
 }  // namespace plumb

@@ -119,6 +119,7 @@ constinit const KindRules rule_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .rename = rename_object,
     .address_sql = rule_address,
     .dies_with_parent = true,
 };

@@ -28,6 +28,7 @@ constinit const KindRules schema_rules{
  order by n.nspname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .holds_names = true,
     .container = true,
 };

@@ -243,6 +243,7 @@ constinit const KindRules sequence_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .loss = "drop-sequence",
     .dies_with_parent = true,
 };

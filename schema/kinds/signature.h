@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "schema/rules.h"
 #include "schema/view.h"
 
 namespace plumb {
@@ -16,6 +17,9 @@ struct Signature {
 };
 
 Signature signature_of(std::string_view name);
+
+/// ALTER noun address RENAME TO the own name of the new signature, which has the rest in common with the old one.
+Statements rename_by_signature(const View& object, std::string_view signature);
 
 /// "app.int_ops USING btree", as commands call what belongs to an access method.
 std::string method_address(const View& object);

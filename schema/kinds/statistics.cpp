@@ -104,6 +104,7 @@ constinit const KindRules statistics_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .rename = rename_object,
     .address_sql = statistics_address,
     .dies_with_parent = true,
     .follows = true,

@@ -192,6 +192,7 @@ constinit const KindRules subscription_rules{
     .forms = forms,
     .create = create,
     .drop = drop,
+    .rename = rename_object,
     .loss = "drop-subscription",
 };
 

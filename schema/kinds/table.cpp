@@ -124,6 +124,7 @@ constinit const KindRules table_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .rename = rename_object,
     .loss = "drop-table",
 };
 

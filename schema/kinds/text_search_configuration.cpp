@@ -104,6 +104,7 @@ constinit const KindRules text_search_configuration_rules{
  order by c.cfgnamespace, c.cfgname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .rebind = rebind,
 };
 

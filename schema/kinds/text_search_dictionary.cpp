@@ -111,6 +111,7 @@ constinit const KindRules text_search_dictionary_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
     .steps_aside = true,
 };
 

@@ -45,6 +45,7 @@ constinit const KindRules text_search_parser_rules{
  order by p.prsnamespace, p.prsname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

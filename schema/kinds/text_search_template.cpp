@@ -38,6 +38,7 @@ constinit const KindRules text_search_template_rules{
  order by t.tmplnamespace, t.tmplname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

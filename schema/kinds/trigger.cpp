@@ -228,6 +228,7 @@ constinit const KindRules trigger_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .rename = rename_object,
     .address_sql = trigger_address,
     .dies_with_parent = true,
 };

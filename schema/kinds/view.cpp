@@ -77,6 +77,7 @@ constinit const KindRules view_rules{
  order by c.relnamespace, c.relname)"},
     .forms = forms,
     .create = create,
+    .rename = rename_object,
 };
 
 }  // namespace plumb

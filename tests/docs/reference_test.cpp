@@ -148,6 +148,12 @@ std::string describe_form(Kind kind, const FileForm& form) {
   std::vector<std::string> sections;
   for (const Word& word : words_in(form)) {
     if (word.attribute != nullptr) rows += row(word);
+    if (word.former_values != nullptr) {
+      rows += fmt::format("| `{}` | options | | in place | for each of `{}` that had another name, that name |\n",
+                          word.text, word.former_values->key);
+    } else if (word.is_former) {
+      rows += fmt::format("| `{}` | text | | in place | the name that it had before |\n", word.text);
+    }
     if (word.form != nullptr) sections.push_back(link_to(*word.form));
   }
   if (!rows.empty()) text += "\n| word | value | when silent | a change | meaning |\n|---|---|---|---|---|\n" + rows;

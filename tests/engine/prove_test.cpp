@@ -1,3 +1,5 @@
+#include "engine/prove.h"
+
 #include <algorithm>
 #include <string>
 
@@ -32,12 +34,11 @@ struct World {
   /// What the proof says about the right plan after `spoil` has changed it; empty when it holds.
   template <typename Spoil>
   std::string proof(Spoil spoil) {
-    const Catalog actual = inspect(first, symbols);
-    const Catalog desired = inspect(second, symbols);
-    const Changes changes = diff(actual, desired);
-    Plan plan = make_plan(changes, actual, desired);
+    Comparison comparison{inspect(first, symbols), {}, inspect(second, symbols), {}, {}};
+    comparison.changes = diff(comparison.actual, comparison.desired);
+    Plan plan = make_plan(comparison.changes, comparison.actual, comparison.desired);
     spoil(plan);
-    return error_of([&] { prove(plan, changes, actual, desired, workbench); });
+    return error_of([&] { prove(plan, comparison, workbench); });
   }
 };
 

@@ -59,7 +59,8 @@ TEST_CASE("kinds: each can be read and created, and what is dropped by its noun 
     CHECK(!rules.inspection.oid.empty());
     CHECK(rules.inspection.catalog != 0);
     // What is about another object is alone there, so that its order says nothing.
-    CHECK((rules.about_parent || rules.inspection.from.find("order by") != std::string_view::npos));
+    const bool is_ordered = rules.inspection.from.find("order by") != std::string_view::npos;
+    CHECK((rules.about_parent || is_ordered != rules.inspection.parents_first));
     // The schema is said once: by the object itself, or by the relation that owns it.
     CHECK((rules.inspection.schema.empty() || rules.inspection.table.empty()));
   });

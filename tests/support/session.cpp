@@ -83,6 +83,9 @@ std::string bring_about(Session& session) {
 std::string differences(Session& session) {
   const Comparison comparison = session.compare();
   std::string text;
+  for (const Rename& rename : comparison.renames()) {
+    text += describe(rename.before, session.symbols()) + " has another name\n";
+  }
   for (const Change& change : comparison.changes) {
     text += describe(change.identity(), session.symbols());
     if (change.before == nullptr) text += " is missing";

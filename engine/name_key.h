@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "schema/rules.h"
+
+namespace plumb {
+
+/// Objects share a name if their kinds share a space of names; a relation is also a type (manual section 53.64).
+struct NameKey {
+  NameSpace space;
+  Symbol schema;
+  Symbol table;
+  Symbol name;
+  friend auto operator<=>(const NameKey&, const NameKey&) = default;
+};
+
+/// Where the name of an object must be the only one of its kind; nothing: only its identity counts.
+std::optional<NameKey> name_key(const Identity& identity);
+
+}  // namespace plumb

@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "engine/diff.h"
+#include "engine/rename.h"
+#include "schema/file/faults.h"
+#include "schema/kinds/signature.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+bool bears_signature(const Identity& identity) { return !rules_for(identity.kind).signature.empty(); }
+
+/// Schemas come before what stands in them, and owners before their parts.
+int depth(const Identity& identity) {
+  if (rules_for(identity.kind).holds_names) return 0;
+  return rules_for(identity.kind).address == Address::table ? 2 : 1;
+}
+
+class PendingRenames {
+ public:
+  PendingRenames(std::span<const WrittenRename> written, const Catalog& drafts, const Catalog& actual)
+      : drafts_{drafts}, actual_{actual} {
+    for (const WrittenRename& each : written) written_.push_back(&each);
+    std::ranges::stable_sort(written_, {}, [](const WrittenRename* each) { return depth(each->identity); });
+  }
+
+  std::vector<Rename> find() {
+    for (const WrittenRename* each : written_) check_for_circle(*each);
+    faults_.raise();
+    for (const WrittenRename* each : written_) {
+      if (each->attribute == nullptr) take_object(*each);
+    }
+    for (const WrittenRename* each : written_) {
+      if (each->attribute != nullptr) take_value(*each);
+    }
+    faults_.raise();
+    return std::move(renames_);
+  }
+
+ private:
+  Symbol intern(std::string_view text) { return actual_.symbols().intern(text); }
+  std::string_view text(Symbol symbol) const { return actual_.text(symbol); }
+  std::string describe(const Identity& identity) const { return plumb::describe(identity, actual_.symbols()); }
+
+  static Identity named(Identity identity, Symbol name) {
+    identity.name = name;
+    return identity;
+  }
+
+  void fault(const WrittenRename& at, const std::string& message) { faults_.add(at.place, message); }
+
+  static bool same_place(const WrittenRename& one, const WrittenRename& other) {
+    return one.attribute == other.attribute && one.identity.kind == other.identity.kind &&
+           one.identity.schema == other.identity.schema && one.identity.table == other.identity.table &&
+           (one.attribute == nullptr || one.identity.name == other.identity.name);
+  }
+
+  std::string_view new_name(const WrittenRename& rename) const {
+    return rename.attribute != nullptr ? std::string_view{rename.name} : text(rename.identity.name);
+  }
+
+  /// The one whose new name is the former name of `rename`, or null.
+  const WrittenRename* successor(const WrittenRename& rename) const {
+    const auto found = std::ranges::find_if(written_, [&](const WrittenRename* other) {
+      return same_place(rename, *other) && new_name(*other) == rename.before;
+    });
+    return found == written_.end() ? nullptr : *found;
+  }
+
+  /// When a circle was gone through, names look as before: no file can tell whether that is still to be done.
+  void check_for_circle(const WrittenRename& rename) {
+    const WrittenRename* next = successor(rename);
+    for (std::size_t steps = 0; next != nullptr && next != &rename && steps < written_.size(); ++steps) {
+      next = successor(*next);
+    }
+    if (next != &rename) return;
+    fault(rename,
+          fmt::format("{} cannot be renamed from {}, because the names go round in a circle: rename one of them "
+                      "to a third name first, and apply that",
+                      describe(rename.identity), rename.before));
+  }
+
+  // ---- objects
+
+  void take_object(const WrittenRename& rename) {
+    const Identity now = former_identity(rename.identity, renames_);
+    const Object* old =
+        bears_signature(now) ? find_by_signature(rename, now) : actual_.find(named(now, intern(rename.before)));
+    if (old == nullptr || carrier_of(actual_, *old) != nullptr) return;  // that was done, or goes with its original
+    const Symbol name = bears_signature(now) ? new_signature(now, *old) : now.name;
+    if (actual_.contains(named(now, name)) && !gives_way(rename)) {
+      if (!drafts_.contains(named(rename.identity, old->identity.name))) tell_both(rename, named(now, name), *old);
+      return;
+    }
+    const bool is_taken = std::ranges::find(renames_, old->identity, &Rename::before) != renames_.end();
+    if (is_taken) {
+      fault(rename, fmt::format("{} is the former name of two objects: it can have become one of them only",
+                                describe(old->identity)));
+      return;
+    }
+    // Where the types or schemas of the arguments get other names too, the file has those already.
+    const bool is_as_written = bears_signature(now) && !renames_.empty();
+    renames_.push_back(
+        {.before = old->identity, .after = is_as_written ? rename.identity : named(rename.identity, name)});
+  }
+
+  /// Whether what bears the new name now is itself the former name of another.
+  bool gives_way(const WrittenRename& rename) const {
+    return std::ranges::any_of(written_, [&](const WrittenRename* other) {
+      return other != &rename && same_place(rename, *other) && other->before == new_name(rename);
+    });
+  }
+
+  void tell_both(const WrittenRename& rename, const Identity& now, const Object& old) {
+    fault(rename, fmt::format("{} is there, and so is {}, its former name: when the rename is done, remove this line; "
+                              "when it is not, one of the two has to go first",
+                              describe(now), describe(old.identity)));
+  }
+
+  /// Overloaded routines have one own name; arguments that are equal, or that there is only one, tell which is meant.
+  const Object* find_by_signature(const WrittenRename& rename, const Identity& now) {
+    const bool is_whole = !signature_of(rename.before).inside.empty() || rename.before.ends_with("()");
+    const std::string own = is_whole ? std::string{} : quote_identifier(rename.before);
+    const std::string_view arguments = signature_of(text(now.name)).inside;
+    std::vector<const Object*> found;
+    for (const Object& object : actual_.objects()) {
+      const Identity& identity = object.identity;
+      if (identity.kind != now.kind || identity.schema != now.schema) continue;
+      const std::string_view name = text(identity.name);
+      if (is_whole ? name != rename.before : signature_of(name).own != own) continue;
+      if (signature_of(name).inside == arguments) return &object;
+      found.push_back(&object);
+    }
+    if (found.size() <= 1) return found.empty() ? nullptr : found.front();
+    std::string names;
+    for (const Object* object : found) names.append(names.empty() ? "" : ", ").append(text(object->identity.name));
+    fault(rename, fmt::format("{} can have been any of {}: write that one with its arguments",
+                              describe(rename.identity), names));
+    return nullptr;
+  }
+
+  Symbol new_signature(const Identity& now, const Object& old) {
+    const Signature before = signature_of(text(old.identity.name));
+    return intern(fmt::format("{}({})", signature_of(text(now.name)).own, before.inside));
+  }
+
+  // ---- values
+
+  void take_value(const WrittenRename& rename) {
+    const Object* draft = drafts_.find(rename.identity);
+    const std::string_view key = rename.attribute->key;
+    if (draft != nullptr) {
+      const std::vector<std::string_view> declared = View{drafts_, *draft}.list(key);
+      if (std::ranges::find(declared, rename.name) == declared.end()) {
+        fault(rename, fmt::format("`{}` is none of the {} of {}: on the left stands the new name, on the right the old",
+                                  rename.name, key, describe(rename.identity)));
+        return;
+      }
+    }
+    const Object* old = actual_.find(before_of(rename.identity));
+    if (old == nullptr) return;
+    const std::vector<std::string_view> values = View{actual_, *old}.list(key);
+    if (std::ranges::find(values, rename.before) == values.end()) return;
+    if (std::ranges::find(values, rename.name) != values.end() && !gives_way(rename)) {
+      fault(rename, fmt::format("{} has both `{}` and its former name `{}`: when the rename is done, remove this line",
+                                describe(old->identity), rename.name, rename.before));
+      return;
+    }
+    renames_.push_back({old->identity, rename.identity, rename.attribute, intern(rename.before), intern(rename.name)});
+  }
+
+  Identity before_of(const Identity& identity) const {
+    const auto own = std::ranges::find_if(
+        renames_, [&](const Rename& rename) { return rename.attribute == nullptr && rename.after == identity; });
+    return own != renames_.end() ? own->before : former_identity(identity, renames_);
+  }
+
+  const Catalog& drafts_;
+  const Catalog& actual_;
+  std::vector<const WrittenRename*> written_;
+  std::vector<Rename> renames_;
+  Faults faults_;
+};
+
+}  // namespace
+
+Identity former_identity(const Identity& identity, std::span<const Rename> renames) {
+  Identity former = identity;
+  for (const Rename& rename : renames) {
+    if (rename.attribute != nullptr) continue;
+    const bool is_schema = rules_for(rename.after.kind).holds_names;
+    if (is_schema && rename.after.name == identity.schema) former.schema = rename.before.name;
+    const bool is_owner = rules_for(rename.after.kind).address == Address::schema &&
+                          rename.after.schema == identity.schema && rename.after.name == identity.table;
+    if (is_owner && rules_for(identity.kind).address == Address::table) former.table = rename.before.name;
+  }
+  return former;
+}
+
+std::vector<Rename> pending_renames(std::span<const WrittenRename> written, const Catalog& drafts,
+                                    const Catalog& actual) {
+  return PendingRenames{written, drafts, actual}.find();
+}
+
+}  // namespace plumb

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/comparison.h"
+#include "engine/plan.h"
+#include "engine/workbench.h"
+
+namespace plumb {
+
+/// Runs the plan of a comparison there and back on a scratch database. Throws `PlanError` when it does not arrive at
+/// `desired`, or its way back not at `actual`.
+void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench);
+
+}  // namespace plumb

@@ -1,0 +1,222 @@
+#include "engine/rename.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "engine/cache.h"
+#include "engine/execute.h"
+#include "engine/inspect.h"
+#include "engine/name_key.h"
+#include "engine/slice.h"
+#include "engine/workbench.h"
+#include "schema/error.h"
+#include "schema/fingerprint.h"
+#include "schema/kinds/signature.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+Rename reversed(const Rename& rename) {
+  return {rename.after, rename.before, rename.attribute, rename.value_after, rename.value_before};
+}
+
+Statements statements_of(const Rename& rename, const Catalog& from) {
+  const View object{from, *from.find(rename.before)};
+  if (rename.attribute == nullptr) return object.rules().rename(object, from.text(rename.after.name));
+  return rename.attribute->rename_value(object, from.text(rename.value_before), from.text(rename.value_after));
+}
+
+std::string reason_of(const Rename& rename, const Symbols& symbols) {
+  if (rename.attribute == nullptr) return fmt::format("its new name is {}", symbols.text(rename.after.name));
+  return fmt::format("its value {} becomes {}", symbols.text(rename.value_before), symbols.text(rename.value_after));
+}
+
+/// Whether the one takes a name that the other gives up.
+bool waits_for(const Rename& one, const Rename& other) {
+  if (one.attribute != nullptr || other.attribute != nullptr) {
+    return one.attribute == other.attribute && one.before == other.before && one.value_after == other.value_before;
+  }
+  Identity target = one.before;
+  target.name = one.after.name;
+  if (target == other.before) return true;
+  const auto key = name_key(target);
+  return key && key == name_key(other.before);
+}
+
+/// Parts before their owners, so that each statement may call those as they were at first, and what gives up a name
+/// before what takes it.
+std::vector<const Rename*> in_order(const std::vector<Rename>& renames, const Symbols& symbols) {
+  std::vector<const Rename*> waiting;
+  for (const Rename& rename : renames) waiting.push_back(&rename);
+  std::ranges::sort(waiting, {}, [&](const Rename* rename) {
+    const Identity& identity = rename->before;
+    return std::tuple{-static_cast<int>(identity.kind), rename->attribute == nullptr,
+                      symbols.text(identity.schema),    symbols.text(identity.table),
+                      symbols.text(identity.name),      symbols.text(rename->value_before)};
+  });
+  std::vector<const Rename*> order;
+  while (!waiting.empty()) {
+    const auto next = std::ranges::find_if(waiting, [&](const Rename* one) {
+      return std::ranges::none_of(waiting, [&](const Rename* other) { return waits_for(*one, *other); });
+    });
+    if (next == waiting.end()) {
+      std::string message{"no order is possible for these renames, because each takes a name that another one bears:"};
+      for (const Rename* one : waiting) message += "\n  " + describe(one->before, symbols);
+      throw PlanError{message + "\nRename one of them to a third name first, and apply that."};
+    }
+    order.push_back(*next);
+    waiting.erase(next);
+  }
+  return order;
+}
+
+/// The steps that carry out `renames` of objects of `from`; `to` is how they leave it, for their way back.
+std::vector<Step> steps_of(const std::vector<Rename>& renames, const Catalog& from, const Catalog* to) {
+  std::vector<Step> steps;
+  for (const Rename* rename : in_order(renames, from.symbols())) {
+    Step step{Action::rename, rename->before, statements_of(*rename, from), {}, reason_of(*rename, from.symbols()), {}};
+    if (to != nullptr) step.back = statements_of(reversed(*rename), *to);
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::vector<Rename> reversed(const std::vector<Rename>& renames) {
+  std::vector<Rename> back;
+  for (const Rename& rename : renames) back.push_back(reversed(rename));
+  return back;
+}
+
+Identity identity_before(const Identity& identity, const std::vector<Rename>& renames) {
+  const auto own = std::ranges::find_if(
+      renames, [&](const Rename& rename) { return rename.attribute == nullptr && rename.after == identity; });
+  return own != renames.end() ? own->before : former_identity(identity, renames);
+}
+
+/// `actual` with what the renames made different between `before` and `after`, two readings of a part of it. What is
+/// the same in both keeps the text that it has in `actual`; what needs what is known from `after`.
+Catalog changed_alike(const Catalog& actual, const std::vector<Rename>& renames, const std::set<ObjectId>& part,
+                      const Catalog& before, const Catalog& after) {
+  Merger merger{actual.symbols()};
+  for (const Object& object : after.objects()) {
+    const Identity former = identity_before(object.identity, renames);
+    const Object* old = before.find(former);
+    const Object* own = actual.find(former);
+    const bool is_same = old != nullptr && old->fingerprint == object.fingerprint;
+    if (is_same && own == nullptr) continue;  // scratch has it from the beginning
+    merger.add(after, after.id(object), properties_of(is_same ? *own : object, false));
+  }
+  for (const Object& object : actual.objects()) {
+    const ObjectId id = actual.id(object);
+    const bool was_read = part.contains(id) && before.contains(object.identity);
+    if (!was_read && !after.contains(object.identity)) merger.add(actual, id);
+  }
+  Catalog catalog = merger.finish();
+  catalog.set_user(actual.user());
+  catalog.set_version(actual.version());
+  return catalog;
+}
+
+[[noreturn]] void tell_no_counterpart(const Rename& rename, const Symbols& symbols) {
+  throw PlanError{
+      fmt::format("{} has no counterpart when {} was renamed: write its arguments as PostgreSQL does, as "
+                  "`plumb inspect` shows them",
+                  describe(rename.after, symbols), describe(rename.before, symbols))};
+}
+
+/// PostgreSQL may spell the arguments of a routine otherwise than the file does, and renames of their types change
+/// them.
+void settle_signatures(std::vector<Rename>& renames, const Catalog& after) {
+  for (Rename& rename : renames) {
+    if (rename.attribute != nullptr || after.contains(rename.after)) continue;
+    const Symbols& symbols = after.symbols();
+    const Signature written = signature_of(symbols.text(rename.after.name));
+    const Signature former = signature_of(symbols.text(rename.before.name));
+    const Object* equal = nullptr;
+    std::vector<const Object*> found;
+    for (const Object& object : after.objects()) {
+      const Identity& identity = object.identity;
+      if (identity.kind != rename.after.kind || identity.schema != rename.after.schema) continue;
+      const Signature signature = signature_of(symbols.text(identity.name));
+      if (signature.own != written.own) continue;
+      found.push_back(&object);
+      if (signature.inside == former.inside) equal = &object;
+    }
+    if (equal == nullptr && found.size() == 1) equal = found.front();
+    if (equal == nullptr) tell_no_counterpart(rename, symbols);
+    rename.after = equal->identity;
+  }
+}
+
+Catalog renamed(const Catalog& actual, std::vector<Rename>& renames, Workbench& workbench) {
+  const std::set<ObjectId> part = around_renames(actual, renames, workbench);
+  ScratchDatabase scratch = workbench.make();
+  workbench.build(scratch, slice(actual, part));
+  const Catalog before = inspect(scratch.database(), workbench.symbols());
+  try {
+    execute(
+        scratch.database(), steps_of(renames, actual, nullptr), {}, [](std::size_t) {}, workbench.symbols());
+  } catch (const DatabaseError& error) {
+    throw PlanError{fmt::format("the renames were tried on a scratch database, and failed there: {}", error.what())};
+  }
+  const Catalog after = inspect(scratch.database(), workbench.symbols());
+  settle_signatures(renames, after);
+  return changed_alike(actual, renames, part, before, after);
+}
+
+Fingerprint question(const Catalog& actual, const std::vector<Rename>& renames, int version) {
+  Hasher hasher;
+  hasher.add(std::to_string(version)).add(to_hex(actual.fingerprint()));
+  for (const Rename& rename : renames) {
+    for (const Statement& statement : statements_of(rename, actual)) hasher.add(statement.sql);
+  }
+  return hasher.finish();
+}
+
+Renaming finished(const Catalog& actual, std::vector<Rename> renames, Catalog catalog) {
+  settle_signatures(renames, catalog);
+  Renaming renaming{std::move(renames), std::move(catalog), {}, {}};
+  renaming.steps = steps_of(renaming.renames, actual, &renaming.catalog);
+  renaming.way_back = steps_of(reversed(renaming.renames), renaming.catalog, &actual);
+  return renaming;
+}
+
+}  // namespace
+
+std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename> renames, Workbench& workbench) {
+  std::vector<ObjectId> seeds = workbench.common_with_base(actual);
+  for (const Rename& rename : renames) {
+    const ObjectId id = actual.id(*actual.find(rename.before));
+    seeds.push_back(id);
+    const auto users = actual.needed_by(id);
+    seeds.insert(seeds.end(), users.begin(), users.end());
+  }
+  return closure(actual, seeds, Extent::whole);
+}
+
+Renaming carry_out(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench) {
+  Catalog catalog = renamed(actual, renames, workbench);
+  return finished(actual, std::move(renames), std::move(catalog));
+}
+
+Renaming carry_out_cached(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench) {
+  const Cache cache;
+  const Fingerprint key = question(actual, renames, workbench.version());
+  if (const auto text = cache.load("renamed", key)) {
+    if (auto catalog = read_catalog(*text, actual.symbols())) {
+      catalog->set_version(actual.version());
+      return finished(actual, std::move(renames), std::move(*catalog));
+    }
+  }
+  Renaming renaming = carry_out(actual, std::move(renames), workbench);
+  cache.store("renamed", key, write_catalog(renaming.catalog));
+  return renaming;
+}
+
+}  // namespace plumb

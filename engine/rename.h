@@ -1,0 +1,50 @@
+#pragma once
+
+#include <set>
+#include <span>
+#include <vector>
+
+#include "engine/plan.h"
+#include "schema/catalog.h"
+#include "schema/file/declaration.h"
+
+namespace plumb {
+
+class Workbench;
+
+/// An object, or one value of an attribute of it, that gets another name.
+struct Rename {
+  Identity before{};                         ///< in the database as it is
+  Identity after{};                          ///< when all renames of the run are done
+  const AttributeRule* attribute = nullptr;  ///< whose value it is; null: the object itself
+  Symbol value_before = Symbol::none;
+  Symbol value_after = Symbol::none;
+};
+
+/// Renames carried out on paper: the database as it is, with its objects under their new names.
+struct Renaming {
+  std::vector<Rename> renames;
+  Catalog catalog;             ///< as PostgreSQL tells it after the renames
+  std::vector<Step> steps;     ///< in an order in which every name is free when it is given
+  std::vector<Step> way_back;  ///< turns `catalog` into the database as it is
+};
+
+/// Of what schema files say was called otherwise, that which still is. `drafts` are what the files declare. Throws a
+/// `DeclarationError` where a former name stands beside the new one, or cannot have become it.
+std::vector<Rename> pending_renames(std::span<const WrittenRename> written, const Catalog& drafts,
+                                    const Catalog& actual);
+
+/// How an object is called before its schema and its owner get the names that `identity` has; its own name is as it is.
+Identity former_identity(const Identity& identity, std::span<const Rename> renames);
+
+/// Lets PostgreSQL carry the renames out on a scratch database, since every text that mentions a name changes with it.
+/// Throws a `PlanError` when it refuses.
+Renaming carry_out(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench);
+
+/// `carry_out`, or what it returned the last time for the same database and renames.
+Renaming carry_out_cached(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench);
+
+/// The objects of `actual` that renames may touch: those with other names, what uses them, and what all that needs.
+std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename> renames, Workbench& workbench);
+
+}  // namespace plumb

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/diff.h"
+#include "engine/rename.h"
+
+namespace plumb {
+
+/// Something that would be dropped with what it holds, and something that would be created and is like it but for its
+/// name: perhaps the same under another name.
+struct Twins {
+  Identity before;
+  Identity after;
+  std::string consent;  ///< the word and name that say it is a drop and a creation, "drop-column=public.users.mail"
+  std::string place;    ///< where `after` is declared, "shop.yaml:12:7"; empty where no YAML file does
+};
+
+/// The twins among changes, in their order. One object may have several.
+std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, const Catalog& desired);
+
+/// Of what holds nothing, as indexes and constraints: the drops and creations that a rename does as well.
+std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalog& actual, const Catalog& desired);
+
+}  // namespace plumb

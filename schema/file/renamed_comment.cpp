@@ -1,0 +1,130 @@
+#include "schema/file/renamed_comment.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+
+namespace plumb {
+
+namespace {
+
+constexpr std::string_view opening = "-- plumb: renamed ";
+constexpr std::string_view form =
+    "write `-- plumb: renamed KIND NAME from OLD`, as in `-- plumb: renamed column "
+    "public.people.email from mail`";
+
+/// Pieces between separators that stand outside of double quotes and parentheses.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> pieces;
+  bool quoted = false;
+  int depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const bool ends = i == text.size() || (text[i] == separator && !quoted && depth == 0);
+    if (ends && i > begin) pieces.push_back(text.substr(begin, i - begin));
+    if (ends) begin = i + 1;
+    if (i == text.size()) break;
+    if (text[i] == '"') quoted = !quoted;
+    if (!quoted && text[i] == '(') ++depth;
+    if (!quoted && text[i] == ')') --depth;
+  }
+  return pieces;
+}
+
+/// A name without the double quotes of SQL.
+std::string unquoted(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string{text};
+  std::string name;
+  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+    name += text[i];
+    if (text[i] == '"') ++i;
+  }
+  return name;
+}
+
+class CommentReader {
+ public:
+  CommentReader(const WrittenStatement& comment, Symbols& symbols, Faults& faults)
+      : comment_{comment}, symbols_{symbols}, faults_{faults} {}
+
+  std::optional<WrittenRename> read() {
+    std::string_view text = comment_.sql;
+    text.remove_prefix(opening.size());
+    text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+    words_ = split(text, ' ');
+    WrittenRename rename{.place = comment_.place};
+    if (words_.size() < 4 || words_[words_.size() - 2] != "from") return fault(std::string{form});
+    rename.before = words_.back();
+    words_.resize(words_.size() - 2);
+    const bool is_of_value = words_.size() > 3 && words_[words_.size() - 2] == "value";
+    if (is_of_value) {
+      rename.name = unquoted(words_.back());
+      words_.resize(words_.size() - 2);
+    }
+    const KindRules* rules = take_kind();
+    if (rules == nullptr) return std::nullopt;
+    if (is_of_value || rules->signature.empty()) rename.before = unquoted(rename.before);
+    if (is_of_value) {
+      const auto found = std::ranges::find_if(rules->attributes,
+                                              [](const AttributeRule& rule) { return rule.rename_value != nullptr; });
+      if (found == rules->attributes.end()) return fault(fmt::format("a {} has no values with names", rules->key));
+      rename.attribute = &*found;
+    }
+    if (!take_name(*rules, rename.identity)) return std::nullopt;
+    return rename;
+  }
+
+ private:
+  std::optional<WrittenRename> fault(std::string message) {
+    faults_.add(comment_.place, std::move(message));
+    return std::nullopt;
+  }
+
+  /// The kind that all words but the last one name.
+  const KindRules* take_kind() {
+    std::string key;
+    for (std::size_t i = 0; i + 1 < words_.size(); ++i) key.append(key.empty() ? "" : "_").append(words_[i]);
+    const KindRules* rules = find_rules(key);
+    if (rules != nullptr && rules->rename != nullptr) return rules;
+    std::vector<std::string_view> known;
+    for (Kind kind : all_kinds()) {
+      if (rules_for(kind).rename != nullptr) known.push_back(rules_for(kind).key);
+    }
+    fault(fmt::format("`{}` is no kind of object that can be renamed: {}", key, suggestion(key, known)));
+    return nullptr;
+  }
+
+  bool take_name(const KindRules& rules, Identity& identity) {
+    constexpr std::size_t parts_of[] = {1, 2, 3};  // by `Address`
+    const std::size_t wanted = parts_of[static_cast<std::size_t>(rules.address)];
+    const std::vector<std::string_view> parts = split(words_.back(), '.');
+    if (parts.size() != wanted) {
+      constexpr std::string_view examples[] = {"name", "schema.name", "schema.table.name"};
+      fault(fmt::format("`{}` is not the whole name of a {}, {}: {}", words_.back(), rules.key, examples[wanted - 1],
+                        form));
+      return false;
+    }
+    identity.kind = find_kind(rules);
+    const std::string_view own = parts.back();
+    identity.name = symbols_.intern(rules.signature.empty() ? unquoted(own) : std::string{own});
+    if (wanted > 1) identity.schema = symbols_.intern(unquoted(parts[0]));
+    if (wanted > 2) identity.table = symbols_.intern(unquoted(parts[1]));
+    return true;
+  }
+
+  const WrittenStatement& comment_;
+  Symbols& symbols_;
+  Faults& faults_;
+  std::vector<std::string_view> words_;
+};
+
+}  // namespace
+
+std::optional<WrittenRename> read_renamed_comment(const WrittenStatement& comment, Symbols& symbols, Faults& faults) {
+  if (!comment.sql.starts_with(opening)) return std::nullopt;
+  return CommentReader{comment, symbols, faults}.read();
+}
+
+}  // namespace plumb

@@ -1,0 +1,196 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/session.h"
+#include "engine/twins.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+struct World {
+  TestDatabase database;
+  PrivateCache cache;
+  Folder folder;
+
+  void run(const std::string& sql) { Database{database.url()}.run(sql); }
+  std::string value(const std::string& sql) { return Database{database.url()}.value(sql); }
+
+  Session session(const std::string& text) {
+    return make_session(database.url(), {folder.write(text.starts_with("--") ? "a.sql" : "a.yaml", text)});
+  }
+  /// The statements of the plan, one after the other.
+  std::string plan(const std::string& text) {
+    Session on = session(text);
+    std::string statements;
+    for (const Step& step : on.plan(on.compare()).steps) {
+      for (const Statement& statement : step.forward) statements += statement.sql + '\n';
+    }
+    return statements;
+  }
+  std::string fault(const std::string& text) {
+    const std::string error = error_of([&] { session(text).compare(); });
+    return error.starts_with(folder.path()) ? error.substr(folder.path().size() + 1) : error;
+  }
+  std::string twins(const std::string& text) {
+    Session on = session(text);
+    std::string told;
+    for (const Twins& each : on.compare().twins) {
+      const std::string place = each.place.substr(each.place.find("a.yaml"));
+      told += place + ' ' + describe(each.before, on.symbols()) + " -> " + describe(each.after, on.symbols()) +
+              ", or " + each.consent + '\n';
+    }
+    return told;
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("rename: what has another name keeps its rows") {
+    World world;
+    world.run(
+        "create table public.users (id integer primary key, mail text); insert into public.users values (1, 'a')");
+    const std::string file =
+        "tables: {people: {renamed_from: users, columns: {id: integer, email: {type: text, renamed_from: mail}}, "
+        "primary_key: [id]}}";
+    CHECK(world.plan(file) ==
+          "ALTER TABLE public.users RENAME CONSTRAINT users_pkey TO people_pkey\n"
+          "ALTER TABLE public.users RENAME COLUMN mail TO email\n"
+          "ALTER TABLE public.users RENAME TO people\n");
+    bring_about(world.session(file));
+    CHECK(world.value("select email from public.people") == "a");
+    CHECK_MESSAGE(world.plan(file) == "", "the line may stay in the file");
+  }
+
+  TEST_CASE("rename: a former name that was never there says nothing") {
+    World world;
+    CHECK(world.plan("tables: {people: {renamed_from: users, columns: {id: integer}}}") ==
+          "CREATE TABLE public.people (\n  id integer\n)\n");
+  }
+
+  TEST_CASE("rename: a former name beside the new one is a fault with its place") {
+    World world;
+    world.run("create table public.users (id integer); create table public.people (id integer)");
+    CHECK(
+        world.fault("tables:\n  people:\n    renamed_from: users\n    columns: {id: integer}\n") ==
+        "a.yaml:3:19: table public.people is there, and so is table public.users, its former name: when the rename is "
+        "done, remove this line; when it is not, one of the two has to go first");
+    CHECK_MESSAGE(world.fault("tables:\n  people:\n    renamed_from: users\n    columns: {id: integer}\n"
+                              "  users: {columns: {id: integer}}\n") == "",
+                  "both are wanted, and both are there");
+  }
+
+  TEST_CASE("rename: names that go on in a chain are free when they are given again") {
+    World world;
+    world.run("create table public.a (x integer); create table public.b (y integer)");
+    const std::string file =
+        "tables:\n  b: {renamed_from: a, columns: {x: integer}}\n  c: {renamed_from: b, columns: {y: integer}}\n";
+    CHECK(world.plan(file) == "ALTER TABLE public.b RENAME TO c\nALTER TABLE public.a RENAME TO b\n");
+    bring_about(world.session(file));
+    CHECK(world.plan(file) == "");
+  }
+
+  TEST_CASE("rename: names that go round in a circle are refused") {
+    World world;
+    world.run("create table public.a (x integer); create table public.b (y integer)");
+    CHECK(
+        world.fault("tables:\n"
+                    "  b: {renamed_from: a, columns: {x: integer}}\n"
+                    "  a: {renamed_from: b, columns: {y: integer}}\n") ==
+        "a.yaml:2:21: table public.b cannot be renamed from a, because the names go round in a circle: rename one of "
+        "them to a third name first, and apply that\n" +
+            world.folder.path() +
+            "/a.yaml:3:21: table public.a cannot be renamed from b, because the names go round in a circle: rename one "
+            "of them to a third name first, and apply that");
+  }
+
+  TEST_CASE("rename: of overloaded functions, the one with the same arguments is meant") {
+    World world;
+    world.run(
+        "create function public.area(integer) returns integer language sql as 'select 1';"
+        "create function public.area(text) returns integer language sql as 'select 1'");
+    const auto file = [](const std::string& name, const std::string& before) {
+      return "functions: {" + name + ": {returns: integer, language: sql, body: select 1, renamed_from: " + before +
+             "}}";
+    };
+    CHECK(world.plan(file("size(text)", "area")) == "ALTER FUNCTION public.area(text) RENAME TO size\n");
+    CHECK(world.plan(file("size(integer)", "area(integer)")) == "ALTER FUNCTION public.area(integer) RENAME TO size\n");
+    CHECK(world.fault(file("size(bigint)", "area")).find("can have been any of area(integer), area(text)") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("rename: a value of an enum keeps what uses it") {
+    World world;
+    world.run(
+        "create type public.mood as enum ('sad', 'ok'); create table public.t (m public.mood default 'ok');"
+        "insert into public.t values ('ok')");
+    const std::string file =
+        "enums: {mood: {values: [sad, fine], renamed_values: {fine: ok}}}\n"
+        "tables: {t: {columns: {m: {type: mood, default: \"'fine'\"}}}}\n";
+    CHECK(world.plan(file) == "ALTER TYPE public.mood RENAME VALUE 'ok' TO 'fine'\n");
+    bring_about(world.session(file));
+    CHECK(world.value("select m from public.t") == "fine");
+    CHECK(world.plan(file) == "");
+    CHECK(world.fault("enums:\n  mood: {values: [sad, fine], renamed_values: {ok: fine}}")
+              .find("`ok` is none of the values of enum public.mood") != std::string::npos);
+  }
+
+  TEST_CASE("rename: SQL files say it in a comment") {
+    World world;
+    world.run(
+        "create table public.users (id integer, mail text); create type public.mood as enum ('sad', 'in the "
+        "\"works\"')");
+    CHECK(world.plan("-- plumb: renamed table public.people from users\n"
+                     "-- plumb: renamed column public.people.\"E mail\" from mail\n"
+                     "-- plumb: renamed enum public.mood value done from \"in the \"\"works\"\"\"\n"
+                     "create table people (id integer, \"E mail\" text);\n"
+                     "create type mood as enum ('sad', 'done');\n") ==
+          "ALTER TABLE public.users RENAME COLUMN mail TO \"E mail\"\n"
+          "ALTER TABLE public.users RENAME TO people\n"
+          "ALTER TYPE public.mood RENAME VALUE 'in the \"works\"' TO 'done'\n");
+    CHECK(world.fault("-- plumb: renamed tabel public.people from users\n") ==
+          "a.sql:1:1: `tabel` is no kind of object that can be renamed: did you mean `table`?");
+    CHECK(world.fault("-- plumb: renamed table people from users\n") ==
+          "a.sql:1:1: `people` is not the whole name of a table, schema.name: write `-- plumb: renamed KIND NAME from "
+          "OLD`, as in `-- plumb: renamed column public.people.email from mail`");
+  }
+
+  TEST_CASE("twins: a column that goes and one like it that comes are told, with the place to say it") {
+    World world;
+    world.run("create table public.t (id integer, a text, b text)");
+    CHECK(world.twins("tables:\n  t:\n    columns:\n      id: integer\n      c: text\n      d: bigint\n") ==
+          "a.yaml:5:7 column public.t.a -> column public.t.c, or drop-column=public.t.a\n"
+          "a.yaml:5:7 column public.t.b -> column public.t.c, or drop-column=public.t.b\n");
+  }
+
+  TEST_CASE("twins: a table is told by its columns, whatever its keys and indexes are called") {
+    World world;
+    world.run(
+        "create table public.users (id integer primary key, name text unique);"
+        "create index on public.users (lower(name))");
+    const std::string people =
+        "manages: schemas\ntables:\n  people: {columns: {id: integer, name: text}, primary_key: [id]}\n";
+    CHECK(world.twins(people) == "a.yaml:3:3 table public.users -> table public.people, or drop-table=public.users\n");
+    CHECK(world.twins("manages: schemas\ntables:\n  people: {columns: {id: integer, name: varchar}}\n") == "");
+    CHECK(world.twins("tables:\n  people: {columns: {id: integer, name: text}}\n") == "");
+    Session session = world.session(people);
+    session.take_for_rename(session.compare().twins.front());
+    bring_about(session);
+    CHECK(differences(session) == "");
+    CHECK(world.value("select pg_catalog.to_regclass('public.users') is null") == "t");
+  }
+
+  TEST_CASE("twins: indexes and constraints that differ in their names alone are renamed") {
+    World world;
+    world.run("create table public.t (a integer constraint one check (a > 0)); create index i on public.t (a)");
+    CHECK(world.plan("tables: {t: {columns: {a: integer}, checks: {other: a > 0}, indexes: {j: [a]}}}") ==
+          "ALTER INDEX public.i RENAME TO j\n"
+          "ALTER TABLE public.t RENAME CONSTRAINT one TO other\n");
+  }
+}
