@@ -59,7 +59,9 @@ struct Loaders {
     std::ranges::sort(parents, {}, &Names::Parent::number);
   }
 
+  // The expression of a table that has just been dropped is NULL, whatever the snapshot.
   static void inherited_default(Names& names, Row row) {
+    if (!row[3]) return;
     names.inherited_defaults_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {
         to_oid(*row[2]), names.symbols_.text(names.symbols_.intern(*row[3]))};
   }

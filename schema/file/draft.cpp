@@ -304,8 +304,7 @@ void DraftReader::check_required(const Entry& entry) {
   }
 }
 
-// ---- the draft
-// --------------------------------------------------------------------------------------------------------
+// ---- the draft -----------------------------------------------------------------------------------------------------
 
 /// Where PostgreSQL looks for others of the same name; empty: only the identity counts.
 std::string DraftReader::space_of(const Identity& identity) const {
@@ -376,8 +375,7 @@ ObjectId DraftReader::parent_of(const Entry& entry) const {
   return entry.around.parent;
 }
 
-// ---- words for people
-// -------------------------------------------------------------------------------------------------
+// ---- words for people ----------------------------------------------------------------------------------------------
 
 std::string DraftReader::place_text(ObjectId id) const { return to_string(declaration_.places.at(id)); }
 
