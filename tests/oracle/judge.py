@@ -11,14 +11,14 @@ import sys
 SOURCES = ("pgschema", "atlas", "migra", "pg-delta", "pgschema_dump")
 
 
-def known_cases(corpus):
-    """Names of all cases that load on PostgreSQL 15."""
+def known_cases(corpus, major):
+    """Names of all cases that load on this major version of PostgreSQL."""
     cases = []
     for source in SOURCES:
         folder = os.path.join(corpus, "cases", source)
         for case in sorted(os.listdir(folder)):
             meta = os.path.join(folder, case, "meta.json")
-            if os.path.exists(meta) and (json.load(open(meta)).get("min_pg") or 99) <= 15:
+            if os.path.exists(meta) and (json.load(open(meta)).get("min_pg") or 99) <= major:
                 cases.append(f"{source}/{case}")
     return cases
 
@@ -30,10 +30,10 @@ def read_expected(path):
 
 def main():
     parser = argparse.ArgumentParser()
-    for option in ("corpus", "port", "plumb", "expected", "sample", "seed", "cases", "work", "owner"):
+    for option in ("corpus", "port", "plumb", "expected", "sample", "seed", "cases", "work", "owner", "major"):
         parser.add_argument("--" + option, required=True)
     options = parser.parse_args()
-    cases = [c for c in known_cases(options.corpus) if c.split("/")[0] in SOURCES[:3]]
+    cases = known_cases(options.corpus, int(options.major))
     if options.cases:
         patterns = options.cases
     else:
