@@ -65,14 +65,17 @@ class AddressMap {
   std::size_t used_ = 0;
 };
 
-/// Every user's object of the catalogs whose rows may stand alone. Those that are not asked hold parts alone, or what
-/// belongs to no single database.
+/// Every user's object of the catalogs whose rows may stand alone. Those that are not asked hold parts alone, as do the
+/// types of rows, arrays and multiranges, or what belongs to no single database.
 constexpr std::string_view standalone_objects = R"(
   select o.catalog, o.oid
     from (select 1259 as catalog, c.oid, c.relnamespace as schema
             from pg_catalog.pg_class c
            where c.relkind not in ('i', 'I', 't')
-          union all select 1247, t.oid, t.typnamespace from pg_catalog.pg_type t
+          union all select 1247, t.oid, t.typnamespace
+                      from pg_catalog.pg_type t
+                     where t.typtype not in ('c', 'm')
+                       and t.typsubscript <> 'pg_catalog.array_subscript_handler'::pg_catalog.regproc
           union all select 1255, p.oid, p.pronamespace from pg_catalog.pg_proc p
           union all select 3456, l.oid, l.collnamespace from pg_catalog.pg_collation l
           union all select 2617, o.oid, o.oprnamespace from pg_catalog.pg_operator o where o.oprcode <> 0
@@ -125,6 +128,7 @@ class Inspector {
     catalog_.set_version(database_.version());
     catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
     for (const Names::Directory& directory : Names::directories()) {
+      if (database_.version() < directory.since) continue;
       database_.each_row(directory.sql, [&](Row row) { directory.load(names_, row); });
     }
     read_extension_members();
@@ -209,11 +213,13 @@ class Inspector {
   }
 
   void read_needs() {
-    // The triggers that enforce foreign keys are no objects, and nothing needs them. That a table is the child of
-    // another is an object of its own, and needs both. The rows of constraints, default values and plain indexes about
-    // columns are more than half of all, and say what those kinds have read by themselves.
+    // The triggers that enforce foreign keys are no objects, and nothing needs them; nor are TOAST tables. That a table
+    // is the child of another is an object of its own, and needs both. What has a schema needs it by its name. The rows
+    // of constraints, default values and plain indexes about columns are more than half of all, and say what those
+    // kinds have read by themselves. An oid is written faster as a number than as an oid.
     constexpr std::string_view query = R"(
-      select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+      select d.classid::bigint, d.objid::bigint, d.objsubid, d.refclassid::bigint, d.refobjid::bigint, d.refobjsubid,
+             d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
          and d.refobjid >= 16384
@@ -223,7 +229,9 @@ class Inspector {
              when 'pg_catalog.pg_constraint'::pg_catalog.regclass
              then d.refobjsubid = 0 or d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass
              when 'pg_catalog.pg_class'::pg_catalog.regclass
-             then case when d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass then true
+             then case when d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass then false
+                       when d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass then true
+                       when d.deptype = 'i' and d.objsubid = 0 and d.refobjsubid = 0 then false
                        when d.refobjsubid <> 0
                        then d.deptype <> 'a' or d.objid not in (select i.indexrelid
                                                                   from pg_catalog.pg_index i

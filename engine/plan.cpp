@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/gifts.h"
+#include "engine/late.h"
 #include "engine/name_key.h"
 #include "engine/order.h"
 #include "engine/tasks.h"
@@ -32,6 +33,10 @@ class Planner {
     }
     fold(folding);
     connect();
+    late_ = find_late(tasks_, actual, desired);
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (late_[i]) late_[root(i)] = true;
+    }
   }
 
   std::vector<Step> steps() {
@@ -190,6 +195,7 @@ class Planner {
       const Catalog& catalog = drops ? actual_ : desired_;
       const bool ordered = rules_for(identity.kind).ordered;
       return std::tuple{!drops,
+                        drops != late_[i],
                         drops ? -kind : kind,
                         catalog.text(identity.schema),
                         catalog.text(identity.table),
@@ -351,6 +357,7 @@ class Planner {
   std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> makes_;   ///< task that creates or alters an object of `desired_`
   std::vector<std::size_t> folded_into_;              ///< itself for a task that stays a step of its own
+  std::vector<bool> late_;                            ///< as `find_late` says
   std::vector<bool> comes_along_;                     ///< the parent's statement does it, whether asked to or not
   std::vector<std::pair<std::size_t, std::size_t>> edges_;
 };

@@ -49,6 +49,17 @@ struct Loaders {
     names.access_methods_[to_oid(*row[0])] = names.symbols_.intern(*row[1]);
   }
 
+  static void identity_sequence(Names& names, Row row) {
+    const auto symbol = [&](std::size_t column) { return names.symbols_.intern(*row[column]); };
+    names.identity_sequences_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {
+        symbol(2), symbol(3), symbol(4), symbol(5), symbol(6), symbol(7), *row[8] == "t"};
+  }
+
+  static void not_null(Names& names, Row row) {
+    names.not_nulls_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {names.symbols_.intern(*row[2]), *row[3] == "f",
+                                                                   *row[4] == "t", *row[5] == "t"};
+  }
+
   static void type_defaults(Names& names, Row row) {
     names.type_defaults_[to_oid(*row[0])] = {to_oid(*row[1]), (*row[2])[0]};
   }
@@ -98,6 +109,18 @@ std::span<const Names::Directory> Names::directories() {
             from pg_catalog.pg_type t
            where t.typcollation <> 0 or t.typstorage <> 'x')",
        Loaders::type_defaults},
+      {R"(select o.refobjid, o.refobjsubid, r.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
+                 s.seqcycle
+            from pg_catalog.pg_sequence s
+            join pg_catalog.pg_class r on r.oid = s.seqrelid
+            join pg_catalog.pg_depend o on o.classid = 1259 and o.objid = s.seqrelid and o.objsubid = 0
+                                       and o.refclassid = 1259 and o.deptype = 'i')",
+       Loaders::identity_sequence},
+      {R"(select n.conrelid, n.conkey[1], n.conname, n.connoinherit, n.convalidated, n.conislocal
+            from pg_catalog.pg_constraint n
+           where n.contype = 'n'
+             and n.conrelid >= 16384)",
+       Loaders::not_null, 180000},
       {R"(select h.inhrelid, h.inhseqno, h.inhparent
             from pg_catalog.pg_inherits h)",
        Loaders::parent},
@@ -147,6 +170,14 @@ const Names::Column* Names::column(Oid relation, int number) const {
 std::string_view Names::column_name(Oid relation, int number) const {
   const Column* found = column(relation, number);
   return found != nullptr ? symbols_.text(found->name) : std::string_view{};
+}
+
+const Names::IdentitySequence* Names::identity_sequence(Oid relation, int number) const {
+  return lookup(identity_sequences_, pair_of(relation, static_cast<std::uint32_t>(number)));
+}
+
+const Names::NotNull* Names::not_null(Oid relation, int number) const {
+  return lookup(not_nulls_, pair_of(relation, static_cast<std::uint32_t>(number)));
 }
 
 Names::TypeDefaults Names::type_defaults(Oid type) const {

@@ -48,6 +48,23 @@ class Names {
     Oid oid = 0;
     std::string_view expression{};
   };
+  /// The sequence that an identity column takes its values from (pg_sequence).
+  struct IdentitySequence {
+    Symbol name = Symbol::none;
+    Symbol start = Symbol::none;
+    Symbol increment = Symbol::none;
+    Symbol minimum = Symbol::none;
+    Symbol maximum = Symbol::none;
+    Symbol cache = Symbol::none;
+    bool cycles = false;
+  };
+  /// The constraint that makes a column refuse NULL (pg_constraint of contype 'n', from PostgreSQL 18 on).
+  struct NotNull {
+    Symbol name = Symbol::none;
+    bool is_for_heirs = true;  ///< not connoinherit
+    bool is_valid = true;
+    bool is_local = true;
+  };
   struct OperatorClass {
     Symbol schema = Symbol::none;
     Symbol name = Symbol::none;
@@ -68,7 +85,9 @@ class Names {
   Symbol schema(Oid oid) const;             ///< none for an unknown oid
   const Relation* relation(Oid oid) const;  ///< null for one that is not read, as those of pg_catalog
   const Column* column(Oid relation, int number) const;
-  std::string_view column_name(Oid relation, int number) const;  ///< empty for an unknown one
+  std::string_view column_name(Oid relation, int number) const;               ///< empty for an unknown one
+  const IdentitySequence* identity_sequence(Oid relation, int number) const;  ///< null: the column has none of its own
+  const NotNull* not_null(Oid relation, int number) const;                    ///< null: it has no such constraint
   TypeDefaults type_defaults(Oid type) const;
 
   // -- tables that others inherit from; their columns are read before those of their heirs
@@ -90,6 +109,7 @@ class Names {
   struct Directory {
     std::string_view sql;
     void (*load)(Names& names, Row row);
+    int since = 0;  ///< first server version that can answer it
   };
   static std::span<const Directory> directories();
 
@@ -100,8 +120,10 @@ class Names {
   int version_;
   std::unordered_map<Oid, Symbol> schemas_;
   std::unordered_map<Oid, Relation> relations_;
-  std::unordered_map<Oid, std::vector<Column>> columns_;  ///< by attnum - 1
-  std::unordered_map<Oid, TypeDefaults> type_defaults_;   ///< of types that are not as TypeDefaults says by itself
+  std::unordered_map<Oid, std::vector<Column>> columns_;                    ///< by attnum - 1
+  std::unordered_map<std::uint64_t, IdentitySequence> identity_sequences_;  ///< by relation and column number
+  std::unordered_map<std::uint64_t, NotNull> not_nulls_;                    ///< by relation and column number
+  std::unordered_map<Oid, TypeDefaults> type_defaults_;  ///< of types that are not as TypeDefaults says by itself
   std::unordered_map<Oid, std::vector<Parent>> parents_;
   std::unordered_map<std::uint64_t, Default> inherited_defaults_;  ///< by table and column number
   std::unordered_map<std::uint64_t, Oid> inherited_checks_;        ///< by table and name

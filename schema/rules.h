@@ -217,6 +217,11 @@ struct KindRules {
   std::string_view half_made = {};
   bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
   Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name
+  /// Making it runs its expressions on the rows that are there, and so what those call.
+  bool evaluates = false;
+  /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body
+  /// as a string); empty: there is none.
+  std::string_view hides_needs = {};
 };
 
 const KindRules& rules_for(Kind kind);

@@ -99,6 +99,7 @@ constinit const KindRules check_rules{
     .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,
+    .evaluates = true,
 };
 
 }  // namespace plumb

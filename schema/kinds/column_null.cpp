@@ -62,10 +62,36 @@ void give_up_not_null_of_heirs(const View& before, const Catalog& after, Stateme
   }
 }
 
-/// The name that PostgreSQL 18 gives the constraint, unless it is too long or taken.
 std::string not_null_name(const View& column) {
   if (column.has("not_null_name")) return std::string{column.text("not_null_name")};
-  return fmt::format("{}_{}_not_null", column.table(), column.name());
+  return usual_not_null(column.table(), column.name());
+}
+
+/// From PostgreSQL 18 on, a column that inherits its NOT NULL gets its parent's name for it too, unless it says its
+/// own.
+bool says_name(const View& column) {
+  return column.has("not_null_name") || (column.is("inherited") && column.catalog().version() >= 180000);
+}
+
+/// What the NOT NULL is called that a column only inherits.
+std::string inherited_not_null_name(const View& column) {
+  const auto source = original(column);
+  if (!source) return not_null_name(column);
+  return source->is("not_null") ? not_null_name(*source) : inherited_not_null_name(*source);
+}
+
+/// A column that begins or ends to inherit its NOT NULL has it under another name from then on (PostgreSQL 18); it is
+/// renamed while it inherits nothing, as PostgreSQL refuses that otherwise.
+void rename_not_null_of_partition(const View& before, const View& after, Statements& statements) {
+  if (after.catalog().version() < 180000 || before.is("inherited") == after.is("inherited")) return;
+  const auto name_of = [](const View& column) {
+    return column.is("not_null") ? not_null_name(column) : inherited_not_null_name(column);
+  };
+  const std::string old_name = name_of(before);
+  const std::string new_name = name_of(after);
+  if (old_name == new_name) return;
+  statements.push_back({fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(after), quote_identifier(old_name),
+                                    quote_identifier(new_name))});
 }
 
 void alter_not_null(const View& before, const View& after, Statements& statements) {
@@ -80,6 +106,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     statements.push_back(set_not_null(after));
     return;
   }
+  rename_not_null_of_partition(before, after, statements);
   if (!before.is("not_null") || !after.is("not_null")) return;
   if (after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
     statements.push_back(change(after, "DROP NOT NULL"));
@@ -88,7 +115,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   }
   const std::string name = quote_identifier(not_null_name(after));
   const auto alter = [&](const std::string& words) { statements.push_back({alter_table(after) + ' ' + words}); };
-  if (not_null_name(before) != not_null_name(after)) {
+  if (before.is("inherited") == after.is("inherited") && not_null_name(before) != not_null_name(after)) {
     alter(fmt::format("RENAME CONSTRAINT {} TO {}", quote_identifier(not_null_name(before)), name));
   }
   if (before.is("not_null_no_inherit") != after.is("not_null_no_inherit")) {
@@ -117,9 +144,8 @@ std::string set_identity(const View& before, const View& after) {
 
 }  // namespace
 
-bool is_usual_not_null(std::string_view name, std::string_view column) {
-  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
-  return name.ends_with(fmt::format("_{}_not_null", column));
+std::string usual_not_null(std::string_view table, std::string_view column) {
+  return make_object_name(table, column, "not_null");
 }
 
 bool refuses_null(const View& column) {
@@ -130,7 +156,7 @@ bool refuses_null(const View& column) {
 
 std::string not_null(const View& column, std::string_view subject) {
   std::string sql;
-  if (column.has("not_null_name")) sql = fmt::format("CONSTRAINT {} ", quote_identifier(column.text("not_null_name")));
+  if (says_name(column)) sql = fmt::format("CONSTRAINT {} ", quote_identifier(not_null_name(column)));
   return sql.append("NOT NULL")
       .append(subject)
       .append(column.is("not_null_no_inherit") ? " NO INHERIT" : "")

@@ -14,9 +14,8 @@ namespace plumb {
 /// Whether the column refuses NULL, by itself or as what it inherits.
 bool refuses_null(const View& column);
 
-/// Whether PostgreSQL may have chosen the name of a NOT NULL: for this table, for the one that the column comes from,
-/// or for what they were called then.
-bool is_usual_not_null(std::string_view name, std::string_view column);
+/// What PostgreSQL 18 calls the NOT NULL of a column when nobody says it.
+std::string usual_not_null(std::string_view table, std::string_view column);
 
 /// "CONSTRAINT name NOT NULL id NO INHERIT NOT VALID", or as much of it as applies; `subject` is " id" or nothing.
 std::string not_null(const View& column, std::string_view subject);

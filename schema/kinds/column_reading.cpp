@@ -18,13 +18,9 @@ enum Raw : std::size_t {
   storage,
   is_inherited_alone,
   is_generated,
-  sequence,
+  identity,
   options,
   refuses_null_at_all,
-  not_null_name_since_18,
-  is_not_null_inherited,
-  is_not_null_valid,
-  is_not_null_local,
 };
 
 /// The column of a parent that this one inherits.
@@ -55,18 +51,22 @@ std::vector<std::string> column_options(std::string_view text) {
 void read_not_null(Reader& reader, std::span<const Original> originals) {
   const Names& names = reader.names();
   const bool refuses = reader.raw_true(refuses_null_at_all);
-  const auto name = reader.raw_text(not_null_name_since_18);
+  const Names::NotNull* constraint = names.not_null(reader.table(), reader.sub());
   const bool is_given = std::ranges::any_of(originals, [&](const Original& original) {
     const auto* column = names.column(original.table, original.number);
     return column != nullptr && column->refuses_null;
   });
-  const bool is_own = refuses && (originals.empty() || (name.empty() ? !is_given : reader.raw_true(is_not_null_local)));
+  const bool is_own = refuses && (originals.empty() || (constraint == nullptr ? !is_given : constraint->is_local));
   reader.set("not_null", is_own);
   reader.set("not_null_inherited", refuses && !is_own);
-  if (!is_own || name.empty()) return;
-  if (!is_usual_not_null(name, names.symbols().text(reader.identity().name))) reader.set("not_null_name", name);
-  reader.set("not_null_no_inherit", !reader.raw_true(is_not_null_inherited));
-  reader.set("not_null_not_valid", !reader.raw_true(is_not_null_valid));
+  if (!is_own || constraint == nullptr) return;
+  const std::string_view name = names.symbols().text(constraint->name);
+  // PostgreSQL cannot rename a constraint that is inherited as well.
+  const bool is_usual = name == usual_not_null(names.symbols().text(reader.identity().table),
+                                               names.symbols().text(reader.identity().name));
+  if (originals.empty() && !is_usual) reader.set("not_null_name", name);
+  reader.set("not_null_no_inherit", !constraint->is_for_heirs);
+  reader.set("not_null_not_valid", !constraint->is_valid);
 }
 
 void read_collation(Reader& reader, Oid own, Oid usual) {
@@ -86,13 +86,32 @@ void read_storage(Reader& reader, char usual) {
   reader.set("storage", own == 'p' ? "plain" : own == 'e' ? "external" : own == 'm' ? "main" : "extended");
 }
 
-void read_sequence(Reader& reader) {
-  const auto name = reader.raw_text(sequence);
-  if (name.empty()) return;
+/// The highest value of a sequence that counts in this type (manual, CREATE SEQUENCE, "maxvalue").
+std::string_view highest_value(Oid type) {
+  constexpr Oid int2 = 21;
+  constexpr Oid int4 = 23;
+  return type == int2 ? "32767" : type == int4 ? "2147483647" : "9223372036854775807";
+}
+
+/// From PostgreSQL 17 on, the columns of partitions say that they are identity columns too, and share their parent's
+/// sequence.
+void read_identity(Reader& reader) {
+  const std::string_view form = reader.raw_text(identity);
+  if (form.empty()) return;
+  const auto* sequence = reader.names().identity_sequence(reader.table(), reader.sub());
+  if (sequence == nullptr) return;
   const Symbols& symbols = reader.names().symbols();
+  reader.set("identity", form == "a" ? std::string_view{"always"} : std::string_view{"by default"});
   const auto usual =
       usual_identity_sequence(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
-  if (name != usual) reader.set("identity_sequence", name);
+  if (symbols.text(sequence->name) != usual) reader.set("identity_sequence", symbols.text(sequence->name));
+  reader.set("identity_start", symbols.text(sequence->start));
+  reader.set("identity_increment", symbols.text(sequence->increment));
+  reader.set("identity_minimum", symbols.text(sequence->minimum));
+  const std::string_view maximum = symbols.text(sequence->maximum);
+  if (maximum != highest_value(reader.raw_oid(type))) reader.set("identity_maximum", maximum);
+  reader.set("identity_cache", symbols.text(sequence->cache));
+  reader.set("identity_cycle", sequence->cycles);
 }
 
 }  // namespace
@@ -123,7 +142,7 @@ bool read_column(Reader& reader) {
                            : names.column(originals.front().table, originals.front().number)->storage);
   reader.set_list("with", column_options(reader.raw_text(options)));
   if (reader.raw_text(is_generated) == "v") reader.set("virtual", true);
-  read_sequence(reader);
+  read_identity(reader);
   return true;
 }
 

@@ -102,6 +102,7 @@ constinit const KindRules default_value_rules{
     .dies_with_parent = true,
     .follows = true,
     .can_be_named = false,
+    .evaluates = true,
 };
 
 }  // namespace plumb

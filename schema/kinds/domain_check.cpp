@@ -76,6 +76,7 @@ constinit const KindRules domain_check_rules{
     .part_of_create = part_of_create,
     .address_sql = domain_address,
     .dies_with_parent = true,
+    .evaluates = true,
 };
 
 }  // namespace plumb

@@ -111,6 +111,7 @@ constinit const KindRules exclusion_rules{
     .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,
+    .evaluates = true,
 };
 
 }  // namespace plumb

@@ -97,6 +97,7 @@ constinit const KindRules function_rules{
     .create = create_routine,
     .rename = rename_by_signature,
     .address_sql = routine_address,
+    .hides_needs = "body",
 };
 
 }  // namespace plumb

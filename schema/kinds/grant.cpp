@@ -193,11 +193,16 @@ constinit const KindRules grant_rules{
         select 1259, a.attrelid, a.attnum,
                case when c.relkind in ('v', 'm') then a.attname end, false, a.attacl,
                pg_catalog.acldefault('c', c.relowner)
-          from pg_catalog.pg_attribute a
-          join pg_catalog.pg_class c on c.oid = a.attrelid
-         where a.attacl is not null
-           and not a.attisdropped
-           and a.attrelid >= 16384
+          from pg_catalog.pg_class c
+         cross join lateral (select a.*
+                               from pg_catalog.pg_attribute a
+                              where a.attrelid = c.oid
+                                and a.attnum > 0
+                                and a.attacl is not null
+                                and not a.attisdropped
+                             offset 0) a
+         where c.oid >= 16384
+           and c.relkind in ('r', 'p', 'f', 'm', 'v')
          union all
         select 1255, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
           from pg_catalog.pg_proc p

@@ -161,6 +161,7 @@ select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspnam
  where not i.indisvalid
    and x.relkind = 'i'
  order by 1)",
+    .evaluates = true,
 };
 
 }  // namespace plumb

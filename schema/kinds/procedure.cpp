@@ -39,6 +39,7 @@ constinit const KindRules procedure_rules{
     .create = create_routine,
     .rename = rename_by_signature,
     .address_sql = routine_address,
+    .hides_needs = "body",
 };
 
 }  // namespace plumb

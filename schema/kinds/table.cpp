@@ -78,8 +78,9 @@ constexpr AttributeRule attributes[] = {
     {.key = "with",
      .value = Value::options,
      .source = R"(
-  c.reloptions || (select pg_catalog.array_agg('toast.' || o.option)
-                     from pg_catalog.unnest(b.reloptions) o (option)))",
+  c.reloptions || case when b.reloptions is not null
+                       then array(select 'toast.' || o.option
+                                    from pg_catalog.unnest(b.reloptions) o (option)) end)",
      .help = "storage parameters, as in {fillfactor: 70, toast.autovacuum_enabled: false}",
      .alter = alter_options},
     {.key = "tablespace",
