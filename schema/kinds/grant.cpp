@@ -160,6 +160,7 @@ constexpr Kind owners[] = {
     Kind::domain,
     Kind::composite_type,
     Kind::range_type,
+    Kind::base_type,
     Kind::enumeration,
     Kind::language,
     Kind::foreign_table,
@@ -331,6 +332,7 @@ constinit const KindRules grant_rules{
     .follows = true,
     .about_parent = true,
     .only_if_declared = true,
+    .reaches_parts = true,
 };
 
 }  // namespace plumb

@@ -41,7 +41,8 @@ Statements change_privileges(const PrivilegeTarget& target, const Privileges& be
 /// Whether something that was granted is no longer.
 bool takes_away(const Privileges& before, const Privileges& after);
 
-/// The word in GRANT ... ON for what DROP calls `noun`, "TABLE" for views too; empty: PostgreSQL has no privileges on it.
+/// The word in GRANT ... ON for what DROP calls `noun`, "TABLE" for views too; empty: PostgreSQL has no privileges on
+/// it.
 std::string_view privilege_noun(std::string_view noun);
 
 /// SQL that orders the privileges named by `expression` as the manual does (table 5.1).
