@@ -103,7 +103,7 @@ constexpr std::string_view standalone_objects = R"(
      and (n.nspname is null or not pg_catalog.starts_with(n.nspname, 'pg_t')))";
 
 constexpr std::string_view security_labels = R"(
-  select 'security label on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
+  select l.classoid, l.objoid, l.objsubid
     from pg_catalog.pg_seclabel l
    where l.objoid >= 16384)";
 
@@ -214,9 +214,9 @@ class Inspector {
 
   void read_needs() {
     // The triggers that enforce foreign keys are no objects, and nothing needs them; nor are TOAST tables. That a table
-    // is the child of another is an object of its own, and needs both. What has a schema needs it by its name. The rows
-    // of constraints, default values and plain indexes about columns are more than half of all, and say what those
-    // kinds have read by themselves. An oid is written faster as a number than as an oid.
+    // is the child of another, or is made of a type, is an object of its own, and needs both. What has a schema needs
+    // it by its name. The rows of constraints, default values and plain indexes about columns are more than half of
+    // all, and say what those kinds have read by themselves. An oid is written faster as a number than as an oid.
     constexpr std::string_view query = R"(
       select d.classid::bigint, d.objid::bigint, d.objsubid, d.refclassid::bigint, d.refobjid::bigint, d.refobjsubid,
              d.deptype
@@ -230,6 +230,8 @@ class Inspector {
              then d.refobjsubid = 0 or d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass
              when 'pg_catalog.pg_class'::pg_catalog.regclass
              then case when d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass then false
+                       when d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                       then d.deptype <> 'n' or d.objsubid <> 0
                        when d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass then true
                        when d.deptype = 'i' and d.objsubid = 0 and d.refobjsubid = 0 then false
                        when d.refobjsubid <> 0
@@ -293,7 +295,7 @@ class Inspector {
   /// What is granted on a part goes when the same is revoked on the whole (manual, REVOKE, "Notes").
   void add_needs_on_wholes() {
     for (const Object& object : catalog_.objects()) {
-      if (object.identity.role == Symbol::none) continue;
+      if (!rules_for(object.identity.kind).reaches_parts) continue;
       for (ObjectId owner = object.parent; owner != ObjectId::none; owner = catalog_.object(owner).parent) {
         Identity whole = catalog_.object(owner).identity;
         whole.subject = whole.kind;
@@ -306,18 +308,23 @@ class Inspector {
 
   /// What stands alone in the database and was not read. Parts are known from pg_depend by now.
   std::vector<std::string> find_unknown() {
-    std::vector<CatalogAddress> addresses;
+    std::vector<std::pair<std::string_view, CatalogAddress>> found;
     database_.each_row(standalone_objects, [&](Row row) {
       const CatalogAddress address{to_oid(*row[0]), to_oid(*row[1]), 0};
       const bool is_known = objects_.find(address) != nullptr || members_.find(address) != nullptr;
-      if (!is_known && owners_.find(address) == nullptr) addresses.push_back(address);
+      if (!is_known && owners_.find(address) == nullptr) found.emplace_back("", address);
+    });
+    database_.each_row(security_labels, [&](Row row) {
+      const CatalogAddress about{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])};
+      const bool is_of_extension = members_.find({about.catalog, about.oid, 0}) != nullptr;
+      if (is_of_extension || find(about) == ObjectId::none) found.emplace_back("security label on ", about);
     });
     std::vector<std::string> unknown;
-    for (const CatalogAddress& address : addresses) {
-      unknown.push_back(database_.value(
-          fmt::format("select pg_catalog.pg_describe_object({}, {}, 0)", address.catalog, address.oid)));
+    for (const auto& [what, address] : found) {
+      unknown.push_back(std::string{what} +
+                        database_.value(fmt::format("select pg_catalog.pg_describe_object({}, {}, {})", address.catalog,
+                                                    address.oid, address.sub)));
     }
-    database_.each_row(security_labels, [&](Row row) { unknown.emplace_back(*row[0]); });
     std::ranges::sort(unknown);
     return unknown;
   }

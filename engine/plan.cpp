@@ -29,7 +29,7 @@ class Planner {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const Task& task = tasks_[i];
       if (task.before != nullptr) (task.action == Action::drop ? drops_ : alters_)[actual_.id(*task.before)] = i;
-      if (task.after != nullptr) makes_[desired_.id(*task.after)] = i;
+      if (task.after != nullptr) (task.announces ? announcements_ : makes_)[desired_.id(*task.after)] = i;
     }
     fold(folding);
     connect();
@@ -120,10 +120,20 @@ class Planner {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const Task& task = tasks_[i];
       if (task.after != nullptr) {
-        for (ObjectId needed : desired_.needs(desired_.id(*task.after))) before(lookup(makes_, needed), i);
+        const ObjectId id = desired_.id(*task.after);
+        if (task.announces) before(i, lookup(makes_, id));
+        for (ObjectId needed : desired_.needs(id)) {
+          if (task.announces && is_circle(desired_, needed, id)) continue;
+          before(lookup(is_circle(desired_, id, needed) ? announcements_ : makes_, needed), i);
+        }
       }
       if (task.before != nullptr) {
-        for (ObjectId needed : actual_.needs(actual_.id(*task.before))) {
+        const ObjectId id = actual_.id(*task.before);
+        for (ObjectId needed : actual_.needs(id)) {
+          if (is_circle(actual_, id, needed)) {
+            drop_together(needed, i);
+            continue;
+          }
           before(i, lookup(drops_, needed));
           if (task.action == Action::drop || leaves(task, needed)) before(i, lookup(alters_, needed));
           if (task.action == Action::drop) make_before_stepping_aside(i, needed);
@@ -132,6 +142,14 @@ class Planner {
     }
     free_names_first();
     change_settings_last();
+  }
+
+  /// Of two that need each other, the one that was announced takes the other along when it is dropped.
+  void drop_together(ObjectId announced, std::size_t dependent) {
+    const auto drop = lookup(drops_, announced);
+    if (!drop || tasks_[dependent].action != Action::drop) return;
+    before(drop, dependent);
+    tasks_[dependent].carried = true;
   }
 
   /// Whether an alteration makes an object independent of one that it needed.
@@ -162,6 +180,12 @@ class Planner {
     before(drop, lookup(makes_, desired_.id(*desired_.find(tasks_[*last].object().identity))));
   }
 
+  /// The task that gives an object its name.
+  std::optional<std::size_t> first_make(ObjectId id) const {
+    const auto announcement = lookup(announcements_, id);
+    return announcement ? announcement : lookup(makes_, id);
+  }
+
   /// A name must be free before it is given again, to the same object or to another.
   void free_names_first() {
     std::vector<std::pair<NameKey, std::size_t>> freed;
@@ -169,7 +193,7 @@ class Planner {
       if (tasks_[task].aside != nullptr) continue;
       const Identity& identity = actual_.object(id).identity;
       if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
-      if (const Object* again = desired_.find(identity)) before(task, lookup(makes_, desired_.id(*again)));
+      if (const Object* again = desired_.find(identity)) before(task, first_make(desired_.id(*again)));
     }
     std::ranges::sort(freed);
     for (const auto& [id, task] : makes_) {
@@ -178,7 +202,7 @@ class Planner {
       if (!key) continue;
       for (const auto& [name, dropped] :
            std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
-        before(dropped, task);
+        before(dropped, first_make(id));
       }
     }
   }
@@ -281,7 +305,7 @@ class Planner {
   std::vector<ObjectId> created() const {
     std::vector<ObjectId> ids;
     for (const Task& task : tasks_) {
-      if (task.action == Action::create) ids.push_back(desired_.id(*task.after));
+      if (task.action == Action::create && !task.announces) ids.push_back(desired_.id(*task.after));
     }
     return ids;
   }
@@ -305,6 +329,7 @@ class Planner {
 
   Statements create(std::size_t task, const Folded& folded) const {
     const View view{desired_, *tasks_[task].after};
+    if (tasks_[task].announces) return view.rules().announce(view);
     Statements statements;
     if (const Object* aside = tasks_[task].aside) statements = set_aside({actual_, *aside});
     if (!tasks_[task].carried) append(statements, view.rules().create(view, parts_of(desired_, task, folded)));
@@ -355,10 +380,11 @@ class Planner {
   Gifts gifts_;                                       ///< what the new objects get without being asked
   std::unordered_map<ObjectId, std::size_t> drops_;   ///< task that removes an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
-  std::unordered_map<ObjectId, std::size_t> makes_;   ///< task that creates or alters an object of `desired_`
-  std::vector<std::size_t> folded_into_;              ///< itself for a task that stays a step of its own
-  std::vector<bool> late_;                            ///< as `find_late` says
-  std::vector<bool> comes_along_;                     ///< the parent's statement does it, whether asked to or not
+  std::unordered_map<ObjectId, std::size_t> announcements_;
+  std::unordered_map<ObjectId, std::size_t> makes_;  ///< task that creates or alters an object of `desired_`
+  std::vector<std::size_t> folded_into_;             ///< itself for a task that stays a step of its own
+  std::vector<bool> late_;                           ///< as `find_late` says
+  std::vector<bool> comes_along_;                    ///< the parent's statement does it, whether asked to or not
   std::vector<std::pair<std::size_t, std::size_t>> edges_;
 };
 

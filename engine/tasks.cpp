@@ -60,10 +60,14 @@ class TaskMaker {
       }
       const Object* aside = entry.steps_aside ? entry.before : nullptr;
       if (entry.before != nullptr) {
-        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, entry.is_carried, aside});
+        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, entry.is_carried, false, aside});
       }
       if (entry.after != nullptr) {
-        tasks.push_back({Action::create, nullptr, entry.after, entry.reason, {}, false, entry.is_carried, aside});
+        if (must_be_announced(*entry.after)) {
+          tasks.push_back({Action::create, nullptr, entry.after, "what it needs names it", {}, false, false, true});
+        }
+        tasks.push_back(
+            {Action::create, nullptr, entry.after, entry.reason, {}, false, entry.is_carried, false, aside});
       }
     }
     return tasks;
@@ -79,6 +83,7 @@ class TaskMaker {
     std::string reason = {};
     Change change = {};
     bool disturbs = false;     ///< its dependents that do not follow must be taken down
+    bool loosens = false;      ///< the bonds among its dependents must be undone
     bool rebound = false;      ///< it is altered to use the replacement of what steps aside
     bool steps_aside = false;  ///< it stays under another name until all that is rebound has moved
     bool is_held = false;      ///< it cannot step aside, because it uses what cannot
@@ -92,10 +97,11 @@ class TaskMaker {
       enter(change.identity(), {Fate::drop, change.before, nullptr, "it is not wanted any more", {}, true});
     } else {
       const bool in_place = alter_statements(change, actual_, desired_).has_value();
-      const bool disturbs = !in_place || disturbs_dependents(change);
+      const bool disturbs = !in_place || changes_what(change, Disturbs::dependents);
+      const bool loosens = changes_what(change, Disturbs::bonds);
       const std::string reason = reason_of(change, desired_.symbols());
       const Fate fate = in_place ? Fate::alter : Fate::replace;
-      enter(change.identity(), {fate, change.before, change.after, reason, change, disturbs});
+      enter(change.identity(), {fate, change.before, change.after, reason, change, disturbs, loosens});
     }
   }
 
@@ -150,17 +156,34 @@ class TaskMaker {
     enter(dependent.identity, std::move(entry));
   }
 
-  bool disturbs_dependents(const Change& change) const {
+  bool changes_what(const Change& change, Disturbs disturbs) const {
     const KindRules& rules = rules_for(change.identity().kind);
     return std::ranges::any_of(change.attributes, [&](const AttributeChange& attribute) {
-      return find_attribute(rules, desired_.text(attribute.key))->disturbs == Disturbs::dependents;
+      return find_attribute(rules, desired_.text(attribute.key))->disturbs == disturbs;
     });
   }
 
   void enter(const Identity& identity, Entry entry) {
     const auto [place, is_new] = entries_.insert_or_assign(identity, std::move(entry));
     if (is_new) sequence_.push_back(identity);
-    if (place->second.disturbs) disturbed_.push_back(actual_.id(*place->second.before));
+    if (place->second.disturbs || place->second.loosens) disturbed_.push_back(actual_.id(*place->second.before));
+    if (rules_for(identity.kind).bond && place->second.after != nullptr) remake_in_order(*place->second.after);
+  }
+
+  /// A bond holds on to the parts of its parent in their order, and what PostgreSQL adds comes last.
+  void remake_in_order(const Object& bond) {
+    if (!actual_.contains(desired_.object(bond.parent).identity)) return;
+    bool is_behind = false;
+    ObjectId last{};
+    for (ObjectId id : desired_.children(bond.parent)) {
+      const Object& part = desired_.object(id);
+      if (!rules_for(part.identity.kind).ordered) continue;
+      const Object* before = actual_.find(part.identity);
+      is_behind = is_behind || before == nullptr || actual_.id(*before) < last;
+      if (before == nullptr) continue;
+      last = actual_.id(*before);
+      if (is_behind) enter(part.identity, {Fate::replace, before, &part, "one comes before it", {}, true});
+    }
   }
 
   /// `needed` is about to go, or to change under those who use it; what becomes of `dependent`?
@@ -169,6 +192,7 @@ class TaskMaker {
     if (after == nullptr) return;  // it goes anyway
     Entry& cause = entries_.at(actual_.object(needed).identity);
     if (cause.fate == Fate::alter && rules_for(dependent.identity.kind).follows) return;
+    if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
     if (carries(dependent, actual_.object(needed))) return;  // it is there for the order alone
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
@@ -184,7 +208,7 @@ class TaskMaker {
     if (cause.fate == Fate::replace && can_be_rebound(cause, dependent, *after)) {
       cause.steps_aside = true;
       const Change own = known != entries_.end() ? known->second.change : Change{&dependent, after, {}};
-      enter(dependent.identity, {Fate::alter, &dependent, after, reason, own, true, true});
+      enter(dependent.identity, {Fate::alter, &dependent, after, reason, own, true, false, true});
       return;
     }
     enter(dependent.identity, {Fate::replace, &dependent, after, reason, {}, true});
@@ -218,6 +242,13 @@ class TaskMaker {
            rules.rebind({actual_, before}, {desired_, after}).has_value();
   }
 
+  bool must_be_announced(const Object& after) const {
+    if (rules_for(after.identity.kind).announce == nullptr) return false;
+    const ObjectId id = desired_.id(after);
+    return std::ranges::any_of(desired_.needed_by(id),
+                               [&](ObjectId dependent) { return is_circle(desired_, dependent, id); });
+  }
+
   bool still_needs(const Object& after, const Entry& cause) const {
     if (cause.after == nullptr) return false;
     const auto needs = desired_.needs(desired_.id(after));
@@ -232,6 +263,12 @@ class TaskMaker {
 };
 
 }  // namespace
+
+bool is_circle(const Catalog& catalog, ObjectId dependent, ObjectId needed) {
+  if (rules_for(catalog.object(needed).identity.kind).announce == nullptr) return false;
+  const auto needs = catalog.needs(needed);
+  return std::ranges::find(needs, dependent) != needs.end();
+}
 
 std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired) {
   const KindRules& rules = rules_for(change.identity().kind);

@@ -19,6 +19,7 @@ struct Task {
   Change change = {};             ///< what differs; of alterations only
   bool rebound = false;           ///< it moves from what stepped aside to the replacement; of alterations only
   bool carried = false;           ///< PostgreSQL does it together with something else
+  bool announces = false;         ///< it comes before the creation of the same object (`KindRules::announce`)
   const Object* aside = nullptr;  ///< of both halves of a replacement whose old object steps aside: that object
 
   const Object& object() const { return after != nullptr ? *after : *before; }
@@ -27,6 +28,9 @@ struct Task {
 /// What has to be done to get from one catalog to the other: the changes themselves, and what must be taken down and
 /// put back around them because PostgreSQL refuses to change a thing while others use it.
 std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, const Catalog& desired);
+
+/// Whether both objects need the other, so that `needed` has to be announced before `dependent` can be made.
+bool is_circle(const Catalog& catalog, ObjectId dependent, ObjectId needed);
 
 /// What changes `before` into `after` in place; nullopt when that is not possible.
 std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired);

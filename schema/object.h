@@ -23,7 +23,7 @@ struct Identity {
   Symbol schema = Symbol::none;  ///< "public"; none for database-wide kinds
   Symbol table = Symbol::none;   ///< owner of a column, constraint, index, trigger or policy
   Symbol name = Symbol::none;    ///< "users"; a routine includes its argument types: "area(integer, integer)"
-  Symbol role = Symbol::none;    ///< whom a grant or default privileges are for; none for all other kinds
+  Symbol role = Symbol::none;    ///< whom a grant or default privileges are for, or whose a security label is
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };

@@ -56,6 +56,7 @@ using FindSecrets = std::vector<std::string_view> (*)(std::string_view value);
 /// What stays as it is around an object whose attribute is altered in place.
 enum class Disturbs : std::uint8_t {
   nothing,
+  bonds,      ///< PostgreSQL refuses while a bond holds on to it (`KindRules::bond`), as OF to the type of a table
   dependents  ///< PostgreSQL refuses while others use it, unless their kind `follows` (ALTER TABLE ... TYPE)
 };
 
@@ -73,6 +74,7 @@ struct AttributeRule {
   bool of_server = false;         ///< a matter of what the server has installed; scratch may have it otherwise
   std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
+  std::string_view settled_by{};  ///< a section of the entry around that says it, and where it cannot be written then
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
   FindSecrets secrets = nullptr;  ///< for these parts of its values tokens stand everywhere (schema/secrets.h)
@@ -180,7 +182,10 @@ struct KindRules {
   /// by the texts of its own children); most kinds never get any.
   Statements (*create)(const View& object, std::span<const std::string> parts) = nullptr;
   Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
-  Statements (*drop)(const View& object) = nullptr;          ///< null: DROP noun address
+  /// Of an object and what it needs each may need the other, as a base type and its functions. This lets PostgreSQL
+  /// know of the new object beforehand, so that what `create` needs can be made; null: such circles do not form.
+  Statements (*announce)(const View& object) = nullptr;
+  Statements (*drop)(const View& object) = nullptr;  ///< null: DROP noun address
   /// Gives it another name, in the form of its identity's; null: PostgreSQL cannot, or it bears no name of its own.
   Statements (*rename)(const View& object, std::string_view name) = nullptr;
   /// Its text inside the parent's CREATE; null or an empty text: created apart.
@@ -215,8 +220,10 @@ struct KindRules {
   /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
   /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.
   std::string_view half_made = {};
-  bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
-  Alter rebind = nullptr;    ///< moves it from what stepped aside to the replacement; both still go by the same name
+  bool reaches_parts = false;  ///< taking it from a whole takes it from the parts (grants)
+  bool bond = false;           ///< holds on to what it needs; it is undone around a change, and made anew (OF)
+  bool steps_aside = false;    ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
+  Alter rebind = nullptr;      ///< moves it from what stepped aside to the replacement; both still go by the same name
   /// Making it runs its expressions on the rows that are there, and so what those call.
   bool evaluates = false;
   /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body

@@ -146,6 +146,13 @@ class DeclarationReader {
   }
 
   void add_unknown(const Node& entry) {
+    if (entry.key == "roles") {
+      faults_.add(
+          file_, entry.key_spot,
+          "plumb makes and changes no roles, for those belong to the whole cluster: take `roles` out of the file, "
+          "and make them with CREATE ROLE");
+      return;
+    }
     std::vector<std::string_view> known{"schema", "manages", "ignore"};
     for (const Word& word : words_on_top()) known.push_back(word.text);
     faults_.add(file_, entry.key_spot,

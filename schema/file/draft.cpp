@@ -87,7 +87,8 @@ void DraftReader::read_entry(const Word& section, const Node& node, bool is_name
     } else {
       const bool stands_in_schema = entry.identity.schema != Symbol::none;
       const Symbol schema_inside = stands_in_schema ? entry.identity.schema : around.schema;
-      read_section(*word, *below, {.schema = schema_inside, .is_fixed = stands_in_schema, .parent = id});
+      read_section(*word, *below,
+                   {.schema = schema_inside, .is_fixed = stands_in_schema, .parent = id, .owner = &entry.node});
     }
   }
 }
@@ -280,11 +281,23 @@ void DraftReader::read_former(Entry& entry, const Word& word, const Node& node) 
 }
 
 void DraftReader::read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node) {
+  if (is_settled(entry, rule)) {
+    fault(node.spot, fmt::format("{} cannot be said here, because `{}` of {} says it: leave it out", what,
+                                 rule.settled_by, describe(owner(entry))));
+    return;
+  }
   if (auto texts = read_value(node, rule, what, file_, faults_)) {
     entry.values.push_back({&rule, *std::move(texts), node.spot});
   } else if (!node.is_null()) {
     entry.values.push_back({&rule, {}, node.spot});  // a fault was added, so that another for its lack says nothing
   }
+}
+
+/// Whether the entry around has the section that says what the attribute would.
+bool DraftReader::is_settled(const Entry& entry, const AttributeRule& rule) {
+  if (rule.settled_by.empty() || entry.around.owner == nullptr) return false;
+  const Node* section = entry.around.owner->find(rule.settled_by);
+  return section != nullptr && !section->is_null();
 }
 
 bool DraftReader::is_true(const Entry& entry, std::string_view key) {
@@ -295,7 +308,7 @@ bool DraftReader::is_true(const Entry& entry, std::string_view key) {
 
 void DraftReader::check_required(const Entry& entry) {
   for (const AttributeRule& rule : rules_for(entry.section.kind).attributes) {
-    if (!rule.required || is_true(entry, rule.unless)) continue;
+    if (!rule.required || is_true(entry, rule.unless) || is_settled(entry, rule)) continue;
     const auto value = std::ranges::find(entry.values, &rule, &Value::rule);
     const bool is_blank = value != entry.values.end() && value->texts.size() == 1 && value->texts.front().empty();
     if (value != entry.values.end() && !is_blank) continue;

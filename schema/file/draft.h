@@ -28,6 +28,7 @@ class DraftReader {
     Symbol schema = Symbol::none;
     bool is_fixed = false;  ///< the entry stands in that of its schema, and cannot name another
     ObjectId parent = ObjectId::none;
+    const Node* owner = nullptr;  ///< the entry of `parent`
     Symbol group = Symbol::none;  ///< of a form that is grouped
   };
   struct Value {
@@ -60,6 +61,7 @@ class DraftReader {
   void read_words(Entry& entry);
   void read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node);
   void read_former(Entry& entry, const Word& word, const Node& node);
+  static bool is_settled(const Entry& entry, const AttributeRule& rule);
   static bool is_true(const Entry& entry, std::string_view key);
   void check_required(const Entry& entry);
   void choose_name(Entry& entry);

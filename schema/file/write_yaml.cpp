@@ -125,7 +125,7 @@ class TreeWriter {
     for (const Object* object : objects) {
       Node entry = write_entry(section, *object);
       // What is carried says that and what it has of its own, or nothing.
-      if (is_carried(*object) && entry.children.size() <= 1) continue;
+      if (is_carried(*object) ? entry.children.size() <= 1 : is_settled(*object) && entry.children.empty()) continue;
       Node* around = &entries;
       if (section.form->grouped) {
         const std::string_view group = text(object->identity.name);
@@ -142,6 +142,20 @@ class TreeWriter {
   bool is_carried(const Object& object) const {
     const KindRules& rules = rules_for(object.identity.kind);
     return rules.carrier != nullptr && rules.carrier({catalog_, object}) != nullptr;
+  }
+
+  /// Whether a section beside the object says the attribute.
+  bool is_settled(const Object& object, const AttributeRule& rule) const {
+    if (rule.settled_by.empty() || object.parent == ObjectId::none) return false;
+    return std::ranges::any_of(catalog_.children(object.parent), [&](ObjectId id) {
+      const Object& beside = catalog_.object(id);
+      return form_of(beside, catalog_.object(object.parent))->section == rule.settled_by;
+    });
+  }
+
+  bool is_settled(const Object& object) const {
+    return std::ranges::any_of(rules_for(object.identity.kind).attributes,
+                               [&](const AttributeRule& rule) { return is_settled(object, rule); });
   }
 
   Node list_of_names(const Objects& objects) const {
@@ -173,7 +187,7 @@ class TreeWriter {
     for (const Word& word : words_in(form)) {
       if (word.is_former) continue;  // a database does not remember
       if (word.attribute != nullptr) {
-        if (own_only && !word.attribute->own) continue;
+        if ((own_only && !word.attribute->own) || is_settled(object, *word.attribute)) continue;
         if (const Attribute* attribute = find(object, word.attribute->key)) {
           entry.add(word.text, value_of(*word.attribute, *attribute));
         }

@@ -38,8 +38,21 @@ std::string definition(const View& column) {
   return sql;
 }
 
+/// What a table has to say about a column that comes from its type; empty: nothing.
+std::string options(const View& column) {
+  if (!column.is("not_null") && column.children(Kind::default_value).empty()) return {};
+  std::string sql = quote_identifier(column.name()) + " WITH OPTIONS";
+  if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
+  return sql;
+}
+
 // What is inherited comes with the table.
-std::string part_of_create(const View& column) { return column.is("inherited") ? std::string{} : definition(column); }
+std::string part_of_create(const View& column) {
+  if (column.is("inherited")) return {};
+  return is_of_type(column) ? options(column) : definition(column);
+}
+
+bool comes_along(const View& column) { return is_inherited(column) || is_of_type(column); }
 
 Statements create(const View& column, std::span<const std::string> parts) {
   std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column));
@@ -53,12 +66,16 @@ Statements create(const View& column, std::span<const std::string> parts) {
   return {{sql}};
 }
 
-// CREATE TABLE takes STORAGE from 16 on only, and the other two never. A new partition takes over default values.
+// CREATE TABLE takes STORAGE from 16 on only, the next two never, and COMPRESSION not where a type tells the columns. A
+// new partition takes over default values.
 Statements after_create(const View& column) {
   Statements statements;
   if (column.is("inherited") && column.is("not_null")) statements.push_back(set_not_null(column));
   if (lacks_inherited_default(column)) statements.push_back(change(column, "DROP DEFAULT"));
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
+  if (column.has("compression") && is_of_type(column)) {
+    statements.push_back(change(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
+  }
   if (column.has("storage"))
     statements.push_back(change(column, fmt::format("SET STORAGE {}", column.text("storage"))));
   if (column.has("statistics")) {
@@ -154,7 +171,8 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_type,
      .disturbs = Disturbs::dependents,
      .required = true,
-     .unless = "inherited"},
+     .unless = "inherited",
+     .settled_by = "of"},
     {.key = "inherited",
      .value = Value::boolean,
      .fallback = "false",
@@ -164,7 +182,8 @@ constexpr AttributeRule attributes[] = {
     {.key = "collation",
      .help = "collation; that of the type when silent",
      .alter = alter_type,
-     .disturbs = Disturbs::dependents},
+     .disturbs = Disturbs::dependents,
+     .settled_by = "of"},
     {.key = "generated",
      .value = Value::expression,
      .source = R"(
@@ -302,7 +321,7 @@ constinit const KindRules column_rules{
     .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
-    .comes_along = is_inherited,
+    .comes_along = comes_along,
     .carrier = carrier,
     .dies_with_parent = true,
     .ordered = true,

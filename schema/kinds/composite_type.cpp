@@ -56,8 +56,8 @@ std::optional<Statements> alter(const View& before, const View& after) {
   for (const Field& field : std::span{new_fields}.subspan(kept.size())) {
     add(fmt::format("ADD ATTRIBUTE {} {}", field.name, field.type));
   }
-  constexpr Kind undisturbed_by_drop[] = {Kind::column, Kind::function};
-  constexpr Kind undisturbed_by_change[] = {Kind::function};
+  constexpr Kind undisturbed_by_drop[] = {Kind::column, Kind::function, Kind::row_type};
+  constexpr Kind undisturbed_by_change[] = {Kind::function, Kind::row_type};
   if (drops && !is_used_by_nothing_but(undisturbed_by_drop, before, after)) return std::nullopt;
   if (changes && !is_used_by_nothing_but(undisturbed_by_change, before, after)) return std::nullopt;
   return Statements{
@@ -78,7 +78,8 @@ constexpr AttributeRule attributes[] = {
                       and not a.attisdropped
                     order by a.attnum))",
      .help = "name and type of each attribute, as in [street text, number integer]",
-     .alter = alter},
+     .alter = alter,
+     .disturbs = Disturbs::bonds},
 };
 
 constexpr FileForm forms[] = {{.section = "composite_types", .short_form = "attributes"}};

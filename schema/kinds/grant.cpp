@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/column_null.h"
+#include "schema/kinds/deparsed.h"
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -20,13 +21,23 @@ std::string sequence_of(const View& column) {
                                       : usual_identity_sequence(column.table(), column.name()));
 }
 
-/// A grant with a name of its own is about a column that is no object, as those of views.
+/// What a grant on a member of an extension names: "FUNCTION public.f(text)", or a column as "TABLE public.t (id)".
+PrivilegeTarget member_target(const View& grant) {
+  const std::string_view member = grant.name();
+  const auto columns = member.starts_with("TABLE ") ? find_outside(member, " (") : std::string_view::npos;
+  PrivilegeTarget target{{}, std::string{member.substr(0, columns)}, {}, grant.role()};
+  if (columns != std::string_view::npos) target.column = member.substr(columns + 2, member.size() - columns - 3);
+  return target;
+}
+
+/// A grant with a name of its own is about what is no object: a column, as those of views, or an extension's member.
 PrivilegeTarget target(const View& grant) {
   const auto parent = grant.parent();
   assert(parent);
   const Identity& own = grant.object().identity;
   const Identity& owner = parent->object().identity;
   const bool is_about_parent = own.table == owner.table && own.name == owner.name;
+  if (owner.kind == Kind::extension) return member_target(grant);
   PrivilegeTarget target{{}, {}, {}, grant.role()};
   if (own.subject == Kind::sequence && owner.kind == Kind::column) {
     target.on = "SEQUENCE " + sequence_of(*parent);
@@ -37,7 +48,7 @@ PrivilegeTarget target(const View& grant) {
     target.on = "TABLE " + table_address(*parent);
     target.column = quote_identifier(grant.name());
   } else {
-    target.on = fmt::format("{} {}", privilege_noun(parent->rules()), full_address(*parent));
+    target.on = fmt::format("{} {}", privilege_noun(parent->rules().noun), full_address(*parent));
   }
   return target;
 }
@@ -82,17 +93,38 @@ bool is_to_the_owner(const View& grant, const Catalog& actual) {
   return actual.contains(whole.object().identity) && role == grant.role() && grant.list("revoked").empty();
 }
 
-enum Raw : std::size_t { parent_catalog, parent_oid, parent_sub, role, is_identity_sequence };
+enum Raw : std::size_t {
+  parent_catalog,
+  parent_oid,
+  parent_sub,
+  role,
+  is_identity_sequence,
+  extension,
+  member_noun,
+  member_address
+};
 
 constexpr RawColumn raw[] = {
-    {.sql = "o.parent_catalog"}, {.sql = "o.parent_oid"},           {.sql = "o.parent_sub"},
-    {.sql = "g.role"},           {.sql = "o.is_identity_sequence"},
+    {.sql = "o.catalog"},
+    {.sql = "o.parent_oid"},
+    {.sql = "o.parent_sub"},
+    {.sql = "g.role"},
+    {.sql = "o.is_identity_sequence"},
+    {.sql = "e.oid"},
+    {.sql = "e.noun"},
+    {.sql = "e.address"},
 };
 
 bool read(Reader& reader) {
+  reader.set_role(reader.raw_text(role));
+  if (reader.raw_oid(extension) != 0) {
+    reader.set_parent({3079, reader.raw_oid(extension), 0});
+    reader.set_name(
+        fmt::format("{} {}", privilege_noun(reader.raw_text(member_noun)), reader.raw_text(member_address)));
+    return true;
+  }
   reader.set_parent(
       {reader.raw_oid(parent_catalog), reader.raw_oid(parent_oid), to_integer(reader.raw_text(parent_sub))});
-  reader.set_role(reader.raw_text(role));
   if (reader.raw_true(is_identity_sequence)) reader.set_subject(Kind::sequence);
   return true;
 }
@@ -128,6 +160,7 @@ constexpr Kind owners[] = {
     Kind::domain,
     Kind::composite_type,
     Kind::range_type,
+    Kind::base_type,
     Kind::enumeration,
     Kind::language,
     Kind::foreign_table,
@@ -136,6 +169,7 @@ constexpr Kind owners[] = {
 };
 constexpr Kind identity_owners[] = {Kind::column};
 constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view};
+constexpr Kind member_owners[] = {Kind::extension};
 constexpr FileForm forms[] = {
     {.section = "grants", .within = owners, .short_form = "privileges", .key_is_role = true},
     {.section = "sequence_grants",
@@ -145,6 +179,11 @@ constexpr FileForm forms[] = {
      .subject = Kind::sequence},
     {.section = "column_grants",
      .within = column_owners,
+     .short_form = "privileges",
+     .key_is_role = true,
+     .grouped = true},
+    {.section = "member_grants",
+     .within = member_owners,
      .short_form = "privileges",
      .key_is_role = true,
      .grouped = true},
@@ -159,8 +198,8 @@ constinit const KindRules grant_rules{
     .address = Address::database,
     .attributes = attributes,
     // Each list of privileges is compared with the one that PostgreSQL starts from; everybody may use the schema public
-    // from the start, and before 15 create there too. Who granted what is left out: the owner is taken for it. Many
-    // objects have the same list, so each pair of lists is compared once.
+    // from the start, and before 15 create there too. An extension gives what pg_init_privs says. Who granted what is
+    // left out: the owner is taken for it. Many objects have the same list, so each pair of lists is compared once.
     // What was granted on a language means nothing, and cannot be said again, while the language is not trusted.
     .inspection = {.catalog = 1214,
                    .oid = "o.parent_oid",
@@ -170,9 +209,21 @@ constinit const KindRules grant_rules{
                    .from = R"(
   from o
   join g on g.acl = o.acl and g.usual = o.usual
- order by o.parent_catalog, o.parent_oid, o.parent_sub, g.role)",
-                   .with = R"(o as materialized (
-        select 1259 as parent_catalog, coalesce(d.refobjid, c.oid) as parent_oid, coalesce(d.refobjsubid, 0) as parent_sub,
+  left join lateral (
+       select o.extension as oid,
+              pg_catalog.upper(pg_catalog.replace(i.type, '-', ' ')) as noun,
+              case o.catalog when 1255 then o.oid::pg_catalog.regprocedure::text else i.identity end
+              || case when o.sub <> 0
+                      then (select ' (' || pg_catalog.quote_ident(a.attname) || ')'
+                              from pg_catalog.pg_attribute a
+                             where a.attrelid = o.oid
+                               and a.attnum = o.sub) else '' end as address
+         from pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i
+        where o.extension is not null) e on true
+ order by o.catalog, o.parent_oid, o.parent_sub, g.role)",
+                   .with = R"(a as (
+        select 1259 as catalog, c.oid, 0 as sub,
+               coalesce(d.refobjid, c.oid) as parent_oid, coalesce(d.refobjsubid, 0) as parent_sub,
                null as name, d.objid is not null as is_identity_sequence,
                c.relacl as acl,
                pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
@@ -190,7 +241,7 @@ constinit const KindRules grant_rules{
          where c.relacl is not null
            and c.oid >= 16384
          union all
-        select 1259, a.attrelid, a.attnum,
+        select 1259, a.attrelid, a.attnum, a.attrelid, a.attnum,
                case when c.relkind in ('v', 'm') then a.attname end, false, a.attacl,
                pg_catalog.acldefault('c', c.relowner)
           from pg_catalog.pg_class c
@@ -204,17 +255,17 @@ constinit const KindRules grant_rules{
          where c.oid >= 16384
            and c.relkind in ('r', 'p', 'f', 'm', 'v')
          union all
-        select 1255, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
+        select 1255, p.oid, 0, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
           from pg_catalog.pg_proc p
          where p.proacl is not null
            and p.oid >= 16384
          union all
-        select 1247, t.oid, 0, null, false, t.typacl, pg_catalog.acldefault('T', t.typowner)
+        select 1247, t.oid, 0, t.oid, 0, null, false, t.typacl, pg_catalog.acldefault('T', t.typowner)
           from pg_catalog.pg_type t
          where t.typacl is not null
            and t.oid >= 16384
          union all
-        select 2615, n.oid, 0, null, false, coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), i.usual
+        select 2615, n.oid, 0, n.oid, 0, null, false, coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), i.usual
           from pg_catalog.pg_namespace n
          cross join lateral (
                select case when n.nspname <> 'public'
@@ -228,19 +279,34 @@ constinit const KindRules grant_rules{
          where n.nspacl is not null
             or n.nspname = 'public'
          union all
-        select 2612, l.oid, 0, null, false, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+        select 2612, l.oid, 0, l.oid, 0, null, false, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
           from pg_catalog.pg_language l
          where l.lanacl is not null
            and l.lanpltrusted
            and l.oid >= 16384
          union all
-        select 2328, f.oid, 0, null, false, f.fdwacl, pg_catalog.acldefault('F', f.fdwowner)
+        select 2328, f.oid, 0, f.oid, 0, null, false, f.fdwacl, pg_catalog.acldefault('F', f.fdwowner)
           from pg_catalog.pg_foreign_data_wrapper f
          where f.fdwacl is not null
          union all
-        select 1417, s.oid, 0, null, false, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
+        select 1417, s.oid, 0, s.oid, 0, null, false, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
           from pg_catalog.pg_foreign_server s
          where s.srvacl is not null),
+      o as materialized (
+        select a.catalog, a.oid, a.sub, a.parent_oid, a.parent_sub, a.name, a.is_identity_sequence, a.acl,
+               coalesce(i.initprivs, a.usual) as usual, e.refobjid as extension
+          from a
+          left join pg_catalog.pg_init_privs i
+                 on i.classoid = a.catalog
+                and i.objoid = a.oid
+                and i.objsubid = a.sub
+                and i.privtype = 'e'
+          left join pg_catalog.pg_depend e
+                 on e.classid = a.catalog
+                and e.objid = a.oid
+                and e.objsubid = 0
+                and e.refclassid = 3079
+                and e.deptype = 'e'),
       g as materialized (
         select l.acl, l.usual, g.*
           from (select distinct o.acl, o.usual from o) l
@@ -271,6 +337,7 @@ constinit const KindRules grant_rules{
     .follows = true,
     .about_parent = true,
     .only_if_declared = true,
+    .reaches_parts = true,
 };
 
 }  // namespace plumb

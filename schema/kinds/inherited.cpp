@@ -47,6 +47,8 @@ const Object* carrier(const View& part) {
 
 bool is_inherited(const View& part) { return part.is("inherited"); }
 
+bool is_of_type(const View& column) { return !column.parent()->children(Kind::row_type).empty(); }
+
 std::vector<View> heirs_of(const View& column) {
   const Catalog& catalog = column.catalog();
   std::vector<View> heirs;
@@ -82,7 +84,10 @@ std::string body_of(const View& table, std::span<const std::string> parts) {
   const std::string body = lines.empty() ? "()" : "(\n  " + join(lines, ",\n  ") + "\n)";
   std::string sql;
   const auto partitions = table.children(Kind::partition);
-  if (!partitions.empty()) {
+  const auto types = table.children(Kind::row_type);
+  if (!types.empty()) {
+    sql = fmt::format(" OF {}{}", types.front().text("type"), lines.empty() ? "" : ' ' + body);
+  } else if (!partitions.empty()) {
     const View& partition = partitions.front();
     sql = fmt::format(" PARTITION OF {}{} {}", partition.text("table"), lines.empty() ? "" : ' ' + body,
                       partition.text("bound"));

@@ -20,6 +20,9 @@ const Object* carrier(const View& part);
 /// `KindRules::comes_along`: whether the part is inherited.
 bool is_inherited(const View& part);
 
+/// Whether the column comes from the type that its table is made of (`CREATE TABLE ... OF`).
+bool is_of_type(const View& column);
+
 /// What the part is inherited from, the nearest when there are several.
 std::optional<View> original(const View& part);
 
@@ -41,7 +44,7 @@ std::optional<Statements> alter_inherited(const View& before, const View& after)
 /// Of what only partitions inherit, a key or an index: reads nothing but that, and that the link comes after the part.
 void set_inherited_by_partition(Reader& reader, bool inherited);
 
-/// What follows the name in CREATE TABLE: its parts, and what it is a partition of or inherits from.
+/// What follows the name in CREATE TABLE: its parts, and what it is made of, a partition of, or inherits from.
 std::string body_of(const View& table, std::span<const std::string> parts);
 
 /// The address of a link to the parent with this number (pg_inherits.inhseqno), which for partitions is 1.

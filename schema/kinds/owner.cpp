@@ -51,6 +51,7 @@ constexpr Kind owners[] = {
     Kind::domain,
     Kind::composite_type,
     Kind::range_type,
+    Kind::base_type,
     Kind::enumeration,
     Kind::collation,
     Kind::statistics,
@@ -99,6 +100,7 @@ constinit const KindRules owner_rules{
         select 1247, t.oid, t.typowner
           from pg_catalog.pg_type t
          where t.typtype in ('c', 'd', 'e', 'r')
+            or (t.typtype in ('b', 'p') and not exists (select from pg_catalog.pg_type e where e.typarray = t.oid))
          union all
         select 1255, p.oid, p.proowner
           from pg_catalog.pg_proc p

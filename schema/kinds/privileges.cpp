@@ -77,7 +77,7 @@ Statements change_privileges(const PrivilegeTarget& target, const Privileges& be
   return statements;
 }
 
-std::string_view privilege_noun(const KindRules& rules) {
+std::string_view privilege_noun(std::string_view noun) {
   struct Noun {
     std::string_view kind;
     std::string_view here;
@@ -98,7 +98,7 @@ std::string_view privilege_noun(const KindRules& rules) {
       Noun{"FOREIGN DATA WRAPPER", "FOREIGN DATA WRAPPER"},
       Noun{"SERVER", "FOREIGN SERVER"},
   };
-  const auto found = std::ranges::find(nouns, rules.noun, &Noun::kind);
+  const auto found = std::ranges::find(nouns, noun, &Noun::kind);
   return found == nouns.end() ? std::string_view{} : found->here;
 }
 

@@ -41,8 +41,9 @@ Statements change_privileges(const PrivilegeTarget& target, const Privileges& be
 /// Whether something that was granted is no longer.
 bool takes_away(const Privileges& before, const Privileges& after);
 
-/// The word for a kind in GRANT ... ON, "TABLE" for views too; empty when PostgreSQL has no privileges on it.
-std::string_view privilege_noun(const KindRules& rules);
+/// The word in GRANT ... ON for what DROP calls `noun`, "TABLE" for views too; empty: PostgreSQL has no privileges on
+/// it.
+std::string_view privilege_noun(std::string_view noun);
 
 /// SQL that orders the privileges named by `expression` as the manual does (table 5.1).
 #define PLUMB_PRIVILEGE_ORDER(expression)                                                              \

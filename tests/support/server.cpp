@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 
 #include "engine/postgres/database.h"
+#include "schema/sql.h"
 
 namespace plumb::tests {
 
@@ -16,11 +18,25 @@ const std::vector<Installation>& installations() {
   return found;
 }
 
+/// Lets the server's sessions load the provider of security labels that tests/support/label_provider.c is.
+void provide_labels(const Server& server) {
+  namespace fs = std::filesystem;
+  const std::string module = "label_provider_" + std::to_string(server.installation().major()) + ".so";
+  const fs::path built = fs::path{PLUMB_MODULE_DIR} / module;
+  if (!fs::exists(built)) return;
+  const fs::path copied = fs::path{server.folder()} / module;  // where the server's user may read it
+  fs::copy_file(built, copied);
+  Database{server.url()}.run("alter role postgres set session_preload_libraries = " + quote_literal(copied.string()));
+}
+
 const Server& started(const std::optional<Installation>& installation, const std::string& wanted) {
   static std::map<std::string, Server> servers;
   if (!installation) throw std::runtime_error{"no " + wanted + " is installed here; run fixtures/setup --tests"};
   auto place = servers.find(installation->bin);
-  if (place == servers.end()) place = servers.emplace(installation->bin, Server::temporary(*installation)).first;
+  if (place == servers.end()) {
+    place = servers.emplace(installation->bin, Server::temporary(*installation)).first;
+    provide_labels(place->second);
+  }
   return place->second;
 }
 

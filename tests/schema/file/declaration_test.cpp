@@ -167,6 +167,12 @@ TEST_CASE("declaration: values keep their spelling") {
 TEST_CASE("declaration: every mistake says what is wrong and what to do") {
   const std::pair<std::string, std::string_view> cases[] = {
       {"tabels: {}", "unknown key `tabels` on top of the file: did you mean `tables`?"},
+      {"roles: {app: {}}",
+       "plumb makes and changes no roles, for those belong to the whole cluster: take `roles` out of the file, and "
+       "make "
+       "them with CREATE ROLE"},
+      {"tables: {t: {of: person, columns: {a: integer}}}",
+       "`type` of column public.t.a cannot be said here, because `of` of table public.t says it: leave it out"},
       {column("{type: int, defualt: 1}"), "unknown key `defualt` in column public.t.c: did you mean `default`?"},
       {column("{type: int, default: {xyzzy: 1, expression: 2}}"),
        "unknown key `xyzzy` in default of column public.t.c: known here: expression"},
