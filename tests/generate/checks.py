@@ -25,22 +25,27 @@ class Checker:
         self.before, self.after, self.third = (f"g{slot}_{each}" for each in ("before", "after", "third"))
         self.folder = os.path.join(work, f"slot{slot}")
         os.makedirs(self.folder, exist_ok=True)
+        with open(os.path.join(self.folder, "plumb.yaml"), "w", encoding="utf-8") as out:
+            out.write("scratch: target\n")
+        with open(os.path.join(self.folder, "all.yaml"), "w", encoding="utf-8") as out:
+            out.write("manages: database\n")
         self.environment = {**server.environment, "PLUMB_CACHE": os.path.join(self.folder, "cache"), "NO_COLOR": "1",
                             "HOME": self.folder}
 
     def run(self, stage, *arguments, good=(0,)):
-        done = run([self.plumb, *arguments, "--quiet"], self.environment, stage)
+        done = run([self.plumb, *arguments, "--quiet", "--config", os.path.join(self.folder, "plumb.yaml")], self.environment, stage)
         if done.returncode not in good:
             raise Failure(stage, f"plumb ended with {done.returncode}\n{done.stdout}{done.stderr}")
         return done
 
     def plan(self, stage, form, *more):
         url = self.server.url
-        return self.run(stage, "plan", "--from", url(self.before), "--to", url(self.after), "--scratch", "target", "--format", form,
+        return self.run(stage, "plan", "--from", url(self.before), "--to", url(self.after), "--format", form,
                         *ALLOW, *more).stdout
 
-    def check(self, rows=()):
-        """Raises Failure where something does not hold. `rows` are the tables that get some rows first.
+    def check(self, form, rows=()):
+        """Raises Failure where something does not hold. `form` is that of the file that `inspect` writes, `rows` are the
+        tables that get some rows first.
 
         Returns what the rows came to: "" or that they, and not the plan, are what PostgreSQL refused.
         """
@@ -59,8 +64,7 @@ class Checker:
         if "nothing to do" not in again:
             raise Failure("second plan", again)
         self.go_back(plan["way_back"], bool(rows), before)
-        for form in ("yaml", "sql"):
-            self.written(form)
+        self.written(form)
         return ""
 
     def go_back(self, steps, has_rows, before):
@@ -110,11 +114,9 @@ class Checker:
         """What `inspect` writes down of the second schema, read back, is no difference."""
         file = os.path.join(self.folder, f"found.{form}")
         claim = os.path.join(self.folder, "all.yaml")
-        with open(claim, "w", encoding="utf-8") as out:
-            out.write("manages: database\n")
         url, stage = self.server.url(self.after), f"inspect {form}"
         self.run(stage, "inspect", "--database", url, "--format", form, "--out", file)
-        done = self.run(stage, "diff", "--database", url, "--schema", file, "--schema", claim, "--scratch", "target", "--exit-code",
+        done = self.run(stage, "diff", "--database", url, "--schema", file, "--schema", claim, "--exit-code",
                         good=(0, 2))
         if done.returncode:
             raise Failure(stage, done.stdout)

@@ -46,10 +46,11 @@ class Run:
             after = mutated(rng, before, rng.randint(1, 8))
             self.load(checker.after, after)
             rows = [before.address(each.key) for each in before.of_kind("table")] if rng.random() < 0.3 else []
+            form = rng.choice(("yaml", "sql"))
             try:
-                self.counts[checker.check(rows) or "passed"] += 1
+                self.counts[checker.check(form, rows) or "passed"] += 1
             except Failure as failure:
-                self.failed(number, checker, before, after, rows, failure)
+                self.failed(number, checker, before, after, form, rows, failure)
         finally:
             self.slots.put(checker)
 
@@ -62,7 +63,7 @@ class Run:
             if self.options.refused:
                 self.say(f"refused: {sql}\n    {words}")
 
-    def failed(self, number, checker, before, after, rows, failure):
+    def failed(self, number, checker, before, after, form, rows, failure):
         for pattern, _ in KNOWN:
             if re.search(pattern, f"{failure.stage}: {failure.message}", re.DOTALL):
                 self.counts["known"] += 1
@@ -82,7 +83,7 @@ class Run:
             load(self.server, checker.before, one)
             load(self.server, checker.after, other)
             try:
-                checker.check([one.address(each.key) for each in one.of_kind("table")] if rows else [])
+                checker.check(form, [one.address(each.key) for each in one.of_kind("table")] if rows else [])
             except Failure as found:
                 if signature(found) == sign:
                     last[0] = found
