@@ -118,11 +118,16 @@ def asks(choose: Choose):
     return ("@" + relation.key, choose.part(relation.key))
 
 
-def argument_list(world, thing, defaults=True):
-    return ", ".join(
-        (f"{quoted(name)} " if name else "") + type_sql(world, of)
-        + (f" default {fixed_value(world, of, 1)}" if default and defaults else "")
-        for name, of, default in thing.says["arguments"])
+def argument_list(world, thing):
+    """All have names or none has in a body that is kept as a tree: pg_get_function_sqlbody says "" for $1 where only others
+    have names, which pg_dump cannot restore either."""
+    given, said = thing.says["arguments"], []
+    some_named = thing.says["language"] == "atomic" and any(name for name, _, _ in given)
+    for place, (name, of, default) in enumerate(given):
+        name = name or (f"unnamed{place}" if some_named else "")
+        said.append((f"{quoted(name)} " if name else "") + type_sql(world, of)
+                    + (f" default {fixed_value(world, of, 1)}" if default else ""))
+    return ", ".join(said)
 
 
 def signature(world, thing):

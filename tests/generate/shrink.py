@@ -9,9 +9,11 @@ from model import PUBLIC
 def signature(failure):
     """What two failures of one cause have in common: the stage, and the message without its names and numbers."""
     lines = failure.message.strip().splitlines()
-    telling = [line for line in lines if re.search(r"ERROR:|plumb:|^[-+] ", line)] or lines[:2]
-    text = re.sub(r'"[^"]*"|\'[^\']*\'|\b[a-z_]+\.\S+|\d+', "_", telling[0] if telling else "")
-    return f"{failure.stage}: {text[:80]}"
+    telling = [line for line in lines if re.search(r"ERROR:|plumb:|^[-+] ", line)] or lines[:2] or [""]
+    text = telling[0].split("failed there: ")[-1].split("ERROR: ")[-1]
+    if failure.stage in ("forward", "way back", "inspect yaml", "inspect sql", "second plan") and not text.startswith("  "):
+        text = " ".join(text.split()[:3])  # the kind of what differs
+    return f"{failure.stage}: " + re.sub(r'"[^"]*"|\'[^\']*\'|[a-z_]*\.\S+|\d+', "_", text)[:80]
 
 
 def plain_names(before, after):
