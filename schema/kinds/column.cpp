@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/column_cast.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_reading.h"
 #include "schema/kinds/column_rebind.h"
@@ -118,8 +119,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
     statements.push_back(type);
     return statements;
   }
-  type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), conversion.through_text ? "::text" : "",
-                          after.sql("type"));
+  type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), detour(before, after), after.sql("type"));
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
   if (!old_default.empty()) statements.push_back(change(after, "DROP DEFAULT"));

@@ -86,8 +86,7 @@ bool keeps_every_value(const Type& from, const Type& to) {
 Conversion convert(std::string_view from, std::string_view to) {
   const Type before = parse(from);
   const Type after = parse(to);
-  const bool both_made_by_users = from.find('.') != std::string_view::npos && to.find('.') != std::string_view::npos;
-  return {!has_assignment_cast(before, after), both_made_by_users, !keeps_every_value(before, after)};
+  return {!has_assignment_cast(before, after), !keeps_every_value(before, after)};
 }
 
 }  // namespace plumb

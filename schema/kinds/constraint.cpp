@@ -49,6 +49,19 @@ std::string key_definition(const View& key, std::string_view words) {
   return sql + constraint_storage(key) + deferral(key);
 }
 
+bool repeats_a_key(const View& key, Kind other, std::string_view columns) {
+  const auto table = key.parent();
+  const ObjectId own = key.catalog().id(key.object());
+  for (const Kind kind : {other, key.kind()}) {
+    for (const View& each : table->children(kind)) {
+      const bool is_before = kind != key.kind() || each.catalog().id(each.object()) < own;
+      if (is_before && each.list(columns) == key.list(columns) && each.list("include") == key.list("include"))
+        return true;
+    }
+  }
+  return false;
+}
+
 bool read_key(Reader& reader) {
   const auto key_count = static_cast<std::size_t>(to_integer(reader.raw_text(0)));
   std::vector<std::string> columns;

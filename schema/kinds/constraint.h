@@ -30,6 +30,10 @@ std::vector<std::string> column_names(Reader& reader, Oid relation, std::string_
 /// A primary or unique key: "CONSTRAINT name words (columns) ..."; `words` are "PRIMARY KEY".
 std::string key_definition(const View& key, std::string_view words);
 
+/// Whether another key of the table, of this kind or `other`, is on the same columns and comes before it. In one CREATE
+/// TABLE PostgreSQL would make both into one (transformIndexConstraints), so that this one has to be added apart.
+bool repeats_a_key(const View& key, Kind other, std::string_view columns = "columns");
+
 /// Reads what `key_columns` yields: `columns`, `include` and `inherited`.
 bool read_key(Reader& reader);
 inline constexpr RawColumn key_columns[] = {

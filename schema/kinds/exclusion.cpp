@@ -58,7 +58,8 @@ Statements create(const View& exclusion, std::span<const std::string>) {
 }
 
 std::string part_of_create(const View& exclusion) {
-  return exclusion.is("inherited") ? std::string{} : definition(exclusion);
+  const bool stands_apart = exclusion.is("inherited") || repeats_a_key(exclusion, Kind::exclusion, "elements");
+  return stands_apart ? std::string{} : definition(exclusion);
 }
 
 constexpr AttributeRule attributes[] = {

@@ -81,8 +81,10 @@ std::optional<Statements> alter(const View& before, const View& after) {
   return change_privileges(target(after), old_ones, new_ones);
 }
 
-/// The owner may do everything, so what a file grants to that role is granted.
+/// The owner may do everything, so what a file grants to that role is granted. Of columns PostgreSQL notes it down all
+/// the same: their lists of rights start empty (acldefault).
 bool is_to_the_owner(const View& grant, const Catalog& actual) {
+  if (!target(grant).column.empty()) return false;
   View whole = grant;
   while (const auto parent = whole.parent()) whole = *parent;
   Identity identity = whole.object().identity;

@@ -18,7 +18,9 @@ Statements create(const View& key, std::span<const std::string>) {
   return key.is("inherited") ? Statements{} : add_constraint(key, definition(key));
 }
 
-std::string part_of_create(const View& key) { return key.is("inherited") ? std::string{} : definition(key); }
+std::string part_of_create(const View& key) {
+  return key.is("inherited") || repeats_a_key(key, Kind::primary_key) ? std::string{} : definition(key);
+}
 
 constexpr AttributeRule attributes[] = {
     key_columns_rule,

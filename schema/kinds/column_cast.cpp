@@ -1,0 +1,127 @@
+#include "schema/kinds/column_cast.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <fmt/core.h>
+
+#include "schema/catalog.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+/// A type without its modifiers, and whether a cast that PostgreSQL has by itself may lead from it or to it.
+struct Plain {
+  std::string name;
+  bool is_array = false;
+  bool is_bare = false;  ///< an enum, a composite type or a range made by users: only their texts lead there
+};
+
+std::string without_modifiers(std::string_view type) {
+  const auto open = type.find('(');
+  if (open == std::string_view::npos || type.find('"') != std::string_view::npos) return std::string{type};
+  return std::string{type.substr(0, open)}.append(type.substr(type.find(')', open) + 1));
+}
+
+/// The type of a column or of a domain, below all domains.
+Plain plain_type(const View& typed) {
+  Plain plain{without_modifiers(typed.text("type"))};
+  plain.is_array = plain.name.ends_with("[]");
+  if (plain.is_array) plain.name.resize(plain.name.size() - 2);
+  if (plain.name.find('.') == std::string::npos) return plain;
+  const Catalog& catalog = typed.catalog();
+  for (ObjectId id : catalog.needs(catalog.id(typed.object()))) {
+    const View needed{catalog, catalog.object(id)};
+    if (needed.kind() == Kind::domain && !plain.is_array) return plain_type(needed);
+    plain.is_bare = plain.is_bare || needed.kind() == Kind::enumeration || needed.kind() == Kind::composite_type ||
+                    needed.kind() == Kind::range_type;
+  }
+  return plain;
+}
+
+struct Casts {
+  std::string_view from;
+  std::array<std::string_view, 4> to;
+};
+
+constexpr std::array<std::string_view, 6> numbers{"smallint", "integer", "bigint",
+                                                  "numeric",  "real",    "double precision"};
+constexpr std::array<std::string_view, 4> texts{"character varying", "text", "character", "name"};
+
+/// PostgreSQL's own casts (pg_cast) between types that are no strings, beside those among numbers.
+constexpr auto own_casts = std::to_array<Casts>({
+    {"boolean", {"integer"}},
+    {"integer", {"boolean", "\"char\"", "money", "oid"}},
+    {"\"char\"", {"integer"}},
+    {"bigint", {"money", "oid"}},
+    {"numeric", {"money"}},
+    {"money", {"numeric"}},
+    {"oid", {"integer", "bigint", "regclass"}},
+    {"regclass", {"integer", "bigint", "oid"}},
+    {"bit", {"bit varying"}},
+    {"bit varying", {"bit"}},
+    {"date", {"timestamp without time zone", "timestamp with time zone"}},
+    {"timestamp without time zone", {"date", "timestamp with time zone", "time without time zone"}},
+    {"timestamp with time zone",
+     {"date", "timestamp without time zone", "time without time zone", "time with time zone"}},
+    {"time without time zone", {"interval", "time with time zone"}},
+    {"time with time zone", {"time without time zone"}},
+    {"interval", {"time without time zone"}},
+    {"json", {"jsonb"}},
+    {"jsonb", {"json", "boolean"}},
+    {"inet", {"cidr"}},
+    {"cidr", {"inet"}},
+    {"macaddr", {"macaddr8"}},
+    {"macaddr8", {"macaddr"}},
+    {"point", {"box"}},
+    {"lseg", {"point"}},
+    {"path", {"polygon"}},
+    {"box", {"point", "lseg", "polygon", "circle"}},
+    {"polygon", {"point", "path", "box", "circle"}},
+    {"circle", {"point", "box", "polygon"}},
+    {"int4range", {"int4multirange"}},
+    {"int8range", {"int8multirange"}},
+    {"numrange", {"nummultirange"}},
+    {"daterange", {"datemultirange"}},
+    {"tsrange", {"tsmultirange"}},
+    {"tstzrange", {"tstzmultirange"}},
+});
+
+bool holds(const auto& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
+
+bool has_own_cast(std::string_view from, std::string_view to) {
+  if (from == to || holds(texts, from) || holds(texts, to)) return true;
+  if (holds(numbers, to) && (holds(numbers, from) || from == "jsonb")) return true;
+  const bool is_whole = from == "integer" || from == "bigint" || to == "integer" || to == "bigint";
+  if (is_whole && (from == "bit" || to == "bit")) return true;
+  const auto casts = std::ranges::find(own_casts, from, &Casts::from);
+  return casts != own_casts.end() && holds(casts->to, to);
+}
+
+bool has_cast_of_users(const View& before, const View& after) {
+  const std::string name = fmt::format("{} AS {}", before.text("type"), after.text("type"));
+  const auto has = [&](const Catalog& catalog) {
+    return catalog.contains({.kind = Kind::cast, .name = catalog.symbols().intern(name)});
+  };
+  return has(before.catalog()) && has(after.catalog());
+}
+
+}  // namespace
+
+std::string_view detour(const View& before, const View& after) {
+  if (has_cast_of_users(before, after)) return "";
+  const Plain from = plain_type(before);
+  const Plain to = plain_type(after);
+  if (!from.is_array && holds(texts, from.name)) return "";
+  const bool both_made_by_users = from.name.find('.') != std::string::npos && to.name.find('.') != std::string::npos;
+  if (from.is_bare || to.is_bare || both_made_by_users || from.is_array != to.is_array) return "::text";
+  const bool is_of_users = from.name.find('.') != std::string::npos || to.name.find('.') != std::string::npos;
+  if (is_of_users || has_own_cast(from.name, to.name)) return "";
+  const bool is_truth = from.name == "boolean" || to.name == "boolean";
+  return is_truth && !from.is_array && (holds(numbers, from.name) || holds(numbers, to.name)) ? "::integer" : "::text";
+}
+
+}  // namespace plumb
