@@ -33,7 +33,19 @@ def enum(world, thing):
     return f"create type {world.address(thing.key)} as enum ({', '.join(map(literal, thing.says['labels']))})"
 
 
-@kind("domain", weight=2.5, homes=("schema",), noun="domain", owned=True, privileges=("usage",), options={
+def ends(world, thing):
+    """Whether the domains below this one do not lead back to it."""
+    seen = set()
+    while thing.kind == "domain" and thing.key not in seen:
+        seen.add(thing.key)
+        base = thing.says["base"][0]
+        if not base.startswith("@"):
+            return True
+        thing = world[base]
+    return thing.kind != "domain"
+
+
+@kind("domain", weight=2.5, homes=("schema",), noun="domain", owned=True, privileges=("usage",), fits=ends, options={
     "base": any_type, "default": maybe_number(0.3), "not_null": sometimes(0.2), "collate": sometimes(0.1, '"C"')})
 def domain(world, thing):
     says, base = thing.says, type_sql(world, thing.says["base"])
@@ -92,7 +104,8 @@ def range_type(world, thing):
     says, parts = thing.says, [f"subtype = {type_sql(world, thing.says['subtype'])}"]
     if says["collation"] and says["subtype"][0] == "text":
         parts.append('collation = "C"')
-    if says["multirange"]:
+    # Of a longer name PostgreSQL makes that of the multirange by cutting bytes, and through letters (makeMultirangeTypeName).
+    if says["multirange"] or len(thing.name.encode()) > 52:
         home = world.name(thing.home)
         parts.append(f"multirange_type_name = {home}.{quoted('many_' + thing.key)}")
     return f"create type {world.address(thing.key)} as range ({', '.join(parts)})"

@@ -109,6 +109,8 @@ class Maker:
         if KINDS[thing.kind].homes and thing.home in self.world:
             home_kind = self.world[thing.home].kind
             kinds = [kind for kind in GROWN if home_kind in kind.homes and kind.named]
+            if not kinds:
+                return
             made = self.make(self.rng.choice(kinds), thing.home)
             self.world.put(dataclasses.replace(self.world[made.key], name=thing.name or made.name))
 
