@@ -60,6 +60,15 @@ std::vector<Word> make_words(Kind kind, const FileForm& form) {
   return words;
 }
 
+std::size_t place_of(Kind kind) { return static_cast<std::size_t>(kind); }
+
+const FileForm* find_form(Kind kind, Kind owner) {
+  const KindRules& rules = rules_for(kind);
+  const auto found =
+      std::ranges::find_if(rules.forms, [&](const FileForm& form) { return stands_within(rules, form, owner); });
+  return found == rules.forms.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 const std::vector<Word>& words_on_top() {
@@ -88,10 +97,15 @@ const Word* find_word(const std::vector<Word>& words, std::string_view text) {
 }
 
 const FileForm* form_within(Kind kind, Kind owner) {
-  const KindRules& rules = rules_for(kind);
-  const auto found =
-      std::ranges::find_if(rules.forms, [&](const FileForm& form) { return stands_within(rules, form, owner); });
-  return found == rules.forms.end() ? nullptr : &*found;
+  static const std::size_t kinds = all_kinds().size() + 1;
+  static const std::vector<const FileForm*> forms = [] {
+    std::vector<const FileForm*> found(kinds * kinds, nullptr);
+    for (Kind each : all_kinds()) {
+      for (Kind around : all_kinds()) found[place_of(each) * kinds + place_of(around)] = find_form(each, around);
+    }
+    return found;
+  }();
+  return forms[place_of(kind) * kinds + place_of(owner)];
 }
 
 bool stands_on_top(const Word& section) { return stands_on_top(rules_for(section.kind), *section.form); }

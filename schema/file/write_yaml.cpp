@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <bitset>
 #include <iterator>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,18 @@ class TreeWriter {
 
  private:
   using Objects = std::vector<const Object*>;
-  using Kinds = std::bitset<256>;
+
+  using Keyed = std::pair<std::string, const Object*>;
+
+  struct Part {
+    const FileForm* form;
+    const Object* object;
+  };
+
+  struct KeyedWord {
+    const Word* word;
+    Symbol key;
+  };
 
   std::string_view text(Symbol symbol) const { return catalog_.text(symbol); }
 
@@ -80,21 +92,36 @@ class TreeWriter {
     return objects;
   }
 
-  Kinds kinds_below(const Object& owner) const {
-    Kinds kinds;
-    for (ObjectId id : catalog_.children(catalog_.id(owner))) {
-      kinds.set(static_cast<std::size_t>(catalog_.object(id).identity.kind));
-    }
-    return kinds;
-  }
-
-  Objects children(const Object& owner, const Word& section) const {
-    Objects objects;
+  /// What belongs to the object, each beside the form it is written in; null for what is not written.
+  std::vector<Part> parts_of(const Object& owner) const {
+    std::vector<Part> parts;
     for (ObjectId id : catalog_.children(catalog_.id(owner))) {
       const Object& child = catalog_.object(id);
-      if (child.identity.kind == section.kind && form_of(child, owner) == section.form) objects.push_back(&child);
+      parts.push_back({form_of(child, owner), &child});
+    }
+    return parts;
+  }
+
+  static Objects parts_in(std::span<const Part> parts, const FileForm* form) {
+    Objects objects;
+    for (const Part& part : parts) {
+      if (part.form == form) objects.push_back(part.object);
     }
     return objects;
+  }
+
+  /// The words of the form, and the symbols of the attributes among them.
+  const std::vector<KeyedWord>& words_of(const FileForm& form) {
+    const auto [found, is_new] = words_.try_emplace(&form);
+    if (is_new) {
+      for (const Word& word : words_in(form)) {
+        if (word.is_former) continue;  // a database does not remember
+        const bool is_attribute = word.attribute != nullptr;
+        found->second.push_back(
+            {&word, is_attribute ? catalog_.symbols().intern(word.attribute->key) : Symbol::none});
+      }
+    }
+    return found->second;
   }
 
   static const FileForm* form_of(const Object& child, const Object& owner) {
@@ -119,13 +146,14 @@ class TreeWriter {
     Node entries = Node::map();
     entries.spread = true;
     entries.children.reserve(objects.size());
-    if (!rules_for(section.kind).ordered) {
-      std::ranges::sort(objects, {}, [this](const Object* object) { return key_of(*object); });
-    }
-    for (const Object* object : objects) {
+    std::vector<Keyed> keyed;
+    keyed.reserve(objects.size());
+    for (const Object* object : objects) keyed.emplace_back(key_of(*object), object);
+    if (!rules_for(section.kind).ordered) std::ranges::sort(keyed, {}, &Keyed::first);
+    for (const auto& [key, object] : keyed) {
       Node entry = write_entry(section, *object);
       // What is carried says that and what it has of its own, or nothing.
-      if (is_carried(*object) ? entry.children.size() <= 1 : is_settled(*object) && entry.children.empty()) continue;
+      if (is_carried(*object) ? entry.children.size() <= 1 : entry.children.empty() && is_settled(*object)) continue;
       Node* around = &entries;
       if (section.form->grouped) {
         const std::string_view group = text(object->identity.name);
@@ -134,7 +162,7 @@ class TreeWriter {
         }
         around = &*std::ranges::find(entries.children, group, &Node::key);
       }
-      around->add(key_of(*object), std::move(entry));
+      around->add(key, std::move(entry));
     }
     return entries;
   }
@@ -180,40 +208,43 @@ class TreeWriter {
 
   Node write_entry(const Word& section, const Object& object) {
     const FileForm& form = *section.form;
-    const Kinds below = kinds_below(object);
+    const std::vector<Part> parts = parts_of(object);
     const bool own_only = is_carried(object);
     Node entry = Node::map();
-    entry.children.reserve(object.attributes.size() + below.count());
-    for (const Word& word : words_in(form)) {
-      if (word.is_former) continue;  // a database does not remember
-      if (word.attribute != nullptr) {
-        if ((own_only && !word.attribute->own) || is_settled(object, *word.attribute)) continue;
-        if (const Attribute* attribute = find(object, word.attribute->key)) {
-          entry.add(word.text, value_of(*word.attribute, *attribute));
+    entry.children.reserve(object.attributes.size() + parts.size());
+    for (const auto& [word, key] : words_of(form)) {
+      if (word->attribute != nullptr) {
+        const Attribute* attribute = object.find(key);
+        if (attribute == nullptr || (own_only && !word->attribute->own) || is_settled(object, *word->attribute)) {
+          continue;
         }
-      } else if (word.form == nullptr) {
-        if (!form.named && text(object.identity.name) != usual_name(form, object)) {
-          entry.add(word.text, Node::scalar(escape_variables(text(object.identity.name)), true));
-        }
-      } else {
-        const bool below_schema = stands_on_top(word);
-        if (word.form->absence != nullptr) {
-          if (const auto said = word.form->absence({catalog_, object}); !said.empty()) {
-            entry.add(word.text, Node::scalar(said));
-          }
-        }
-        if (!below_schema && !below.test(static_cast<std::size_t>(word.kind))) continue;
-        Node nested = write_section(word, below_schema ? objects_in(object, word.kind) : children(object, word));
-        if (nested.is_null() || (nested.is_map() && word.form->named && nested.children.empty())) continue;
-        entry.add(word.text, std::move(nested));
-        // What is said about the whole goes before the sections with its parts.
-        if (!word.form->named && rules_for(word.kind).about_parent) {
-          const auto parts = std::ranges::find(entry.children, true, &Node::spread);
-          if (parts != entry.children.end()) std::rotate(parts, std::prev(entry.children.end()), entry.children.end());
-        }
+        entry.add(word->text, value_of(*word->attribute, *attribute));
+      } else if (word->form != nullptr) {
+        add_section(entry, *word, object, parts);
+      } else if (!form.named && text(object.identity.name) != usual_name(form, object)) {
+        entry.add(word->text, Node::scalar(escape_variables(text(object.identity.name)), true));
       }
     }
     return shortened(std::move(entry), form);
+  }
+
+  /// Adds what belongs to the object, or stands in it where it is a schema, and is written under this word.
+  void add_section(Node& entry, const Word& word, const Object& object, std::span<const Part> parts) {
+    if (word.form->absence != nullptr) {
+      if (const auto said = word.form->absence({catalog_, object}); !said.empty()) {
+        entry.add(word.text, Node::scalar(said));
+      }
+    }
+    Objects below = stands_on_top(word) ? objects_in(object, word.kind) : parts_in(parts, word.form);
+    if (below.empty()) return;
+    Node nested = write_section(word, std::move(below));
+    if (nested.is_null() || (nested.is_map() && word.form->named && nested.children.empty())) return;
+    entry.add(word.text, std::move(nested));
+    // What is said about the whole goes before the sections with its parts.
+    if (!word.form->named && rules_for(word.kind).about_parent) {
+      const auto spread = std::ranges::find(entry.children, true, &Node::spread);
+      if (spread != entry.children.end()) std::rotate(spread, std::prev(entry.children.end()), entry.children.end());
+    }
   }
 
   /// The value alone where the only thing to say is what the short form says.
@@ -226,29 +257,15 @@ class TreeWriter {
     return value;
   }
 
-  const Attribute* find(const Object& object, std::string_view key) const {
-    const auto found =
-        std::ranges::find(object.attributes, key, [this](const Attribute& each) { return text(each.key); });
-    return found == object.attributes.end() ? nullptr : &*found;
-  }
-
   Node value_of(const AttributeRule& rule, const Attribute& attribute) const {
+    const bool is_list = rule.value == Value::names || rule.value == Value::fragments;
+    if (!is_list && rule.value != Value::options) {
+      const std::string_view value = attribute.values.empty() ? std::string_view{} : text(attribute.values.front());
+      return Node::scalar(escape_variables(value), rule.value == Value::text);
+    }
     std::vector<std::string> texts;
     for (Symbol value : attribute.values) texts.push_back(escape_variables(text(value)));
-    switch (rule.value) {
-      case Value::names:
-      case Value::fragments:
-        return Node::list({texts.begin(), texts.end()});
-      case Value::options:
-        return options(texts);
-      case Value::text:
-        return Node::scalar(texts.empty() ? std::string_view{} : texts.front(), true);
-      case Value::boolean:
-      case Value::integer:
-      case Value::expression:
-        break;
-    }
-    return Node::scalar(texts.empty() ? std::string_view{} : texts.front());
+    return is_list ? Node::list({texts.begin(), texts.end()}) : options(texts);
   }
 
   static Node options(const std::vector<std::string>& texts) {
@@ -264,7 +281,7 @@ class TreeWriter {
     return default_name(form.default_name, [&](std::string_view placeholder) {
       if (placeholder == "table") return std::string{text(object.identity.table)};
       std::string joined;
-      if (const Attribute* attribute = find(object, placeholder)) {
+      if (const Attribute* attribute = object.find(catalog_.symbols().intern(placeholder))) {
         for (Symbol value : attribute->values) joined.append(joined.empty() ? "" : "_").append(text(value));
       }
       return joined;
@@ -274,6 +291,7 @@ class TreeWriter {
   const Catalog& catalog_;
   std::map<std::string_view, const Object*> schemas_;
   std::map<Kind, Objects> tops_;
+  std::unordered_map<const FileForm*, std::vector<KeyedWord>> words_;
 };
 
 }  // namespace

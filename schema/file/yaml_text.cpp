@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include <fmt/core.h>
 
@@ -55,6 +54,14 @@ bool looks_typed(std::string_view text) {
            return (c >= '0' && c <= '9') ||
                   std::string_view{"+-.:_xXoabcdefABCDEFinINTZtz "}.find(c) != std::string_view::npos;
          });
+}
+
+/// Whether the text is a name too long to be one of YAML's words, which needs no closer look. Most are.
+bool is_plain_word(std::string_view text) {
+  constexpr std::size_t longest_of_yaml = 5;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  return text.size() > longest_of_yaml && is_letter(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 bool may_be_plain(std::string_view text, bool is_text, bool in_brackets) {
@@ -122,23 +129,45 @@ std::string literal(std::string_view text, std::size_t indent) {
   return result;
 }
 
-/// The node in one line, or nullopt when something in it needs lines of its own.
-std::optional<std::string> in_line(const Node& node, bool in_brackets) {
-  if (node.spread && !node.children.empty()) return std::nullopt;
-  if (node.is_null()) return "null";
+/// Appends the scalar as `to_yaml_scalar` writes it.
+void append_scalar(std::string& out, std::string_view text, bool is_text, bool in_brackets) {
+  if (is_plain_word(text) || may_be_plain(text, is_text, in_brackets)) {
+    out += text;
+  } else if (text.find_first_of("\\\"") == std::string_view::npos || has_control_characters(text, false)) {
+    out += escaped(text);
+  } else {
+    out += '\'';
+    for (char c : text) out.append(c == '\'' ? 2 : 1, c);
+    out += '\'';
+  }
+}
+
+/// Appends the node in one line; false, with anything appended, when something in it needs lines of its own.
+bool append_in_line(std::string& out, const Node& node, bool in_brackets) {
+  if (node.spread && !node.children.empty()) return false;
+  if (node.is_null()) {
+    out += "null";
+    return true;
+  }
   if (node.is_scalar()) {
-    if (may_be_literal(node.text)) return std::nullopt;
-    return to_yaml_scalar(node.text, node.was_quoted, in_brackets);
+    if (may_be_literal(node.text)) return false;
+    append_scalar(out, node.text, node.was_quoted, in_brackets);
+    return true;
   }
-  std::string line;
+  out += node.is_map() ? '{' : '[';
+  const std::size_t start = out.size();
   for (const Node& child : node.children) {
-    const auto text = in_line(child, true);
-    if (!text || line.size() + text->size() > line_width) return std::nullopt;
-    if (!line.empty()) line += ", ";
-    if (node.is_map()) line += to_yaml_scalar(child.key, true, true) + ": ";
-    line += *text;
+    const std::size_t before = out.size();
+    if (before != start) out += ", ";
+    if (node.is_map()) {
+      append_scalar(out, child.key, true, true);
+      out += ": ";
+    }
+    const std::size_t value = out.size();
+    if (!append_in_line(out, child, true) || (before - start) + (out.size() - value) > line_width) return false;
   }
-  return node.is_map() ? '{' + line + '}' : '[' + line + ']';
+  out += node.is_map() ? '}' : ']';
+  return true;
 }
 
 class Writer {
@@ -147,15 +176,17 @@ class Writer {
 
   void write_entries(const Node& map, std::size_t indent) {
     for (const Node& entry : map.children) {
-      const std::string key = to_yaml_scalar(entry.key, true, false);
       if (&entry != map.children.data() && stands_apart(entry, indent)) text_ += '\n';
       text_.append(indent, ' ');
-      if (key.size() > max_key_bytes) {
-        text_.append("? ").append(key).append("\n").append(indent, ' ').append(":");
+      const std::size_t start = text_.size();
+      append_scalar(text_, entry.key, true, false);
+      const std::size_t length = text_.size() - start;
+      if (length > max_key_bytes) {
+        text_.insert(start, "? ").append("\n").append(indent, ' ').append(":");
         write_value(entry, indent, indent + 1);
       } else {
-        text_.append(key).append(":");
-        write_value(entry, indent, indent + key.size() + 1);
+        text_ += ':';
+        write_value(entry, indent, indent + length + 1);
       }
     }
   }
@@ -168,11 +199,15 @@ class Writer {
 
   /// Writes what follows the colon of an entry at `indent`, from the column `used` on.
   void write_value(const Node& node, std::size_t indent, std::size_t used) {
-    const auto line = in_line(node, false);
-    const bool fits = line && (used + 1 + line->size() <= line_width || node.is_scalar() || node.children.empty());
-    if (fits) {
-      text_.append(" ").append(*line).append("\n");
-    } else if (node.is_scalar()) {
+    const std::size_t end = text_.size();
+    text_ += ' ';
+    if (append_in_line(text_, node, false) &&
+        (used + text_.size() - end <= line_width || node.is_scalar() || node.children.empty())) {
+      text_ += '\n';
+      return;
+    }
+    text_.resize(end);
+    if (node.is_scalar()) {
       text_.append(" ").append(literal(node.text, indent + indent_width)).append("\n");
     } else if (node.is_map()) {
       text_ += '\n';
@@ -192,11 +227,9 @@ class Writer {
 }  // namespace
 
 std::string to_yaml_scalar(std::string_view text, bool is_text, bool in_brackets) {
-  if (may_be_plain(text, is_text, in_brackets)) return std::string{text};
-  if (text.find_first_of("\\\"") == std::string_view::npos || has_control_characters(text, false)) return escaped(text);
-  std::string quoted{'\''};
-  for (char c : text) quoted.append(c == '\'' ? 2 : 1, c);
-  return quoted + '\'';
+  std::string out;
+  append_scalar(out, text, is_text, in_brackets);
+  return out;
 }
 
 std::string to_yaml(const Node& map) {
