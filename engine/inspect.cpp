@@ -232,6 +232,7 @@ class Inspector {
              then case when d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass then false
                        when d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
                        then d.deptype <> 'n' or d.objsubid <> 0
+                            or d.objid not in (select c.oid from pg_catalog.pg_class c where c.reloftype <> 0)
                        when d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass then true
                        when d.deptype = 'i' and d.objsubid = 0 and d.refobjsubid = 0 then false
                        when d.refobjsubid <> 0

@@ -4,6 +4,7 @@
 #include <deque>
 #include <unordered_map>
 
+#include "engine/name_key.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -145,7 +146,10 @@ class TaskMaker {
     const auto link = entries_.find(carrier_of(actual_, dependent)->identity);
     if (link != entries_.end() && link->second.fate == Fate::replace) return;
     const auto known = entries_.find(dependent.identity);
-    if (known != entries_.end() && (known->second.disturbs || known->second.fate == Fate::replace)) return;
+    if (known != entries_.end() && (known->second.disturbs || known->second.fate == Fate::replace)) {
+      if (known->second.fate == Fate::replace && cause.fate == Fate::replace) known->second.is_carried = true;
+      return;
+    }
     Entry entry{.fate = cause.fate,
                 .before = &dependent,
                 .after = &after,
@@ -199,7 +203,8 @@ class TaskMaker {
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {
-      const bool leaves_by_itself = known->second.fate == Fate::alter && !still_needs(*after, cause);
+      const bool leaves_by_itself =
+          known->second.fate == Fate::alter && !still_needs(*after, cause) && can_be_left(*cause.before);
       if (known->second.fate != Fate::alter || leaves_by_itself) return;
     }
     const std::string what = describe(actual_.object(needed).identity, actual_.symbols());
@@ -247,6 +252,20 @@ class TaskMaker {
     const ObjectId id = desired_.id(after);
     return std::ranges::any_of(desired_.needed_by(id),
                                [&](ObjectId dependent) { return is_circle(desired_, dependent, id); });
+  }
+
+  /// Whether others can first leave what goes: it takes nothing from them, and nobody waits for its name, or for that
+  /// of what it is a part of.
+  bool can_be_left(const Object& going) const {
+    if (rules_for(going.identity.kind).reaches_parts || is_succeeded(going.identity)) return false;
+    return going.parent == ObjectId::none || can_be_left(actual_.object(going.parent));
+  }
+
+  bool is_succeeded(const Identity& going) const {
+    const auto key = name_key(going);
+    return key && std::ranges::any_of(sequence_, [&](const Identity& identity) {
+             return identity != going && entries_.at(identity).fate == Fate::create && name_key(identity) == key;
+           });
   }
 
   bool still_needs(const Object& after, const Entry& cause) const {

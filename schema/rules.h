@@ -157,7 +157,7 @@ struct FileForm {
 enum class Address : std::uint8_t { database, schema, table };
 
 /// Objects that PostgreSQL keeps in one space of names: no two may bear the same name there.
-enum class NameSpace : std::uint8_t { own, relation, type, routine, constraint };
+enum class NameSpace : std::uint8_t { own, relation, type, routine, constraint, statistics };
 
 /// An object that PostgreSQL makes by itself together with another one.
 struct Gift {

@@ -54,12 +54,14 @@ std::string part_of_create(const View& value) {
   return value.parent()->is("inherited") ? std::string{} : fmt::format("DEFAULT {}", value.sql("expression"));
 }
 
-// A new column takes over the default value of the one that it inherits.
+// A new column takes over the default value of the one that it inherits, or of the one that this one inherits.
 bool comes_along(const View& value) {
+  if (!value.parent()->is("inherited")) return false;
   const auto source = original(*value.parent());
-  if (!value.parent()->is("inherited") || !source) return false;
+  if (!source) return false;
   const auto taken_over = source->children(Kind::default_value);
-  return !taken_over.empty() && taken_over.front().text("expression") == value.text("expression");
+  return !taken_over.empty() && taken_over.front().text("expression") == value.text("expression") &&
+         (!source->is("inherited") || comes_along(taken_over.front()));
 }
 
 std::string_view absence(const View& column) {

@@ -90,6 +90,7 @@ constinit const KindRules statistics_rules{
     .key = "statistics",
     .noun = "STATISTICS",
     .address = Address::table,
+    .name_space = NameSpace::statistics,
     .attributes = attributes,
     .inspection = {.catalog = 3381,
                    .oid = "s.oid",
