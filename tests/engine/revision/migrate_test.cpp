@@ -363,7 +363,7 @@ TEST_SUITE("live") {
     const std::string script = migration_script(graph, {}, plan_upgrade(graph, {}, head), true);
     CHECK(has(script,
               "-- Running upgrade  -> a\n\nRESET ALL;\n\nBEGIN;\n\ncreate table t (x integer);\n\nCOMMIT;\n\n"
-              "create index concurrently i on t (x);\n\nBEGIN;\n\ninsert into plumb.heads"));
+              "create index concurrently i on t (x);\n-- why\n\nBEGIN;\n\ninsert into plumb.heads"));
     // Statement by statement, as psql runs it.
     Symbols symbols;
     const Folder elsewhere;
