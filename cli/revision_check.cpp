@@ -27,7 +27,7 @@ class Check {
       : workspace_{workspace},
         options_{options},
         console_{console},
-        on_{comparison_options(options, console)},
+        on_{session_options(options, workspace.config, console)},
         session_{on_} {}
 
   void run() {
@@ -62,6 +62,10 @@ class Check {
   }
 
   void look_at_history(const History& history) {
+    if (on_.schema_files.empty()) {
+      return add(Verdict::warning, "history", "no schema file says what it should lead to",
+                 "write what the database holds into one: plumb inspect --out schema.yaml");
+    }
     const Comparison comparison = session_.compare(history);
     if (comparison.in_sync()) {
       return add(Verdict::ok, "history", "No new upgrade operations detected: it replays to what the schema files say");
