@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -193,6 +195,13 @@ std::string explain(CLI::App& app, const CLI::ParseError& error) {
                      suggestion(word, views), help);
 }
 
+/// `-r=-2:` becomes `-r-2:`, which CLI11 reads: who knows Alembic writes ranges so.
+void take_out_equals_sign(char* word) {
+  if (word[0] != '-' || std::isalpha(static_cast<unsigned char>(word[1])) == 0 || word[2] != '=' || word[3] == '\0')
+    return;
+  std::memmove(word + 2, word + 3, std::strlen(word + 3) + 1);
+}
+
 ExitCode run(const Options& options) {
   Console console{options};
   try {
@@ -215,6 +224,7 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app;
   describe_program(app, options);
+  std::for_each(argv + 1, argv + argc, take_out_equals_sign);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

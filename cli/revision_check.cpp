@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "engine/report/wording.h"
 #include "engine/revision/audit.h"
 #include "engine/revision/identifiers.h"
+#include "schema/error.h"
 
 namespace plumb::cli {
 
@@ -25,17 +27,19 @@ class Check {
       : workspace_{workspace},
         options_{options},
         console_{console},
-        on_{comparison_options(options, console)},
+        on_{session_options(options, workspace.config, console)},
         session_{on_} {}
 
-  std::vector<Finding> run() {
+  void run() {
     look_at_files();
     const History history{graph(), std::array{std::string{"heads"}}, settings().before};
     look_at_history(history);
     if (options_.stairway) climb(history);
     if (on_.database.is_named) look_at_database();
-    return std::move(findings_);
   }
+
+  /// What was found so far.
+  std::span<const Finding> findings() const { return findings_; }
 
  private:
   const RevisionGraph& graph() const { return workspace_.graph; }
@@ -58,6 +62,10 @@ class Check {
   }
 
   void look_at_history(const History& history) {
+    if (on_.schema_files.empty()) {
+      return add(Verdict::warning, "history", "no schema file says what it should lead to",
+                 "write what the database holds into one: plumb inspect --out schema.yaml");
+    }
     const Comparison comparison = session_.compare(history);
     if (comparison.in_sync()) {
       return add(Verdict::ok, "history", "No new upgrade operations detected: it replays to what the schema files say");
@@ -130,11 +138,23 @@ class Check {
 }  // namespace
 
 ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& options, Console& console) {
-  const std::vector<Finding> findings = Check{workspace, options, console}.run();
-  const bool is_json = format_of(options, "text") == "json";
-  deliver(is_json ? write_findings_json(findings) : write_findings_text(findings, console.result_style()), options,
-          console);
-  const bool agrees = std::ranges::none_of(findings, [](const Finding& f) { return f.verdict == Verdict::failure; });
+  Check check{workspace, options, console};
+  const auto tell = [&] {
+    const bool is_json = format_of(options, "text") == "json";
+    deliver(
+        is_json ? write_findings_json(check.findings()) : write_findings_text(check.findings(), console.result_style()),
+        options, console);
+  };
+  try {
+    check.run();
+  } catch (const Error&) {
+    // A database that cannot be reached takes nothing from what was found without it.
+    if (!check.findings().empty()) tell();
+    throw;
+  }
+  tell();
+  const bool agrees =
+      std::ranges::none_of(check.findings(), [](const Finding& f) { return f.verdict == Verdict::failure; });
   return agrees ? ExitCode::done : ExitCode::differences;
 }
 

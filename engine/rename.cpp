@@ -123,6 +123,20 @@ Catalog changed_alike(const Catalog& actual, const std::vector<Rename>& renames,
   return catalog;
 }
 
+/// What an object needs, under the names that it has after the renames, in a fixed order.
+std::vector<ObjectId> needs_after(const Object& object, const Catalog& actual, const Renaming& renaming) {
+  std::vector<ObjectId> ids;
+  for (const ObjectId needed : actual.needs(actual.id(object))) {
+    const Identity& before = actual.object(needed).identity;
+    const auto own = std::ranges::find_if(
+        renaming.renames, [&](const Rename& rename) { return rename.attribute == nullptr && rename.before == before; });
+    const Object* after = renaming.catalog.find(own != renaming.renames.end() ? own->after : before);
+    if (after != nullptr) ids.push_back(renaming.catalog.id(*after));
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 [[noreturn]] void tell_no_counterpart(const Rename& rename, const Symbols& symbols) {
   throw PlanError{
       fmt::format("{} has no counterpart when {} was renamed: write its arguments as PostgreSQL does, as "
@@ -198,6 +212,25 @@ std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename>
     seeds.insert(seeds.end(), users.begin(), users.end());
   }
   return closure(actual, seeds, Extent::whole);
+}
+
+const Object* before_renames(const Identity& now, const Renaming& renaming, const Catalog& actual) {
+  const Identity former = identity_before(now, renaming.renames);
+  if (const Object* object = actual.find(former)) return object;
+  // Renames of the types of its arguments have changed its name, which is its signature: what it needs tells it.
+  const std::string_view own = signature_of(actual.text(former.name)).own;
+  const auto needs = renaming.catalog.needs(renaming.catalog.id(*renaming.catalog.find(now)));
+  const Object* found = nullptr;
+  for (const Object& object : actual.objects()) {
+    const Identity& identity = object.identity;
+    if (identity.kind != former.kind || identity.schema != former.schema || renaming.catalog.contains(identity))
+      continue;
+    if (signature_of(actual.text(identity.name)).own != own) continue;
+    if (!std::ranges::equal(needs_after(object, actual, renaming), needs)) continue;
+    if (found != nullptr) return nullptr;
+    found = &object;
+  }
+  return found;
 }
 
 Renaming carry_out(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench) {

@@ -37,6 +37,10 @@ std::vector<Rename> pending_renames(std::span<const WrittenRename> written, cons
 /// How an object is called before its schema and its owner get the names that `identity` has; its own name is as it is.
 Identity former_identity(const Identity& identity, std::span<const Rename> renames);
 
+/// The object of `actual` that has the identity `now` after the renames; null where nothing tells which of several it
+/// is.
+const Object* before_renames(const Identity& now, const Renaming& renaming, const Catalog& actual);
+
 /// Lets PostgreSQL carry the renames out on a scratch database, since every text that mentions a name changes with it.
 /// Throws a `PlanError` when it refuses.
 Renaming carry_out(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench);

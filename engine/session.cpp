@@ -145,13 +145,16 @@ struct Session::State {
       const Catalog& start = comparison.start();
       desire(start);
       comparison.changes = without_same_meaning(diff(start, comparison.desired), start, comparison.desired, scratch);
-      const std::vector<Rename> more = find_equivalent_renames(comparison.changes, start, comparison.desired);
-      if (more.empty()) break;
-      const std::vector<Rename> known = renames;
-      for (Rename rename : more) {
-        rename.before = former_identity(rename.before, known);
+      const std::size_t known = renames.size();
+      for (Rename rename : find_equivalent_renames(comparison.changes, start, comparison.desired)) {
+        if (comparison.renaming) {
+          const Object* object = before_renames(rename.before, *comparison.renaming, comparison.actual);
+          if (object == nullptr) continue;
+          rename.before = object->identity;
+        }
         renames.push_back(rename);
       }
+      if (renames.size() == known) break;
     }
     comparison.twins = find_twins(comparison.changes, comparison.start(), comparison.desired);
   }

@@ -190,12 +190,23 @@ class TaskMaker {
     }
   }
 
+  /// What adapts itself does so to one change at a time: between two of them, a foreign key would compare columns of
+  /// types that do not go together.
+  bool can_follow(const Object& dependent) const {
+    if (!rules_for(dependent.identity.kind).follows) return false;
+    const auto changes = [&](ObjectId needed) {
+      const auto entry = entries_.find(actual_.object(needed).identity);
+      return entry != entries_.end() && entry->second.fate == Fate::alter && entry->second.disturbs;
+    };
+    return std::ranges::count_if(actual_.needs(actual_.id(dependent)), changes) < 2;
+  }
+
   /// `needed` is about to go, or to change under those who use it; what becomes of `dependent`?
   void consider(ObjectId needed, const Object& dependent) {
     const Object* after = desired_.find(dependent.identity);
     if (after == nullptr) return;  // it goes anyway
     Entry& cause = entries_.at(actual_.object(needed).identity);
-    if (cause.fate == Fate::alter && rules_for(dependent.identity.kind).follows) return;
+    if (cause.fate == Fate::alter && can_follow(dependent)) return;
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
     if (carries(dependent, actual_.object(needed))) return;  // it is there for the order alone

@@ -1,4 +1,7 @@
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -26,25 +29,53 @@ void explain_secrets(std::string& text, const Statement& statement) {
   }
 }
 
-void add_statement(std::string& text, const Statement& statement, bool is_last) {
-  explain_secrets(text, statement);
-  // What can be used only after a commit may share the transaction when nothing follows.
-  const bool stands_alone =
-      statement.transaction == Transaction::outside || (statement.transaction == Transaction::commit_after && !is_last);
-  if (stands_alone) text.append(outside_marker).append("\n");
-  text += terminated(statement.sql);
-}
+/// Writes the steps of one way.
+class SectionWriter {
+ public:
+  SectionWriter(const std::vector<Step>& steps, const Plan& plan, const Symbols& symbols)
+      : steps_{steps}, plan_{plan}, symbols_{symbols} {}
+
+  std::string write() {
+    for (const Step& step : steps_) {
+      std::string title = fmt::format("\n-- {}\n", describe_step(step, symbols_));
+      for (const std::string& consent : step.consents) title += "-- loses data: " + on_one_line(consent) + '\n';
+      for (const Statement& statement : step.forward) {
+        const bool is_last = &step == &steps_.back() && &statement == &step.forward.back();
+        add(statement, std::exchange(title, {}), is_last);
+      }
+    }
+    return std::move(text_);
+  }
+
+ private:
+  void add(const Statement& statement, const std::string& title, bool is_last) {
+    // What can be used only after a commit may share the transaction when nothing follows.
+    const bool stands_alone = statement.transaction == Transaction::outside ||
+                              (statement.transaction == Transaction::commit_after && !is_last);
+    set(!stands_alone);
+    text_ += title;
+    explain_secrets(text_, statement);
+    if (stands_alone) text_.append(outside_marker).append("\n");
+    text_ += terminated(statement.sql);
+  }
+
+  /// A statement that stands alone needs no settings: other runners could not give them to it.
+  void set(bool settings) {
+    if (has_settings_ == settings) return;
+    if (!text_.empty()) text_ += '\n';
+    text_ += settings ? settings_of(plan_) : "RESET ALL;\n";
+    has_settings_ = settings;
+  }
+
+  const std::vector<Step>& steps_;
+  const Plan& plan_;
+  const Symbols& symbols_;
+  std::string text_;
+  bool has_settings_ = false;
+};
 
 std::string section_of(const std::vector<Step>& steps, const Plan& plan, const Symbols& symbols) {
-  std::string text = settings_of(plan);
-  for (const Step& step : steps) {
-    text += fmt::format("\n-- {}\n", describe_step(step, symbols));
-    for (const std::string& consent : step.consents) text += "-- loses data: " + on_one_line(consent) + '\n';
-    for (const Statement& statement : step.forward) {
-      add_statement(text, statement, &step == &steps.back() && &statement == &step.forward.back());
-    }
-  }
-  return text;
+  return SectionWriter{steps, plan, symbols}.write();
 }
 
 /// What the way there loses, the way back cannot bring.

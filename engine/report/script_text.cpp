@@ -1,9 +1,11 @@
 #include "engine/report/script_text.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
 
+#include "engine/report/wording.h"
 #include "schema/secrets.h"
 
 namespace plumb {
@@ -12,6 +14,16 @@ std::string terminated(std::string_view sql) {
   const std::size_t last_line = sql.rfind('\n') + 1;
   const bool could_end_in_comment = sql.find("--", last_line) != std::string_view::npos;
   return std::string{sql} + (could_end_in_comment ? "\n;\n" : ";\n");
+}
+
+std::string sql_comments_of(const std::vector<std::string>& lines, std::string_view own_word) {
+  std::string text;
+  for (const std::string& line : lines) {
+    const std::size_t first = std::min(line.find_first_not_of(" \t"), line.size());
+    const bool is_own = !own_word.empty() && line.compare(first, own_word.size(), own_word) == 0;
+    text += fmt::format("--{}{}{}\n", is_own ? " --" : "", line.empty() ? "" : " ", on_one_line(line));
+  }
+  return text;
 }
 
 // PostgreSQL joins string constants that stand on lines of their own (manual section 4.1.2.1), and psql stops at a

@@ -2,11 +2,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plumb {
 
 /// A statement with its semicolon, which no comment at its end can swallow, and a line end.
 std::string terminated(std::string_view sql);
+
+/// Lines of comments as SQL. One that begins with `own_word`, which a program takes for its own, gets marks before it.
+std::string sql_comments_of(const std::vector<std::string>& lines, std::string_view own_word = {});
 
 /// A statement for psql, with variables in place of the tokens of secrets (schema/secrets.h), called like them.
 std::string with_variables(std::string_view sql);

@@ -71,7 +71,7 @@ class Output {
     faults.raise();
     const std::string prefix = way == Way::upgrade ? "-- Running upgrade " : "-- Running downgrade ";
     auto statement = statements.begin();
-    for (const WrittenStatement& comment : line_comments(text, "what Alembic wrote")) {
+    for (const WrittenStatement& comment : sql_comments(text, "what Alembic wrote")) {
       if (!comment.sql.starts_with(prefix)) continue;
       for (; statement != statements.end() && statement->place.line < comment.place.line; ++statement) add(*statement);
       sections_.emplace_back(id_in(comment.sql, prefix, way), Section{});

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fcntl.h>
-#include <limits>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -12,34 +10,16 @@
 #include <fmt/core.h>
 
 #include "engine/report/wording.h"
+#include "engine/revision/sections.h"
+#include "engine/revision/text.h"
 #include "schema/file/faults.h"
-#include "schema/file/sql_text.h"
 #include "schema/file/text.h"
 
 namespace plumb {
 
 namespace {
 
-constexpr std::string_view marker_prefix = "-- plumb:";
 constexpr std::string_view indent = "--   ";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
-}
-
-/// "a, b" or "a b" as a list.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (true) {
-    const auto first = text.find_first_not_of(", \t");
-    if (first == std::string_view::npos) return words;
-    const auto end = std::min(text.find_first_of(", \t", first), text.size());
-    words.emplace_back(text.substr(first, end - first));
-    text.remove_prefix(end);
-  }
-}
 
 // ---- the header
 
@@ -145,121 +125,6 @@ class HeaderReader {
   std::vector<std::string_view> seen_;
 };
 
-// ---- the sections
-
-std::string first_word(std::string_view sql) {
-  std::string word;
-  for (char c : sql) {
-    if (std::isalpha(static_cast<unsigned char>(c)) == 0) break;
-    word += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return word;
-}
-
-/// Whether a statement begins or ends a transaction, which is plumb's to do (manual, BEGIN, COMMIT, ROLLBACK).
-/// ROLLBACK TO a savepoint ends none.
-bool rules_transaction(std::string_view sql) {
-  static constexpr std::array<std::string_view, 6> words{"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"};
-  const std::string word = first_word(sql);
-  if (std::ranges::find(words, word) == words.end()) return false;
-  std::vector<std::string> rest = words_of(sql.substr(word.size()));
-  return std::ranges::none_of(rest, [](const std::string& each) { return first_word(each) == "TO"; });
-}
-
-/// Cuts a revision file into its sections, by the markers among its comments.
-class SectionReader {
- public:
-  SectionReader(std::string_view text, const std::string& path, Faults& faults)
-      : text_{text}, path_{path}, faults_{faults}, statements_{split_sql(text, path, faults)} {
-    for (WrittenStatement& comment : line_comments(text, path)) {
-      if (comment.sql.starts_with(marker_prefix)) markers_.push_back(std::move(comment));
-    }
-  }
-
-  void read_into(RevisionFile& file) {
-    if (!faults_.empty()) return;  // the text could not be cut into statements
-    auto marker = markers_.begin();
-    for (const WrittenStatement& statement : statements_) {
-      for (; marker != markers_.end() && marker->place.line < statement.place.line; ++marker) take(*marker, file);
-      add(statement);
-      for (; marker != markers_.end() && marker->place.line <= last_line(statement); ++marker) {
-        fault(statement.place.line,
-              fmt::format("this statement goes on behind `{}`: end it with a semicolon", marker->sql));
-      }
-    }
-    for (; marker != markers_.end(); ++marker) take(*marker, file);
-    end_section(std::numeric_limits<int>::max());
-    if (outside_line_ != 0) fault(outside_line_, "no statement follows this line");
-    if (!has_upgrade_) fault(1, "no line `-- plumb: upgrade`, which begins the statements of a revision");
-  }
-
- private:
-  static int last_line(const WrittenStatement& statement) {
-    return statement.place.line + static_cast<int>(std::ranges::count(statement.sql, '\n'));
-  }
-
-  void take(const WrittenStatement& marker, RevisionFile& file) {
-    const std::string_view word = trimmed(std::string_view{marker.sql}.substr(marker_prefix.size()));
-    const int line = marker.place.line;
-    if (word == "upgrade") {
-      begin(line, file.upgrade, file.upgrade_text, has_upgrade_);
-    } else if (word == "downgrade") {
-      begin(line, file.downgrade, file.downgrade_text, file.has_downgrade);
-    } else if (word == trimmed(outside_marker.substr(marker_prefix.size()))) {
-      if (section_ == nullptr) return fault(line, "this line stands before `-- plumb: upgrade`");
-      outside_line_ = line;
-    } else {
-      static constexpr std::array<std::string_view, 3> known{"upgrade", "downgrade", "no transaction"};
-      fault(line, fmt::format("unknown word `{}`: {}", word, suggestion(word, known)));
-    }
-  }
-
-  /// What was written between the marker that began the section, and a line.
-  void end_section(int line) {
-    if (section_text_ == nullptr) return;
-    int number = 0;
-    for (std::string_view each : lines_of(text_)) {
-      ++number;
-      if (number > section_line_ && number < line) section_text_->append(each).append("\n");
-    }
-  }
-
-  void begin(int line, Section& section, std::string& text, bool& is_there) {
-    if (is_there) fault(line, "this section begins twice");
-    if (outside_line_ != 0) fault(std::exchange(outside_line_, 0), "no statement of this section follows this line");
-    end_section(line);
-    is_there = true;
-    section_ = &section;
-    section_text_ = &text;
-    section_line_ = line;
-  }
-
-  void add(const WrittenStatement& statement) {
-    const int line = statement.place.line;
-    if (section_ == nullptr) return fault(line, "this statement stands before `-- plumb: upgrade`");
-    if (rules_transaction(statement.sql)) {
-      fault(line,
-            fmt::format("`{}` begins or ends the transaction that plumb runs a revision in: remove it; a statement "
-                        "that cannot run in one has `{}` on a line before it",
-                        first_word(statement.sql), outside_marker));
-    }
-    section_->push_back({statement.sql, line, std::exchange(outside_line_, 0) != 0});
-  }
-
-  void fault(int line, std::string message) { faults_.add(path_, {line, 1}, std::move(message)); }
-
-  std::string_view text_;
-  const std::string& path_;
-  Faults& faults_;
-  std::vector<WrittenStatement> statements_;
-  std::vector<WrittenStatement> markers_;
-  Section* section_ = nullptr;
-  std::string* section_text_ = nullptr;
-  int section_line_ = 0;  ///< of its marker
-  int outside_line_ = 0;  ///< of a marker whose statement is still to come; else 0
-  bool has_upgrade_ = false;
-};
-
 // ---- writing
 
 void add_word(std::string& text, std::string_view key, std::string_view value) {
@@ -312,11 +177,6 @@ std::string beginning_of(const std::string& path) {
 
 }  // namespace
 
-bool makes_setting(const RevisionStatement& statement) {
-  const std::string word = first_word(statement.sql);
-  return word == "SET" || word == "RESET";
-}
-
 Revision read_revision_header(const std::string& path) {
   std::string text = beginning_of(path);
   if (text.empty()) text = text_at(path);
@@ -329,7 +189,7 @@ Revision read_revision_header(const std::string& path) {
 RevisionFile parse_revision_file(std::string_view text, const std::string& path) {
   Faults faults;
   RevisionFile file;
-  SectionReader{text, path, faults}.read_into(file);
+  read_sections(text, path, faults, file);
   file.revision = HeaderReader{text, path, faults}.read();
   faults.raise();
   file.hash = hash_revision(text);

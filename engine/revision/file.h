@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,25 @@ namespace plumb {
 
 /// One statement of a revision file.
 struct RevisionStatement {
-  std::string sql;                   ///< without the semicolon and the comments around it
-  int line = 0;                      ///< where it begins
-  bool outside_transaction = false;  ///< marked by `-- plumb: no transaction` on a line before it
+  std::string sql;                             ///< without the semicolon and the comments around it
+  int line = 0;                                ///< where it begins
+  bool outside_transaction = false;            ///< marked by `-- plumb: no transaction` on a line before it
+  std::vector<std::string> comments{};         ///< the lines of those above it, without the marks of comments
+  std::vector<std::string> comments_behind{};  ///< of those on its last line, and at the end of its section
 };
 
-/// Whether a statement makes a setting of the session (SET, RESET), which is lost when the session ends.
+/// Whether a statement makes a setting of the session (SET, RESET), which is lost when the session ends. What holds for
+/// a transaction (SET LOCAL and the like) is none.
 bool makes_setting(const RevisionStatement& statement);
+
+/// Whether it is RESET ALL.
+bool resets_all(const RevisionStatement& statement);
+
+/// Whether it makes another role act, or the first one again, which RESET ALL does not.
+bool sets_role(const RevisionStatement& statement);
+
+/// The statements that undo the settings which some statements make: what one revision sets holds for it alone.
+std::vector<std::string> resets_after(std::span<const RevisionStatement> statements);
 
 /// One way of a revision.
 using Section = std::vector<RevisionStatement>;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 
 #include <fmt/core.h>
 
@@ -38,6 +40,19 @@ RevisionFile read_before(const std::string& path) {
 bool misses_something(const DatabaseError& error) {
   static constexpr std::array<std::string_view, 4> states{"42P01", "42704", "42883", "3F000"};
   return std::ranges::find(states, error.state) != states.end();
+}
+
+/// Tries one way of a new revision. What is wrong with it may be the rows that the revisions before it insert.
+void try_section(Database& database, const Section& section, const std::string& path, std::string_view way) {
+  try {
+    run_section(database, section, path);
+  } catch (const DatabaseError& error) {
+    throw PlanError{
+        fmt::format("the new revision was tried on a scratch database, with the rows that the revisions before it "
+                    "insert, and its {} cannot be run there; no file was written:\n{}\nwrite it by hand, with what is "
+                    "to become of such rows: plumb revision -m \"...\"",
+                    way, error.what())};
+  }
 }
 
 }  // namespace
@@ -115,11 +130,11 @@ Fingerprint prove_revision(const History& history, const RevisionFile& file, con
   for (const RevisionStatement& statement : file.upgrade) collect_words(statement.sql, words);
   workbench.provide_roles(words);
   history.run(scratch.database());
-  run_section(scratch.database(), file.upgrade, file.revision.path);
+  try_section(scratch.database(), file.upgrade, file.revision.path, "upgrade");
   const Catalog after = inspect(scratch.database(), workbench.symbols());
   expect_same(after, desired, "the new revision was tried on a scratch database, and it does not arrive", workbench);
   if (!file.has_downgrade) return after.fingerprint();
-  run_section(scratch.database(), file.downgrade, file.revision.path);
+  try_section(scratch.database(), file.downgrade, file.revision.path, "downgrade");
   expect_same(inspect(scratch.database(), workbench.symbols()), actual,
               "the new revision was tried on a scratch database, and its way back does not arrive", workbench);
   return after.fingerprint();

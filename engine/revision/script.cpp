@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/report/script_text.h"
@@ -35,10 +37,12 @@ class ScriptWriter {
       }
       for (const RevisionStatement& statement : part.statements) {
         for (std::string_view token : tokens_in(statement.sql)) secrets_.append(token).append(" ");
-        text_ += paragraph(with_variables(statement.sql));
+        text_ += sql_comments_of(statement.comments) + terminated(with_variables(statement.sql)) +
+                 sql_comments_of(statement.comments_behind) + '\n';
       }
     }
     open();
+    if (std::ranges::any_of(section, sets_role)) text_ += paragraph("RESET SESSION AUTHORIZATION");
     add_rows(step, {.way = step.way,
                     .revision = graph_.id(step.revision),
                     .file_hash = files_.of(step).hash,

@@ -62,7 +62,7 @@ void add_section(std::string& text, const RevisionFile& file, const Section& sec
   text += fmt::format("\n-- {}: {}\n", file.revision.id, on_one_line(lines_of(file.revision.message).front()));
   text.append(sql.substr(std::min(sql.find_first_not_of('\n'), sql.size())));
   if (!text.ends_with('\n')) text += '\n';
-  if (std::ranges::any_of(section, makes_setting)) text += "RESET ALL;\n";
+  for (const std::string& reset : resets_after(section)) text += reset + ";\n";
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ class DeclarationReader {
     if (is_sql(file)) {
       auto statements = split_sql(*text, file, faults_);
       std::ranges::move(statements, std::back_inserter(declaration_.statements));
-      for (const WrittenStatement& comment : line_comments(*text, file)) {
+      for (const WrittenStatement& comment : sql_comments(*text, file)) {
         auto rename = read_renamed_comment(comment, declaration_.drafts.symbols(), faults_);
         if (rename) declaration_.renames.push_back(*std::move(rename));
       }

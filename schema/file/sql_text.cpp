@@ -29,8 +29,8 @@ struct ScanError {
 };
 
 struct Tokens {
-  std::vector<Range> tokens;    ///< without comments
-  std::vector<Range> comments;  ///< those of the form `-- ...`
+  std::vector<Range> tokens;  ///< without comments
+  std::vector<Range> comments;
   std::optional<ScanError> error{};
 };
 
@@ -101,11 +101,8 @@ Tokens scan(const std::string& text) {
     found.error = to_error(text, *result.error);
   } else {
     for (const Range& token : TokenReader{{result.pbuf.data, result.pbuf.len}}.read()) {
-      if (text.compare(token.begin, 2, "--") == 0) {
-        found.comments.push_back(token);
-      } else if (text.compare(token.begin, 2, "/*") != 0) {
-        found.tokens.push_back(token);
-      }
+      const bool is_comment = text.compare(token.begin, 2, "--") == 0 || text.compare(token.begin, 2, "/*") == 0;
+      (is_comment ? found.comments : found.tokens).push_back(token);
     }
   }
   pg_query_free_scan_result(result);
@@ -277,7 +274,7 @@ std::vector<WrittenStatement> split_sql(std::string_view written, std::string_vi
   return statements;
 }
 
-std::vector<WrittenStatement> line_comments(std::string_view written, std::string_view file) {
+std::vector<WrittenStatement> sql_comments(std::string_view written, std::string_view file) {
   const std::string text{written};
   std::vector<WrittenStatement> comments;
   Locator locator{text};

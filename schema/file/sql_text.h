@@ -13,9 +13,9 @@ namespace plumb {
 /// are skipped, and data that follows COPY ... FROM stdin. `text` has passed `check_text`.
 std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view file, Faults& faults);
 
-/// The comments `-- ...` of an SQL text, each up to the end of its line, as PostgreSQL's scanner finds them: what
-/// stands in a constant, in the body of a function or in a comment of the other form is none. Empty for a text that
-/// cannot be scanned, which is a fault of `split_sql`.
-std::vector<WrittenStatement> line_comments(std::string_view text, std::string_view file);
+/// The comments of an SQL text, `-- ...` up to the end of its line and `/* ... */`, as PostgreSQL's scanner finds them:
+/// what stands in a constant, in the body of a function or in another comment is none. Empty for a text that cannot be
+/// scanned, which is a fault of `split_sql`.
+std::vector<WrittenStatement> sql_comments(std::string_view text, std::string_view file);
 
 }  // namespace plumb

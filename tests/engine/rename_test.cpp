@@ -125,6 +125,28 @@ TEST_SUITE("live") {
           std::string::npos);
   }
 
+  TEST_CASE("rename: a function is renamed together with the types of its arguments") {
+    World world;
+    world.run(
+        "create type public.mood as enum ('sad'); create table public.users (id integer);"
+        "create function public.one(m public.mood) returns integer language sql as 'select 1';"
+        "create function public.one(u public.users) returns integer language sql as 'select 1'");
+    const std::string file =
+        "manages: schemas\n"
+        "enums: {feeling: {values: [sad], renamed_from: mood}}\n"
+        "tables: {people: {columns: {id: integer}, renamed_from: users}}\n"
+        "functions:\n"
+        "  two(feeling): {arguments: m feeling, returns: integer, language: sql, body: select 1}\n"
+        "  three(people): {arguments: u people, returns: integer, language: sql, body: select 1}\n";
+    CHECK(world.plan(file) ==
+          "ALTER FUNCTION public.one(public.mood) RENAME TO two\n"
+          "ALTER FUNCTION public.one(public.users) RENAME TO three\n"
+          "ALTER TABLE public.users RENAME TO people\n"
+          "ALTER TYPE public.mood RENAME TO feeling\n");
+    bring_about(world.session(file));
+    CHECK(world.plan(file) == "");
+  }
+
   TEST_CASE("rename: a value of an enum keeps what uses it") {
     World world;
     world.run(

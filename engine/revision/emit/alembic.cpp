@@ -31,16 +31,21 @@ std::string words(const std::vector<std::string>& texts, bool as_tuple) {
   return '(' + list + ')';
 }
 
+std::string comments(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += fmt::format("    #{}{}\n", line.empty() ? "" : " ", on_one_line(line));
+  return text;
+}
+
 std::string body(const Section& section) {
   std::string text;
-  bool makes_settings = false;
   for (const RevisionStatement& statement : section) {
-    makes_settings = makes_settings || makes_setting(statement);
+    text += comments(statement.comments);
     text += statement.outside_transaction ? "    with op.get_context().autocommit_block():\n    " : "";
     text += fmt::format("    execute({})\n", python(statement.sql));
+    text += comments(statement.comments_behind);
   }
-  // What one revision sets holds for this one alone.
-  if (makes_settings) text += "    execute(\"RESET ALL\")\n";
+  for (const std::string& reset : resets_after(section)) text += fmt::format("    execute({})\n", python(reset));
   return text.empty() ? "    pass\n" : text;
 }
 

@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
-#include "engine/report/script_text.h"
 #include "engine/report/wording.h"
 #include "engine/revision/emit/emit.h"
 #include "engine/revision/emit/runner.h"
+#include "schema/error.h"
 
 namespace plumb {
 
@@ -17,18 +17,23 @@ bool holds_marker(const RevisionStatement& statement) {
   return false;
 }
 
-std::string section(const Migration& migration, const Piece& piece, const PieceWay& way) {
-  // dbmate sends all of a file at once, so that what runs outside a transaction has to be alone.
-  if (piece.is_outside_transaction && !way.statements.empty()) {
-    const RevisionStatement& statement = way.statements.front();
-    return terminated(holds_marker(statement) ? on_one_line(statement, migration, dbmate_runner.name) : statement.sql);
-  }
-  PieceWay said = way;
-  for (RevisionStatement& statement : said.statements) {
+/// dbmate sends all of a file at once, so that what runs outside a transaction has to be alone.
+void refuse_settings(const Migration& migration, const PieceWay& way) {
+  if (way.settings.empty() || way.statements.empty()) return;
+  throw RevisionError{fmt::format(
+      "{}:{}: dbmate runs a statement outside transactions alone, without what is set before it by: {}\n"
+      "name everything in it with its schema, write RESET ALL; above its line `{}`, and set again below it what the "
+      "statements there need",
+      migration.revision.path, way.statements.front().line, on_one_line(way.settings.back().sql), outside_marker)};
+}
+
+std::string section(const Migration& migration, const Piece& piece, PieceWay way) {
+  if (piece.is_outside_transaction) refuse_settings(migration, way);
+  for (RevisionStatement& statement : way.statements) {
     if (holds_marker(statement)) statement.sql = on_one_line(statement, migration, dbmate_runner.name);
   }
   std::string text;
-  for (const std::string& sql : texts_of(said)) text += terminated(sql);
+  for (const RevisionStatement& statement : all_of(way)) text += with_comments(statement, "migrate:");
   return text;
 }
 

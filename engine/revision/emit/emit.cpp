@@ -31,13 +31,24 @@ constexpr std::array<const Runner*, 7> runners{&alembic_runner, &flyway_runner, 
 
 // ---- pieces
 
-/// The settings that a section makes before one of its statements.
+/// The settings that hold before one of the statements of a section. RESET ALL leaves the role as it is (manual,
+/// RESET).
 std::vector<RevisionStatement> settings_before(const Section& section, std::size_t end) {
   std::vector<RevisionStatement> settings;
   for (std::size_t i = 0; i < end; ++i) {
-    if (makes_setting(section[i])) settings.push_back(section[i]);
+    if (!makes_setting(section[i])) continue;
+    settings.push_back(section[i]);
+    if (resets_all(section[i])) std::erase_if(settings, [](const RevisionStatement& each) { return !sets_role(each); });
   }
   return settings;
+}
+
+std::vector<RevisionStatement> resets_of(const PieceWay& way) {
+  Section all = way.settings;
+  all.insert(all.end(), way.statements.begin(), way.statements.end());
+  std::vector<RevisionStatement> resets;
+  for (std::string& sql : resets_after(all)) resets.push_back({std::move(sql)});
+  return resets;
 }
 
 std::vector<PieceWay> ways_of(const Section& section) {
@@ -46,7 +57,7 @@ std::vector<PieceWay> ways_of(const Section& section) {
     PieceWay& way = ways.emplace_back();
     way.settings = settings_before(section, part.first);
     way.statements.assign(part.statements.begin(), part.statements.end());
-    way.makes_settings = !way.settings.empty() || std::ranges::any_of(way.statements, makes_setting);
+    way.resets = resets_of(way);
   }
   return ways;
 }

@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include "engine/report/script_text.h"
 #include "engine/revision/emit/emit.h"
 #include "engine/revision/emit/runner.h"
 
@@ -23,7 +22,7 @@ void emit_script(const Migration& migration, const Piece& piece, PieceWay way, s
   }
   const std::string path = fmt::format("{}{}__{}.sql", letter, piece.version, migration.name);
   std::string text = title_of(migration) + '\n';
-  for (const std::string& sql : texts_of(way)) text += terminated(sql);
+  for (const RevisionStatement& statement : all_of(way)) text += with_comments(statement);
   files.push_back({path, text});
   files.push_back({path + ".conf", fmt::format("executeInTransaction={}\nplaceholderReplacement=false\n",
                                                piece.is_outside_transaction ? "false" : "true")});

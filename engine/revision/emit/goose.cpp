@@ -23,8 +23,10 @@ std::string section(const Migration& migration, PieceWay way) {
     if (would_be_changed(statement)) statement.sql = on_one_line(statement, migration, goose_runner.name);
   }
   std::string text;
-  for (const std::string& sql : texts_of(way)) {
-    text += fmt::format("-- +goose StatementBegin\n{}-- +goose StatementEnd\n", terminated(sql));
+  for (const RevisionStatement& statement : all_of(way)) {
+    text += sql_comments_of(statement.comments, "+goose");
+    text += fmt::format("-- +goose StatementBegin\n{}-- +goose StatementEnd\n", terminated(statement.sql));
+    text += sql_comments_of(statement.comments_behind, "+goose");
   }
   return text;
 }

@@ -16,15 +16,24 @@ bool would_be_changed(const RevisionStatement& statement) {
   return statement.sql.find("${") != std::string::npos || statement.sql.find('\r') != std::string::npos;
 }
 
+/// In XML no comment holds two hyphens in a row; pugixml parts them.
+void add_comments(pugi::xml_node parent, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    parent.append_child(pugi::node_comment).set_value(fmt::format(" {} ", on_one_line(line)).c_str());
+  }
+}
+
 void add_statements(pugi::xml_node parent, const Migration& migration, PieceWay way) {
   for (RevisionStatement& statement : way.statements) {
     if (would_be_changed(statement)) statement.sql = on_one_line(statement, migration, liquibase_runner.name);
   }
-  for (const std::string& sql : texts_of(way)) {
+  for (const RevisionStatement& statement : all_of(way)) {
+    add_comments(parent, statement.comments);
     pugi::xml_node node = parent.append_child("sql");
     node.append_attribute("splitStatements") = false;
     node.append_attribute("stripComments") = false;
-    node.text() = sql.c_str();
+    node.text() = statement.sql.c_str();
+    add_comments(parent, statement.comments_behind);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "engine/revision/emit/runner.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "engine/report/script_text.h"
@@ -16,8 +18,9 @@ std::string psql_script(const Section& section) {
   std::string text = name_secrets(all);
   for (const Part& part : parts_of(section)) {
     text += part.outside_transaction() ? "" : "\nBEGIN;\n";
-    for (const RevisionStatement& statement : part.statements) {
-      text.append("\n").append(terminated(with_variables(statement.sql)));
+    for (RevisionStatement statement : part.statements) {
+      statement.sql = with_variables(statement.sql);
+      text.append("\n").append(with_comments(statement));
     }
     text += part.outside_transaction() ? "" : "\nCOMMIT;\n";
   }
@@ -32,13 +35,21 @@ std::string title_of(const Migration& migration) {
   return title + '\n';
 }
 
-std::vector<std::string> texts_of(const PieceWay& way) {
-  std::vector<std::string> texts;
-  for (const RevisionStatement& statement : way.settings) texts.push_back(statement.sql);
-  for (const RevisionStatement& statement : way.statements) texts.push_back(statement.sql);
-  // What one revision sets holds for this one alone.
-  if (way.makes_settings) texts.emplace_back("RESET ALL");
-  return texts;
+std::vector<RevisionStatement> all_of(const PieceWay& way) {
+  std::vector<RevisionStatement> all;
+  for (RevisionStatement setting : way.settings) {
+    setting.comments.clear();
+    setting.comments_behind.clear();
+    all.push_back(std::move(setting));
+  }
+  all.insert(all.end(), way.statements.begin(), way.statements.end());
+  all.insert(all.end(), way.resets.begin(), way.resets.end());
+  return all;
+}
+
+std::string with_comments(const RevisionStatement& statement, std::string_view own_word) {
+  return sql_comments_of(statement.comments, own_word) + terminated(statement.sql) +
+         sql_comments_of(statement.comments_behind, own_word);
 }
 
 std::string on_one_line(const RevisionStatement& statement, const Migration& migration, std::string_view runner) {

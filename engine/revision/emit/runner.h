@@ -13,9 +13,9 @@ struct EmittedFile;
 
 /// One way of a piece: statements that are committed together, or one outside any transaction.
 struct PieceWay {
-  std::vector<RevisionStatement> settings;    ///< what the pieces before it have set, to be set again
+  std::vector<RevisionStatement> settings;    ///< what the pieces before it have set and still holds, to be set again
   std::vector<RevisionStatement> statements;  ///< none: there is nothing to do
-  bool makes_settings = false;                ///< so that they must be reset at its end
+  std::vector<RevisionStatement> resets;      ///< what undoes all that is set in it
 };
 
 /// What a runner that knows one transaction a migration gets: a revision, or a part of one with statements outside
@@ -52,8 +52,11 @@ std::string psql_script(const Section& section);
 /// "-- Revision ae10, after 1975: add model version", for the first line of a file.
 std::string title_of(const Migration& migration);
 
-/// The settings, statements and resets of one way of a piece, as SQL texts.
-std::vector<std::string> texts_of(const PieceWay& way);
+/// The settings, statements and resets of one way of a piece.
+std::vector<RevisionStatement> all_of(const PieceWay& way);
+
+/// A statement with its semicolon and the comments around it.
+std::string with_comments(const RevisionStatement& statement, std::string_view own_word = {});
 
 /// A statement that says on one line what `sql` says, without any of its characters that a runner takes for its own:
 /// PostgreSQL puts them in. Throws `RevisionError` for one outside transactions, which no block can hold.

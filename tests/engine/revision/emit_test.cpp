@@ -71,6 +71,59 @@ TEST_CASE("emit: a revision with statements outside transactions becomes pieces 
   CHECK(has(files[2].text, "select 'back'"));
 }
 
+TEST_CASE("emit: comments stay where their statements are, in each runner's form") {
+  Project project;
+  project.write("a", "", "",
+                "-- migrate:down is dbmate's\n--\n-- +goose Down\nselect 1; -- and one\n\n/* Two --\n   lines */\n"
+                "-- plumb: no transaction\nselect 2;\n-- the end");
+  const auto text = [&](std::string_view runner) {
+    std::string all;
+    for (const EmittedFile& file : project.files(runner)) all += file.text;
+    return all;
+  };
+  for (std::string_view runner : {"flyway", "sqitch", "psql"}) {
+    CAPTURE(runner);
+    const std::string all = text(runner);
+    CHECK(has(all, "-- migrate:down is dbmate's\n--\n-- +goose Down\nselect 1;\n-- and one\n"));
+    CHECK(has(all, "-- Two --\n-- lines\nselect 2;\n-- the end\n"));
+  }
+  CHECK(has(text("dbmate"), "-- -- migrate:down is dbmate's\n--\n-- +goose Down\nselect 1;\n-- and one\n"));
+  CHECK(has(text("goose"),
+            "-- migrate:down is dbmate's\n--\n-- -- +goose Down\n-- +goose StatementBegin\nselect 1;\n"
+            "-- +goose StatementEnd\n-- and one\n"));
+  CHECK(has(text("alembic"),
+            "    # migrate:down is dbmate's\n    #\n    # +goose Down\n    execute(\"select 1\")\n"
+            "    # and one\n    # Two --\n    # lines\n    with op.get_context()"));
+  CHECK(has(text("liquibase"), "<!-- and one -->"));
+  CHECK(has(text("liquibase"), "<!-- Two - - -->"));
+}
+
+TEST_CASE("emit: dbmate is told no statement outside transactions that needs settings which it cannot give") {
+  Project project;
+  const auto faults_of = [&](std::string_view settings) {
+    project.write("a", "", "",
+                  fmt::format("{}\n-- plumb: no transaction\ncreate index concurrently i on t (x);", settings));
+    return error_of([&] { project.files("dbmate"); });
+  };
+  CHECK(faults_of("set search_path = app;") ==
+        fmt::format("{}/a.sql:8: dbmate runs a statement outside transactions alone, without what is set before it by: "
+                    "set search_path = app\nname everything in it with its schema, write RESET ALL; above its line "
+                    "`-- plumb: no transaction`, and set again below it what the statements there need",
+                    project.folder.path()));
+  CHECK(faults_of("set search_path = app; select 1; Reset  All;").empty());
+  CHECK(faults_of("set local lock_timeout = '1s'; select 1;").empty());
+  CHECK(has(faults_of("set role app; reset all;"), "set role app"));
+}
+
+TEST_CASE("emit: what one revision sets is undone at its end, the role too") {
+  Project project;
+  project.write("a", "", "", "set role app;\nselect 1;");
+  CHECK(has(project.files("alembic").front().text,
+            "execute(\"RESET SESSION AUTHORIZATION\")\n    execute(\"RESET ALL\")\n"));
+  project.write("a", "", "", "set local lock_timeout = 1;");
+  CHECK(!has(project.files("alembic").front().text, "RESET"));
+}
+
 TEST_CASE("emit: a secret is a variable for psql, and refused where a runner has none") {
   Project project;
   project.write("a", "", "", "select 'plumb_secret_0123abcd';");

@@ -65,6 +65,22 @@ TEST_CASE("revision file: the header holds the graph, and the sections the state
   REQUIRE(file.downgrade.size() == 1);
 }
 
+TEST_CASE("revision file: each statement has the comments above it, and behind it on its line") {
+  const RevisionFile file =
+      parse_revision_file(std::string{header} +
+                              "-- plumb: upgrade\n-- one\n--   ünd \n--two\nselect /* in */ 1 -- it\n; "
+                              "-- behind\n/*\n * block\n */ select 2; select 3; -- last\n-- end\n"
+                              "-- plumb: downgrade\n-- nothing",
+                          "a.sql");
+  using Lines = std::vector<std::string>;
+  REQUIRE(file.upgrade.size() == 3);
+  CHECK(file.upgrade[0].comments == Lines{"one", "  ünd", "two"});
+  CHECK(file.upgrade[0].comments_behind == Lines{"it"});
+  CHECK(file.upgrade[1].comments == Lines{"behind", "* block"});
+  CHECK(file.upgrade[1].comments_behind.empty());
+  CHECK(file.upgrade[2].comments_behind == Lines{"last", "end"});
+}
+
 TEST_CASE("revision file: what is written reads back the same, byte for byte") {
   const RevisionFile file = parse_revision_file(whole, "a.sql");
   const auto section = [&](std::string_view from, std::string_view to) {

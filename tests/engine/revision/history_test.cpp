@@ -126,6 +126,22 @@ tables: {t: {columns: {a: {type: bigint, default: 1 + 1}, m: {type: mood, not_nu
               "its way back does not arrive"));
   }
 
+  TEST_CASE("history: a generated statement that stands alone needs none of the settings before it") {
+    const Project project;
+    project.revisions.write("1.sql", revision("one", "", "create type mood as enum ('ok');", "drop type mood;"));
+    const RevisionGraph graph = project.graph();
+    const History history{graph, std::array{std::string{"heads"}}, {}};
+    Session session =
+        project.session("enums: {mood: [ok, bad]}\ntables: {t: {columns: {m: mood}}, u: {columns: {m: mood}}}");
+    const Comparison comparison = session.compare(history);
+    const RevisionSections sections = write_plan_revision(session.plan(comparison), session.symbols());
+    const std::size_t alone = sections.upgrade.find("-- plumb: no transaction\nALTER TYPE public.mood ADD VALUE 'bad'");
+    REQUIRE(alone != std::string::npos);
+    const std::string before = sections.upgrade.substr(0, alone), after = sections.upgrade.substr(alone);
+    CHECK(has(before, "SET search_path") == has(before, "RESET ALL;"));
+    CHECK(has(after, "\n\nSET search_path = public;\nSET check_function_bodies = off;\n\n-- create table"));
+  }
+
   TEST_CASE("history: a stairway finds the step that does not lead back") {
     const Project project;
     project.revisions.write("1.sql", revision("one", "", "create table t (a integer);", "drop table t;"));
