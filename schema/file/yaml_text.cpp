@@ -178,14 +178,14 @@ class Writer {
     for (const Node& entry : map.children) {
       if (&entry != map.children.data() && stands_apart(entry, indent)) text_ += '\n';
       text_.append(indent, ' ');
-      const std::size_t start = text_.size();
-      append_scalar(text_, entry.key, true, false);
-      const std::size_t length = text_.size() - start;
+      key_.clear();
+      append_scalar(key_, entry.key, true, false);
+      const std::size_t length = key_.size();
       if (length > max_key_bytes) {
-        text_.insert(start, "? ").append("\n").append(indent, ' ').append(":");
+        text_.append("? ").append(key_).append("\n").append(indent, ' ').append(":");
         write_value(entry, indent, indent + 1);
       } else {
-        text_ += ':';
+        text_.append(key_).append(":");
         write_value(entry, indent, indent + length + 1);
       }
     }
@@ -222,6 +222,7 @@ class Writer {
   }
 
   std::string text_;
+  std::string key_;  ///< of one entry, before it is written
 };
 
 }  // namespace
