@@ -130,9 +130,9 @@ class TreeWriter {
     const bool is_about_owner =
         child.identity.table == owner.identity.table && child.identity.name == owner.identity.name;
     const auto form = std::ranges::find_if(rules.forms, [&](const FileForm& each) {
-      if (!each.key_is_role) return each.named == !is_about_owner;
       const Kind subject = each.subject == Kind::none ? owner.identity.kind : each.subject;
-      return each.grouped == !is_about_owner && subject == child.identity.subject;
+      const bool has_own_name = each.key_is_role ? each.grouped : each.named;
+      return has_own_name == !is_about_owner && subject == child.identity.subject;
     });
     return form == rules.forms.end() ? nullptr : &*form;
   }

@@ -109,6 +109,9 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
 
 std::optional<Statements> alter_type(const View& before, const View& after) {
   Statements statements;
+  if (before.has("identity") && !after.has("identity") && before.text("type") != after.text("type")) {
+    statements.push_back(change(after, "DROP IDENTITY"));
+  }
   narrow_identity(before, after, statements);
   const Conversion conversion = convert(before.text("type"), after.text("type"));
   Statement type = change(after, fmt::format("TYPE {}", after.sql("type")));

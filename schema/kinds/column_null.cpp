@@ -200,7 +200,9 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   const bool was = before.has("identity");
   const bool is = after.has("identity");
   const bool is_new = is && (!was || shuts_out(after, before.text("identity_start")));
-  if (was && (!is || is_new)) statements.push_back(change(after, "DROP IDENTITY"));
+  // A change of the type drops it by itself, because few types can have one.
+  const bool is_dropped = is_new || (!is && before.text("type") == after.text("type"));
+  if (was && is_dropped) statements.push_back(change(after, "DROP IDENTITY"));
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(change(after, "ADD " + identity(after)));
   if (was && is && !is_new) statements.push_back(change(after, set_identity(before, after)));

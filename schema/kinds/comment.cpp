@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include <fmt/core.h>
 
 #include "schema/kinds/annotation.h"
@@ -8,13 +12,37 @@ namespace plumb {
 
 namespace {
 
+constexpr auto raw = [] {
+  std::array<RawColumn, std::size(annotation_raw) + 1> columns{};
+  std::ranges::copy(annotation_raw, columns.begin());
+  columns.back().sql = "k.oid";
+  return columns;
+}();
+
+/// The index of a key, which is no object of its own, has a comment beside the key's.
+bool read(Reader& reader) {
+  const Oid key = reader.raw_oid(std::size(annotation_raw));
+  if (key == 0) return read_annotation(reader);
+  constexpr Oid pg_constraint = 2606;
+  reader.set_parent({pg_constraint, key, 0});
+  reader.set_subject(Kind::index);
+  return true;
+}
+
+/// What the comment is about, as COMMENT ON says it.
+std::string target(const View& comment) {
+  const auto parent = comment.parent();
+  const bool is_about_index_of_key = comment.object().identity.subject == Kind::index && parent->kind() != Kind::index;
+  return is_about_index_of_key ? "INDEX " + qualify(parent->schema(), parent->name()) : annotated(comment);
+}
+
 Statements create(const View& comment, std::span<const std::string>) {
-  return {{fmt::format("COMMENT ON {} IS {}", annotated(comment), quote_literal(comment.text("text")))}};
+  return {{fmt::format("COMMENT ON {} IS {}", target(comment), quote_literal(comment.text("text")))}};
 }
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
 
-Statements drop(const View& comment) { return {{fmt::format("COMMENT ON {} IS NULL", annotated(comment))}}; }
+Statements drop(const View& comment) { return {{fmt::format("COMMENT ON {} IS NULL", target(comment))}}; }
 
 constexpr AttributeRule attributes[] = {
     {.key = "text",
@@ -25,8 +53,14 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::composite_type};
+constexpr Kind key_owners[] = {Kind::primary_key, Kind::unique_key, Kind::exclusion};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
+    {.section = "index_comment",
+     .within = key_owners,
+     .named = false,
+     .short_form = "text",
+     .subject = Kind::index},
     {.section = "column_comments", .within = column_owners, .short_form = "text"},
 };
 
@@ -43,20 +77,21 @@ constinit const KindRules comment_rules{
                    .oid = "d.objoid",
                    .sub = "d.objsubid",
                    .name = PLUMB_ANNOTATION_NAME,
-                   .raw = annotation_raw,
+                   .raw = raw,
                    .from = R"(
   from pg_catalog.pg_description d
   )" PLUMB_ANNOTATION_COLUMN R"(
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
+  left join pg_catalog.pg_constraint k on d.classoid = 1259 and k.conindid = d.objoid and k.contype in ('p', 'u', 'x')
  where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
    and (e.oid is null
         or (e.extname, d.description) not in (select x.name, coalesce(x.comment, '')
                                                 from pg_catalog.pg_available_extensions() x)))",
-                   .read = read_annotation},
+                   .read = read},
     .forms = forms,
     .create = create,
     .drop = drop,
-    .address_sql = annotated,
+    .address_sql = target,
     .dies_with_parent = true,
     .follows = true,
     .about_parent = true,
