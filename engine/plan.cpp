@@ -295,6 +295,8 @@ class Planner {
 
   void add_after_create(const Catalog& catalog, std::size_t task, const Folded& folded, Statements& statements) const {
     const View view{catalog, tasks_[task].object()};
+    const bool came_along = tasks_[task].carried || comes_along_[task];
+    if (came_along && view.rules().settle != nullptr) append(statements, view.rules().settle(view));
     if (view.rules().after_create != nullptr) {
       append(statements, view.rules().after_create(view));
     }

@@ -182,6 +182,8 @@ struct KindRules {
   /// by the texts of its own children); most kinds never get any.
   Statements (*create)(const View& object, std::span<const std::string> parts) = nullptr;
   Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
+  /// Of an object that PostgreSQL made together with another: what it lacks still, as its name; null: nothing.
+  Statements (*settle)(const View& object) = nullptr;
   /// Of an object and what it needs each may need the other, as a base type and its functions. This lets PostgreSQL
   /// know of the new object beforehand, so that what `create` needs can be made; null: such circles do not form.
   Statements (*announce)(const View& object) = nullptr;

@@ -52,9 +52,8 @@ std::string definition(const View& exclusion) {
                      include_clause(exclusion), constraint_storage(exclusion), where, deferral(exclusion));
 }
 
-// What is inherited comes with the table, or with the link to its parent.
 Statements create(const View& exclusion, std::span<const std::string>) {
-  return exclusion.is("inherited") ? Statements{} : add_constraint(exclusion, definition(exclusion));
+  return add_constraint(exclusion, definition(exclusion));
 }
 
 std::string part_of_create(const View& exclusion) {
@@ -104,6 +103,7 @@ constinit const KindRules exclusion_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .settle = [](const View& index) { return give_own_name(index, "excl"); },
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,

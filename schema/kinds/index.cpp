@@ -34,7 +34,6 @@ std::string index_address(const View& index) { return qualify(index.schema(), in
 
 // The index of a partitioned table is invalid as long as a partition lacks its own, which ONLY leaves to others.
 Statements create(const View& index, std::span<const std::string>) {
-  if (index.is("inherited")) return {};  // it comes with the table, or with the link to it
   std::string sql =
       fmt::format("CREATE {}INDEX {} ON {}{}", index.is("unique") ? "UNIQUE " : "", quote_identifier(index.name()),
                   index.is("invalid") && is_partitioned(index) ? "ONLY " : "", table_address(index));
@@ -145,6 +144,7 @@ constinit const KindRules index_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .settle = [](const View& index) { return give_own_name(index, "idx"); },
     .rename = rename_object,
     .address_sql = index_address,
     .comes_along = is_inherited,

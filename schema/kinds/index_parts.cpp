@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include "schema/file/naming.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -84,6 +85,32 @@ bool takes_effect(std::string_view option) {
   return std::ranges::find(parameters, option.substr(0, option.find('='))) != parameters.end();
 }
 
+/// What the names of indexes call an element: its column, or "expr".
+std::string name_of_element(const View& index, std::string_view element) {
+  for (const View& column : index.parent()->children(Kind::column)) {
+    const std::string quoted = quote_identifier(column.name());
+    if (element == column.name() || element == quoted || element.starts_with(quoted + ' ')) {
+      return std::string{column.name()};
+    }
+  }
+  return "expr";
+}
+
+/// "a_b_expr_expr1": the columns in the name of an index, each name once.
+std::string joined_elements(const View& index) {
+  std::vector<std::string> names;
+  for (const std::string_view key : {"columns", "elements", "include"}) {
+    if (find_attribute(index.rules(), key) == nullptr) continue;
+    for (std::string_view element : index.list(key)) {
+      const std::string first = name_of_element(index, element);
+      std::string name = first;
+      for (int n = 1; std::ranges::find(names, name) != names.end(); ++n) name = fmt::format("{}{}", first, n);
+      names.push_back(std::move(name));
+    }
+  }
+  return fmt::format("{}", fmt::join(names, "_"));
+}
+
 std::string alter_index(const View& object) { return "ALTER INDEX " + qualify(object.schema(), object.name()); }
 
 }  // namespace
@@ -122,6 +149,21 @@ void read_method(Reader& reader) {
   }
   reader.set_list("include", included);
   reader.set("using", reader.names().access_method(reader.raw_oid(method)));
+}
+
+Statements give_own_name(const View& index, std::string_view label) {
+  if (!index.is("inherited")) return {};
+  const std::string chosen =
+      make_object_name(index.table(), label == "pkey" ? std::string{} : joined_elements(index), label);
+  // Where the name was taken, PostgreSQL added a number, and does so again.
+  const bool is_chosen = index.name().starts_with(chosen) &&
+                         std::ranges::all_of(index.name().substr(chosen.size()), [](char c) { return c >= '0' && c <= '9'; });
+  if (is_chosen) return {};
+  if (index.kind() == Kind::index) {
+    return {{fmt::format("ALTER INDEX {} RENAME TO {}", qualify(index.schema(), chosen), quote_identifier(index.name()))}};
+  }
+  return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(index), quote_identifier(chosen),
+                       quote_identifier(index.name()))}};
 }
 
 std::string include_clause(const View& object) {

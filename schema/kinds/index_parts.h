@@ -37,6 +37,10 @@ std::vector<std::string> read_elements(Reader& reader);
 /// Sets `using` and `include`, and needs the columns that are named.
 void read_method(Reader& reader);
 
+/// `KindRules::settle` of the index of a partition, which has the name that PostgreSQL chose when it came along with
+/// that of the partitioned table (indexcmds.c, ChooseIndexName). `label` is what such names end in.
+Statements give_own_name(const View& index, std::string_view label);
+
 /// " INCLUDE (a, b)", or nothing.
 std::string include_clause(const View& object);
 

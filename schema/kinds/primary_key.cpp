@@ -11,10 +11,7 @@ namespace {
 
 std::string definition(const View& key) { return key_definition(key, "PRIMARY KEY"); }
 
-// What is inherited comes with the table, or with the link to its parent.
-Statements create(const View& key, std::span<const std::string>) {
-  return key.is("inherited") ? Statements{} : add_constraint(key, definition(key));
-}
+Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
 
 std::string part_of_create(const View& key) { return key.is("inherited") ? std::string{} : definition(key); }
 
@@ -54,6 +51,7 @@ constinit const KindRules primary_key_rules{
                    .read = read_key},
     .forms = forms,
     .create = create,
+    .settle = [](const View& index) { return give_own_name(index, "pkey"); },
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,

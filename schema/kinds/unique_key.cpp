@@ -13,10 +13,7 @@ std::string definition(const View& key) {
   return key_definition(key, key.is("nulls_not_distinct") ? "UNIQUE NULLS NOT DISTINCT" : "UNIQUE");
 }
 
-// What is inherited comes with the table, or with the link to its parent.
-Statements create(const View& key, std::span<const std::string>) {
-  return key.is("inherited") ? Statements{} : add_constraint(key, definition(key));
-}
+Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
 
 std::string part_of_create(const View& key) {
   return key.is("inherited") || repeats_a_key(key, Kind::primary_key) ? std::string{} : definition(key);
@@ -67,6 +64,7 @@ constinit const KindRules unique_key_rules{
                    .read = read_key},
     .forms = forms,
     .create = create,
+    .settle = [](const View& index) { return give_own_name(index, "key"); },
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,
