@@ -11,6 +11,7 @@
 #include "cli/workspace.h"
 #include "engine/report/plan_report.h"
 #include "engine/report/revision_report.h"
+#include "engine/report/wording.h"
 #include "engine/revision/history.h"
 #include "engine/revision/journey.h"
 #include "engine/revision/new_revision.h"
@@ -89,6 +90,17 @@ void require_one_head(const RevisionGraph& graph) {
       ids)};
 }
 
+/// A way back that rows can stop is worth having, and whoever goes it must know.
+void mention_obstacle(RevisionSections& sections, const std::string& obstacle, Console& console) {
+  sections.downgrade.insert(0, fmt::format("-- This way back fails while tables hold rows that it does not fit: {}\n"
+                                           "-- Write in what is to become of them.\n",
+                                           on_one_line(obstacle)));
+  console.warning(
+      fmt::format("the way back fails while tables hold rows that it does not fit, as those of earlier revisions: {}\n"
+                  "write into the file what is to become of them",
+                  obstacle));
+}
+
 /// What the schema files want beyond the history, or beyond the live database.
 ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& options, Console& console) {
   if (options.as_sql)
@@ -110,7 +122,7 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
     return ExitCode::done;
   }
   const Plan plan = session.plan(comparison);
-  const RevisionSections sections = write_plan_revision(plan, session.symbols());
+  RevisionSections sections = write_plan_revision(plan, session.symbols());
   revision.from = to_hex(plan.from);
   revision.to = to_hex(plan.to);
   const auto draft = [&] {
@@ -121,7 +133,9 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
   if (!is_live) {
     console.progress("proving the revision on a scratch database");
     const RevisionFile file = parse_revision_file(written.text, written.path);
-    revision.to = to_hex(session.prove_revision(history, file, comparison));
+    const Proof proof = session.prove_revision(history, file, comparison);
+    revision.to = to_hex(proof.to);
+    if (!proof.obstacle.empty()) mention_obstacle(sections, proof.obstacle, console);
     written = draft();
   }
   for (const Step& step : plan.steps) console.note("Detected " + describe_step(step, session.symbols()));

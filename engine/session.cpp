@@ -257,7 +257,7 @@ void Session::climb(const History& history, const std::function<void(const Trave
   plumb::climb(history, state_->bench(history), before_step);
 }
 
-Fingerprint Session::prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison) {
+Proof Session::prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison) {
   return plumb::prove_revision(history, file, comparison.actual, comparison.desired, state_->bench(history));
 }
 

@@ -63,8 +63,8 @@ class Session {
   void climb(const History& history, const std::function<void(const TravelStep&)>& before_step);
 
   /// Runs a new revision after the history that `comparison` is about, there and back, on a scratch database. Throws
-  /// `PlanError` when it does not arrive. Returns the state that it arrives at, as PostgreSQL tells it.
-  Fingerprint prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison);
+  /// `PlanError` when it does not arrive.
+  Proof prove_revision(const History& history, const RevisionFile& file, const Comparison& comparison);
 
   /// Takes twins that a comparison of this session told of for a rename, as if a schema file said so.
   void take_for_rename(const Twins& twins);

@@ -9,6 +9,7 @@
 
 #include "engine/cache.h"
 #include "engine/inspect.h"
+#include "engine/report/wording.h"
 #include "engine/revision/run.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
@@ -42,17 +43,33 @@ bool misses_something(const DatabaseError& error) {
   return std::ranges::find(states, error.state) != states.end();
 }
 
-/// Tries one way of a new revision. What is wrong with it may be the rows that the revisions before it insert.
-void try_section(Database& database, const Section& section, const std::string& path, std::string_view way) {
-  try {
-    run_section(database, section, path);
-  } catch (const DatabaseError& error) {
-    throw PlanError{
-        fmt::format("the new revision was tried on a scratch database, with the rows that the revisions before it "
-                    "insert, and its {} cannot be run there; no file was written:\n{}\nwrite it by hand, with what is "
-                    "to become of such rows: plumb revision -m \"...\"",
-                    way, error.what())};
-  }
+PlanError cannot_be_run(std::string_view way, const DatabaseError& error) {
+  return PlanError{
+      fmt::format("the new revision was tried on a scratch database, with the rows that the revisions before it "
+                  "insert, and its {} cannot be run there; no file was written:\n{}\nwrite it by hand, with what is "
+                  "to become of such rows: plumb revision -m \"...\"",
+                  way, error.what())};
+}
+
+/// Data exceptions and violated constraints (manual, appendix A).
+bool is_about_rows(const DatabaseError& error) {
+  return error.state.starts_with("22") || error.state.starts_with("23");
+}
+
+/// What PostgreSQL said, without the place and the statement.
+std::string complaint_in(const DatabaseError& error, const std::string& path) {
+  std::string_view text = lines_of(error.what()).front();
+  if (text.starts_with(path)) text.remove_prefix(std::min(text.find(": ", path.size()) + 2, text.size()));
+  return std::string{text};
+}
+
+void empty_tables(Database& database) {
+  const std::string tables = database.value(R"(
+select pg_catalog.string_agg(c.oid::pg_catalog.regclass::text, ', ')
+  from pg_catalog.pg_class c
+ where c.relkind in ('r', 'p')
+   and c.oid >= 16384)");
+  if (!tables.empty()) database.run("truncate table " + tables);
 }
 
 }  // namespace
@@ -123,21 +140,47 @@ Catalog replay_cached(const History& history, Workbench& workbench) {
   return catalog;
 }
 
-Fingerprint prove_revision(const History& history, const RevisionFile& file, const Catalog& actual,
-                           const Catalog& desired, Workbench& workbench) {
+Proof prove_revision(const History& history, const RevisionFile& file, const Catalog& actual, const Catalog& desired,
+                     Workbench& workbench) {
   ScratchDatabase scratch = workbench.make();
   Words words = history.words();
   for (const RevisionStatement& statement : file.upgrade) collect_words(statement.sql, words);
   workbench.provide_roles(words);
-  history.run(scratch.database());
-  try_section(scratch.database(), file.upgrade, file.revision.path, "upgrade");
+  const std::string& path = file.revision.path;
+  const auto go_there = [&](Database& database) {
+    history.run(database);
+    try {
+      run_section(database, file.upgrade, path);
+    } catch (const DatabaseError& error) {
+      throw cannot_be_run("upgrade", error);
+    }
+  };
+  go_there(scratch.database());
   const Catalog after = inspect(scratch.database(), workbench.symbols());
   expect_same(after, desired, "the new revision was tried on a scratch database, and it does not arrive", workbench);
-  if (!file.has_downgrade) return after.fingerprint();
-  try_section(scratch.database(), file.downgrade, file.revision.path, "downgrade");
-  expect_same(inspect(scratch.database(), workbench.symbols()), actual,
-              "the new revision was tried on a scratch database, and its way back does not arrive", workbench);
-  return after.fingerprint();
+  Proof proof{after.fingerprint()};
+  if (!file.has_downgrade) return proof;
+  const auto go_back = [&](Database& database) {
+    run_section(database, file.downgrade, path);
+    expect_same(inspect(database, workbench.symbols()), actual,
+                "the new revision was tried on a scratch database, and its way back does not arrive", workbench);
+  };
+  try {
+    go_back(scratch.database());
+    return proof;
+  } catch (const DatabaseError& error) {
+    if (!is_about_rows(error)) throw cannot_be_run("downgrade", error);
+    proof.obstacle = complaint_in(error, path);
+  }
+  ScratchDatabase empty = workbench.make();
+  go_there(empty.database());
+  empty_tables(empty.database());
+  try {
+    go_back(empty.database());
+  } catch (const DatabaseError& error) {
+    throw cannot_be_run("downgrade", error);
+  }
+  return proof;
 }
 
 std::vector<std::string> mentioned_extensions(const Words& words, const Installation& installation) {

@@ -52,10 +52,16 @@ Catalog replay(const History& history, Workbench& workbench);
 /// `replay`, or what it returned the last time for the same content.
 Catalog replay_cached(const History& history, Workbench& workbench);
 
+/// What is known of a revision that was tried.
+struct Proof {
+  Fingerprint to;             ///< of the state that it arrives at
+  std::string obstacle = {};  ///< by what rows of earlier revisions stop its way back, which works in empty tables
+};
+
 /// Runs a revision there and back after a history that leads to `actual`: it must arrive at `desired`, and its way back
-/// at `actual`, where it has one. Throws `PlanError`. Returns the fingerprint of the state that it arrives at.
-Fingerprint prove_revision(const History& history, const RevisionFile& file, const Catalog& actual,
-                           const Catalog& desired, Workbench& workbench);
+/// at `actual`, where it has one. Throws `PlanError`.
+Proof prove_revision(const History& history, const RevisionFile& file, const Catalog& actual, const Catalog& desired,
+                     Workbench& workbench);
 
 /// The newest installed server of a version (0: of any) that has the extensions among `words`.
 Installation installation_for(const Words& words, int version);
