@@ -42,7 +42,12 @@ Statements create(const View& comment, std::span<const std::string>) {
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
 
-Statements drop(const View& comment) { return {{fmt::format("COMMENT ON {} IS NULL", target(comment))}}; }
+// The schema public gets back what initdb said about it, which pg_dump takes for nothing said.
+Statements drop(const View& comment) {
+  const auto parent = comment.parent();
+  const bool is_of_public = parent->kind() == Kind::schema && parent->name() == "public";
+  return {{fmt::format("COMMENT ON {} IS {}", target(comment), is_of_public ? "'standard public schema'" : "NULL")}};
+}
 
 constexpr AttributeRule attributes[] = {
     {.key = "text",
