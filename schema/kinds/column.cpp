@@ -108,6 +108,7 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
 }
 
 std::optional<Statements> alter_type(const View& before, const View& after) {
+  if (is_partitioned_by(before)) return std::nullopt;
   Statements statements;
   narrow_identity(before, after, statements);
   const Conversion conversion = convert(before.text("type"), after.text("type"));
@@ -323,6 +324,7 @@ constinit const KindRules column_rules{
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
     .comes_along = comes_along,
     .carrier = carrier,
+    .holds_parent = is_partitioned_by,
     .dies_with_parent = true,
     .ordered = true,
     .interface = true,
