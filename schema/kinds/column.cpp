@@ -126,6 +126,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
     statements.push_back(type);
     return statements;
   }
+  if (before.has("generated") && after.has("generated")) return std::nullopt;  // it takes no USING
   type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), detour(before, after), after.sql("type"));
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
