@@ -130,6 +130,7 @@ class Planner {
       if (task.before != nullptr) {
         const ObjectId id = actual_.id(*task.before);
         for (ObjectId needed : actual_.needs(id)) {
+          if (task.action == Action::alter && is_let_go(*task.before, needed)) continue;
           if (is_circle(actual_, id, needed)) {
             drop_together(needed, i);
             continue;
@@ -142,6 +143,14 @@ class Planner {
     }
     free_names_first();
     change_settings_last();
+  }
+
+  /// Once its link is undone, what stays of that which was carried needs its original no more.
+  bool is_let_go(const Object& object, ObjectId original) const {
+    const Object* link = carrier_of(actual_, object);
+    const Object& needed = actual_.object(original);
+    return link != nullptr && rules_for(link->identity.kind).adopts && lookup(drops_, actual_.id(*link)) &&
+           needed.identity.kind == object.identity.kind && needed.parent != object.parent;
   }
 
   /// Of two that need each other, the one that was announced takes the other along when it is dropped.

@@ -143,11 +143,14 @@ class TaskMaker {
 
   /// A carried object goes the way of its original, unless it is taken off it.
   void carry_along(const Entry& cause, const Object& dependent, const Object& after) {
-    const auto link = entries_.find(carrier_of(actual_, dependent)->identity);
-    if (link != entries_.end() && link->second.fate == Fate::replace) return;
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end() && (known->second.disturbs || known->second.fate == Fate::replace)) {
       if (known->second.fate == Fate::replace && cause.fate == Fate::replace) known->second.is_carried = true;
+      return;
+    }
+    const KindRules& rules = rules_for(dependent.identity.kind);
+    if (rules.holds_parent != nullptr && rules.holds_parent({actual_, dependent})) {
+      enter(dependent.identity, {Fate::replace, &dependent, &after, "its original changes", {}, true});
       return;
     }
     Entry entry{.fate = cause.fate,
@@ -168,10 +171,65 @@ class TaskMaker {
   }
 
   void enter(const Identity& identity, Entry entry) {
+    if (entry.fate == Fate::replace) replace_what_it_holds(*entry.before);
     const auto [place, is_new] = entries_.insert_or_assign(identity, std::move(entry));
     if (is_new) sequence_.push_back(identity);
-    if (place->second.disturbs || place->second.loosens) disturbed_.push_back(actual_.id(*place->second.before));
-    if (rules_for(identity.kind).bond && place->second.after != nullptr) remake_in_order(*place->second.after);
+    const Entry& entered = place->second;
+    if (entered.disturbs || entered.loosens) disturbed_.push_back(actual_.id(*entered.before));
+    if (rules_for(identity.kind).bond && entered.after != nullptr) remake_in_order(*entered.after);
+    if (rules_for(identity.kind).adopts && entered.fate == Fate::replace) let_go(*entered.before);
+  }
+
+  /// A parent that cannot do without an object goes with it.
+  void replace_what_it_holds(const Object& object) {
+    const KindRules& rules = rules_for(object.identity.kind);
+    if (rules.holds_parent == nullptr || !rules.holds_parent({actual_, object})) return;
+    const Object& parent = actual_.object(object.parent);
+    const Object* after = desired_.find(parent.identity);
+    const auto known = entries_.find(parent.identity);
+    if (after == nullptr || (known != entries_.end() && known->second.fate == Fate::replace)) return;
+    const std::string what = describe(object.identity, actual_.symbols());
+    enter(parent.identity, {Fate::replace, &parent, after, "it stands on " + what + ", which changes", {}, true});
+  }
+
+  /// While a link is undone, PostgreSQL does nothing to what it carries.
+  void let_go(const Object& link) {
+    for (const Object* object : below(actual_, link.parent)) {
+      const Object* after = desired_.find(object->identity);
+      const auto known = entries_.find(object->identity);
+      const bool is_settled =
+          known != entries_.end() && !known->second.is_carried && known->second.fate == Fate::replace;
+      if (is_settled || !is_carried(actual_, *object, desired_)) continue;
+      if (after == nullptr) {
+        start({object, nullptr, {}});
+      } else if (object->fingerprint != after->fingerprint) {
+        start({object, after, changed_attributes(*object, *after, desired_.symbols())});
+      } else if (known != entries_.end()) {
+        known->second.is_carried = false;
+      }
+    }
+    const Object& parent = actual_.object(link.parent);
+    for (const Object* object : below(desired_, desired_.id(*desired_.find(parent.identity)))) {
+      if (!actual_.contains(object->identity) && is_carried(desired_, *object, actual_)) start({nullptr, object, {}});
+    }
+  }
+
+  /// Whether the link that carries the object is undone.
+  bool is_let_go(const Object& object) const {
+    const Object* link = carrier_of(actual_, object);
+    if (link == nullptr || !rules_for(link->identity.kind).adopts) return false;
+    const auto known = entries_.find(link->identity);
+    return known != entries_.end() && known->second.fate != Fate::alter;
+  }
+
+  static std::vector<const Object*> below(const Catalog& catalog, ObjectId id) {
+    std::vector<const Object*> objects;
+    for (ObjectId child : catalog.children(id)) {
+      objects.push_back(&catalog.object(child));
+      const auto deeper = below(catalog, child);
+      objects.insert(objects.end(), deeper.begin(), deeper.end());
+    }
+    return objects;
   }
 
   /// A bond holds on to the parts of its parent in their order, and what PostgreSQL adds comes last.
@@ -211,6 +269,7 @@ class TaskMaker {
     if (cause.rebound && dependent.parent == needed) return;
     if (carries(dependent, actual_.object(needed))) return;  // it is there for the order alone
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
+    if (is_original && is_let_go(dependent)) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {

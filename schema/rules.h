@@ -207,18 +207,21 @@ struct KindRules {
 
   std::string_view loss = {};                   ///< the word to allow a drop by ("drop-table"); empty: nothing is lost
   bool (*loses)(const View& object) = nullptr;  ///< whether this one holds anything to lose; null: all do
-  bool dies_with_parent = false;                ///< PostgreSQL drops it together with its parent
-  bool follows = false;                         ///< adapts itself when a column it uses changes its type
-  bool about_parent = false;                    ///< says something about its parent and is identified by it (a comment)
-  bool ordered = false;                         ///< the order of siblings is part of their parent (columns)
-  bool holds_names = false;                     ///< it is what other objects' identities call their schema
-  bool container = false;                       ///< holds others without being changed for them (schemas, extensions)
-  bool from_server = false;                     ///< made of files that the server must have installed (extensions)
-  bool only_if_declared = false;                ///< files that declare none of it on an object accept what is there
-  bool can_be_named = true;                     ///< COMMENT ON has words for it (members of families: none)
-  bool named_after_relation = false;            ///< its name is that of a relation as SQL: "app.orders"
-  bool goes_with_needed = false;                ///< PostgreSQL drops it with each whole thing it needs (memberships)
-  bool interface = false;                       ///< others may rely on it being there when they borrow the parent
+  /// Whether its parent cannot do without it, and goes when it is replaced, as a partitioned table with a column that
+  /// it is partitioned by; null: no parent does.
+  bool (*holds_parent)(const View& object) = nullptr;
+  bool dies_with_parent = false;      ///< PostgreSQL drops it together with its parent
+  bool follows = false;               ///< adapts itself when a column it uses changes its type
+  bool about_parent = false;          ///< says something about its parent and is identified by it (a comment)
+  bool ordered = false;               ///< the order of siblings is part of their parent (columns)
+  bool holds_names = false;           ///< it is what other objects' identities call their schema
+  bool container = false;             ///< holds others without being changed for them (schemas, extensions)
+  bool from_server = false;           ///< made of files that the server must have installed (extensions)
+  bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
+  bool can_be_named = true;           ///< COMMENT ON has words for it (members of families: none)
+  bool named_after_relation = false;  ///< its name is that of a relation as SQL: "app.orders"
+  bool goes_with_needed = false;      ///< PostgreSQL drops it with each whole thing it needs (memberships)
+  bool interface = false;             ///< others may rely on it being there when they borrow the parent
   /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
   /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.
   std::string_view half_made = {};

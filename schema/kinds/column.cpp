@@ -67,6 +67,12 @@ Statements create(const View& column, std::span<const std::string> parts) {
   return {{sql}};
 }
 
+/// Whether an inherited column has to be told its compression, because it comes with another one.
+bool has_own_compression(const View& column) {
+  const auto source = original(column);
+  return column.is("inherited") && (!source || source->text("compression") != column.text("compression"));
+}
+
 // CREATE TABLE takes STORAGE from 16 on only, the next two never, and COMPRESSION not where a type tells the columns. A
 // new partition takes over default values.
 Statements after_create(const View& column) {
@@ -74,7 +80,7 @@ Statements after_create(const View& column) {
   if (column.is("inherited") && column.is("not_null")) statements.push_back(set_not_null(column));
   if (lacks_inherited_default(column)) statements.push_back(change(column, "DROP DEFAULT"));
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
-  if (column.has("compression") && is_of_type(column)) {
+  if (column.has("compression") && (is_of_type(column) || has_own_compression(column))) {
     statements.push_back(change(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
   }
   if (column.has("storage"))
@@ -108,6 +114,7 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
 }
 
 std::optional<Statements> alter_type(const View& before, const View& after) {
+  if (is_partitioned_by(before)) return std::nullopt;
   Statements statements;
   if (before.has("identity") && !after.has("identity") && before.text("type") != after.text("type")) {
     statements.push_back(change(after, "DROP IDENTITY"));
@@ -122,6 +129,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
     statements.push_back(type);
     return statements;
   }
+  if (before.has("generated") && after.has("generated")) return std::nullopt;  // it takes no USING
   type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), detour(before, after), after.sql("type"));
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
@@ -277,7 +285,18 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_storage,
      .own = true},
     {.key = "compression",
-     .source = "case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end",
+     .source = R"(
+  case a.attcompression
+       when 'p' then 'pglz'
+       when 'l' then 'lz4'
+       else case when a.attinhcount > 0
+                  and exists (select
+                                from pg_catalog.pg_inherits i
+                                join pg_catalog.pg_attribute p on p.attrelid = i.inhparent
+                                                              and p.attname = a.attname
+                               where i.inhrelid = a.attrelid
+                                 and p.attcompression <> '')
+                 then 'default' end end)",
      .help = "compression of large values: pglz or lz4",
      .alter = alter_compression,
      .own = true},
@@ -326,6 +345,7 @@ constinit const KindRules column_rules{
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
     .comes_along = comes_along,
     .carrier = carrier,
+    .holds_parent = is_partitioned_by,
     .dies_with_parent = true,
     .ordered = true,
     .interface = true,

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/composite_type.h"
+#include "schema/kinds/inherited.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -68,8 +69,8 @@ std::optional<Using> convert(const View& before, const View& after) {
 }  // namespace
 
 std::optional<Statements> rebind_column(const View& before, const View& after) {
-  if (after.is("inherited")) return Statements{};   // it follows its original
-  if (after.has("generated")) return std::nullopt;  // PostgreSQL takes no USING for it
+  // PostgreSQL takes no USING for the one, and lets nobody touch the other.
+  if (after.has("generated") || is_partitioned_by(before)) return std::nullopt;
   const auto conversion = convert(before, after);
   if (!conversion) return std::nullopt;
   const std::string collate = after.has("collation") ? fmt::format(" COLLATE {}", after.text("collation")) : "";

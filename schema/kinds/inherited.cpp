@@ -49,6 +49,13 @@ bool is_inherited(const View& part) { return part.is("inherited"); }
 
 bool is_of_type(const View& column) { return !column.parent()->children(Kind::row_type).empty(); }
 
+bool is_partitioned_by(const View& column) {
+  const auto table = column.parent();
+  if (table->kind() != Kind::table) return false;
+  const auto key = table->list("partition_columns");
+  return std::ranges::find(key, column.name()) != key.end();
+}
+
 std::vector<View> heirs_of(const View& column) {
   const Catalog& catalog = column.catalog();
   std::vector<View> heirs;

@@ -29,6 +29,9 @@ std::optional<View> original(const View& part);
 /// The partition that the part's table is, or null.
 std::optional<View> partition_of(const View& part);
 
+/// Whether the column's table is partitioned by it.
+bool is_partitioned_by(const View& column);
+
 /// The columns that inherit this one directly.
 std::vector<View> heirs_of(const View& column);
 

@@ -30,7 +30,9 @@ Statements after_create(const View& table) {
   return statements;
 }
 
+// Of a partitioned table, it is said at its creation; to change it does nothing until 18, which refuses both.
 std::optional<Statements> alter_logging(const View&, const View& after) {
+  if (after.has("partition_by")) return std::nullopt;
   return Statements{{statement(after, after.is("unlogged") ? "SET UNLOGGED" : "SET LOGGED")}};
 }
 
@@ -74,6 +76,22 @@ constexpr AttributeRule attributes[] = {
     {.key = "partition_by",
      .source = "case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end",
      .help = "partition key, as in \"RANGE (created_at)\""},
+    {.key = "partition_columns",
+     .value = Value::names,
+     .source = R"(
+  case when c.relkind = 'p'
+       then (select pg_catalog.array_agg(a.attname order by a.attname)
+               from pg_catalog.pg_depend d
+               join pg_catalog.pg_attribute a on a.attrelid = d.objid
+                                             and a.attnum = d.objsubid
+              where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                and d.objid = c.oid
+                and d.objsubid > 0
+                and d.refclassid = d.classid
+                and d.refobjid = c.oid
+                and d.deptype = 'i') end)",
+     .help = "what the partition key is made of",
+     .derived = true},
     {.key = "using", .source = "m.amname", .help = "table access method; heap when silent", .alter = alter_method},
     {.key = "with",
      .value = Value::options,
