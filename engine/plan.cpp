@@ -11,6 +11,7 @@
 #include "engine/name_key.h"
 #include "engine/order.h"
 #include "engine/tasks.h"
+#include "engine/way_back.h"
 #include "schema/error.h"
 #include "schema/sql.h"
 
@@ -116,6 +117,13 @@ class Planner {
     if (first && second && *first != *second) edges_.emplace_back(*first, *second);
   }
 
+  /// What adapts itself to the change of what it uses goes first where it can, which spares the adapting.
+  void go_before_change(std::size_t leaving, std::optional<std::size_t> change) {
+    if (!change) return;
+    const bool adapts = rules_for(tasks_[leaving].object().identity.kind).follows;
+    (adapts ? wishes_ : edges_).emplace_back(leaving, *change);
+  }
+
   void connect() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const Task& task = tasks_[i];
@@ -136,7 +144,7 @@ class Planner {
             continue;
           }
           before(i, lookup(drops_, needed));
-          if (task.action == Action::drop || leaves(task, needed)) before(i, lookup(alters_, needed));
+          if (task.action == Action::drop || leaves(task, needed)) go_before_change(i, lookup(alters_, needed));
           if (task.action == Action::drop) make_before_stepping_aside(i, needed);
         }
       }
@@ -253,9 +261,10 @@ class Planner {
     for (;;) {
       Graph graph{tasks_.size(), {}};
       for (const auto& [first, second] : edges_) graph.edges.emplace_back(root(first), root(second));
+      for (const auto& [first, second] : wishes_) graph.edges.emplace_back(root(first), root(second));
       Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
       if (order.cyclic.empty()) return order.nodes;
-      if (!unfold(order.cyclic)) throw PlanError{cycle_message(order.cyclic)};
+      if (!unfold(order.cyclic) && !give_up_wishes(order.cyclic)) throw PlanError{cycle_message(order.cyclic)};
     }
   }
 
@@ -271,6 +280,11 @@ class Planner {
     }
     for (std::size_t part : parts) folded_into_[part] = part;
     return !parts.empty();
+  }
+
+  bool give_up_wishes(const std::vector<std::size_t>& cyclic) {
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
+    return std::erase_if(wishes_, [&](const auto& wish) { return on_cycle(wish.first) && on_cycle(wish.second); }) > 0;
   }
 
   std::string cycle_message(const std::vector<std::size_t>& cyclic) const {
@@ -304,7 +318,7 @@ class Planner {
 
   void add_after_create(const Catalog& catalog, std::size_t task, const Folded& folded, Statements& statements) const {
     const View view{catalog, tasks_[task].object()};
-    const bool came_along = tasks_[task].carried || comes_along_[task];
+    const bool came_along = comes_along_[task] && folded_into_[task] != task && !tasks_[root(task)].carried;
     if (came_along && view.rules().settle != nullptr) append(statements, view.rules().settle(view));
     if (view.rules().after_create != nullptr) {
       append(statements, view.rules().after_create(view));
@@ -396,41 +410,19 @@ class Planner {
   std::vector<std::size_t> folded_into_;             ///< itself for a task that stays a step of its own
   std::vector<bool> late_;                           ///< as `find_late` says
   std::vector<bool> comes_along_;                    ///< the parent's statement does it, whether asked to or not
-  std::vector<std::pair<std::size_t, std::size_t>> edges_;
+  std::vector<std::pair<std::size_t, std::size_t>> edges_;   ///< first one, then the other
+  std::vector<std::pair<std::size_t, std::size_t>> wishes_;  ///< the same where no circle forbids it
 };
-
-/// What undoes a step is what the way back does to the same object.
-void fill_backs(std::vector<Step>& steps, const std::vector<Step>& way_back) {
-  std::unordered_multimap<Identity, const Step*, IdentityHash> undoing;
-  for (const Step& step : way_back) undoing.emplace(step.subject, &step);
-  const auto opposite = [](Action action) {
-    if (action == Action::alter) return action;
-    return action == Action::create ? Action::drop : Action::create;
-  };
-  for (Step& step : steps) {
-    const auto [begin, end] = undoing.equal_range(step.subject);
-    for (auto undo = begin; undo != end; ++undo) {
-      if (undo->second->action == opposite(step.action)) step.back = undo->second->forward;
-    }
-  }
-}
 
 }  // namespace
 
 Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding) {
-  Changes reversed;
-  for (const Change& change : changes) {
-    Change back{change.after, change.before, {}};
-    for (const AttributeChange& attribute : change.attributes) {
-      back.attributes.push_back({attribute.key, attribute.after, attribute.before});
-    }
-    reversed.push_back(std::move(back));
-  }
+  const Changes back = reversed(changes);
   Plan plan;
   plan.from = actual.fingerprint();
   plan.to = desired.fingerprint();
   plan.steps = Planner{changes, actual, desired, folding, actual.user()}.steps();
-  plan.way_back = Planner{reversed, desired, actual, folding, actual.user()}.steps();
+  plan.way_back = Planner{back, desired, actual, folding, actual.user()}.steps();
   fill_backs(plan.steps, plan.way_back);
   fill_backs(plan.way_back, plan.steps);
   return plan;

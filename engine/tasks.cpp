@@ -332,10 +332,23 @@ class TaskMaker {
   }
 
   bool is_succeeded(const Identity& going) const {
-    const auto key = name_key(going);
-    return key && std::ranges::any_of(sequence_, [&](const Identity& identity) {
-             return identity != going && entries_.at(identity).fate == Fate::create && name_key(identity) == key;
-           });
+    return std::ranges::any_of(sequence_, [&](const Identity& identity) {
+      return identity != going && entries_.at(identity).fate == Fate::create && is_mistaken_for(identity, going);
+    });
+  }
+
+  /// Whether one name may mean both: they share it, or are routines that only their arguments tell apart.
+  bool is_mistaken_for(const Identity& one, const Identity& other) const {
+    const auto is_routine = [](const Identity& identity) {
+      return rules_for(identity.kind).name_space == NameSpace::routine;
+    };
+    const auto name = [this](const Identity& routine) {
+      const std::string_view text = desired_.text(routine.name);
+      return text.substr(0, text.find('('));
+    };
+    if (is_routine(one) && is_routine(other)) return one.schema == other.schema && name(one) == name(other);
+    const auto key = name_key(one);
+    return key && key == name_key(other);
   }
 
   bool still_needs(const Object& after, const Entry& cause) const {

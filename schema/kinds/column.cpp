@@ -135,8 +135,10 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
   const auto old_default = before.children(Kind::default_value);
   if (!old_default.empty()) statements.push_back(change(after, "DROP DEFAULT"));
   statements.push_back(type);
+  // One that changes as well is set afterwards, when what it uses is there.
   const auto new_default = after.children(Kind::default_value);
-  if (!old_default.empty() && !new_default.empty()) {
+  const auto text = [](const std::vector<View>& value) { return value.front().text("expression"); };
+  if (!old_default.empty() && !new_default.empty() && text(old_default) == text(new_default)) {
     statements.push_back(change(after, fmt::format("SET DEFAULT {}", new_default.front().sql("expression"))));
   }
   return statements;

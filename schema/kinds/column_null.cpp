@@ -142,6 +142,11 @@ std::string set_identity(const View& before, const View& after) {
   return after.has("identity_maximum") ? set : set + " SET NO MAXVALUE";
 }
 
+std::string identity_sequence(const View& column) {
+  return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
+                                         : usual_identity_sequence(column.table(), column.name());
+}
+
 }  // namespace
 
 std::string usual_not_null(std::string_view table, std::string_view column) {
@@ -181,16 +186,16 @@ std::string usual_identity_sequence(std::string_view table, std::string_view col
   return make_object_name(table, column, "seq");
 }
 
+std::string identity_sequence_address(const View& column) {
+  return qualify(column.schema(), identity_sequence(column));
+}
+
 std::optional<Statements> alter_identity_sequence(const View& before, const View& after) {
   if (!before.has("identity") || !after.has("identity") || shuts_out(after, before.text("identity_start"))) {
     return Statements{};  // it is made anew, with its name
   }
-  const auto name = [](const View& column) {
-    return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
-                                           : usual_identity_sequence(column.table(), column.name());
-  };
-  return Statements{{fmt::format("ALTER SEQUENCE {} RENAME TO {}", qualify(before.schema(), name(before)),
-                                 quote_identifier(name(after)))}};
+  return Statements{{fmt::format("ALTER SEQUENCE {} RENAME TO {}", identity_sequence_address(before),
+                                 quote_identifier(identity_sequence(after)))}};
 }
 
 // An identity column must be NOT NULL before it becomes one and as long as it is one.

@@ -28,6 +28,9 @@ std::string identity(const View& column);
 /// What PostgreSQL calls the sequence of an identity column when nobody says it.
 std::string usual_identity_sequence(std::string_view table, std::string_view column);
 
+/// "app.orders_id_seq": the sequence of an identity column.
+std::string identity_sequence_address(const View& column);
+
 std::optional<Statements> alter_identity_sequence(const View& before, const View& after);
 
 /// For all attributes that say something of NOT NULL or identity.

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/annotation.h"
+#include "schema/kinds/column_null.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -12,28 +13,42 @@ namespace plumb {
 
 namespace {
 
+enum Raw : std::size_t { key = std::size(annotation_raw), column_table, column_number };
+
 constexpr auto raw = [] {
-  std::array<RawColumn, std::size(annotation_raw) + 1> columns{};
+  std::array<RawColumn, column_number + 1> columns{};
   std::ranges::copy(annotation_raw, columns.begin());
-  columns.back().sql = "k.oid";
+  columns[key].sql = "k.oid";
+  columns[column_table].sql = "s.refobjid";
+  columns[column_number].sql = "s.refobjsubid";
   return columns;
 }();
 
-/// The index of a key, which is no object of its own, has a comment beside the key's.
+/// The index of a key and the sequence of an identity column are no objects of their own; their comments stand beside
+/// those of the key and the column.
 bool read(Reader& reader) {
-  const Oid key = reader.raw_oid(std::size(annotation_raw));
-  if (key == 0) return read_annotation(reader);
-  constexpr Oid pg_constraint = 2606;
-  reader.set_parent({pg_constraint, key, 0});
-  reader.set_subject(Kind::index);
-  return true;
+  constexpr Oid pg_constraint = 2606, pg_class = 1259;
+  if (reader.raw_oid(key) != 0) {
+    reader.set_parent({pg_constraint, reader.raw_oid(key), 0});
+    reader.set_subject(Kind::index);
+    return true;
+  }
+  if (reader.raw_oid(column_table) != 0) {
+    reader.set_parent({pg_class, reader.raw_oid(column_table), to_integer(reader.raw_text(column_number))});
+    reader.set_subject(Kind::sequence);
+    return true;
+  }
+  return read_annotation(reader);
 }
 
 /// What the comment is about, as COMMENT ON says it.
 std::string target(const View& comment) {
-  const auto parent = comment.parent();
-  const bool is_about_index_of_key = comment.object().identity.subject == Kind::index && parent->kind() != Kind::index;
-  return is_about_index_of_key ? "INDEX " + qualify(parent->schema(), parent->name()) : annotated(comment);
+  const View parent = *comment.parent();
+  const Kind subject = comment.object().identity.subject;
+  if (subject == parent.kind()) return annotated(comment);
+  if (subject == Kind::index) return "INDEX " + qualify(parent.schema(), parent.name());
+  if (subject == Kind::sequence) return "SEQUENCE " + identity_sequence_address(parent);
+  return annotated(comment);
 }
 
 Statements create(const View& comment, std::span<const std::string>) {
@@ -59,6 +74,7 @@ constexpr AttributeRule attributes[] = {
 
 constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::composite_type};
 constexpr Kind key_owners[] = {Kind::primary_key, Kind::unique_key, Kind::exclusion};
+constexpr Kind identity_owners[] = {Kind::column};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
     {.section = "index_comment",
@@ -66,6 +82,11 @@ constexpr FileForm forms[] = {
      .named = false,
      .short_form = "text",
      .subject = Kind::index},
+    {.section = "sequence_comment",
+     .within = identity_owners,
+     .named = false,
+     .short_form = "text",
+     .subject = Kind::sequence},
     {.section = "column_comments", .within = column_owners, .short_form = "text"},
 };
 
@@ -88,6 +109,15 @@ constinit const KindRules comment_rules{
   )" PLUMB_ANNOTATION_COLUMN R"(
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
   left join pg_catalog.pg_constraint k on d.classoid = 1259 and k.conindid = d.objoid and k.contype in ('p', 'u', 'x')
+  left join pg_catalog.pg_depend s
+         on d.classoid = 1259
+        and d.objsubid = 0
+        and s.classid = 1259
+        and s.objid = d.objoid
+        and s.objsubid = 0
+        and s.refclassid = 1259
+        and s.refobjsubid > 0
+        and s.deptype = 'i'
  where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
    and (e.oid is null
         or (e.extname, d.description) not in (select x.name, coalesce(x.comment, '')

@@ -14,13 +14,6 @@ namespace plumb {
 
 namespace {
 
-/// "app.orders_id_seq", the sequence of an identity column.
-std::string sequence_of(const View& column) {
-  return qualify(column.schema(), column.has("identity_sequence")
-                                      ? std::string{column.text("identity_sequence")}
-                                      : usual_identity_sequence(column.table(), column.name()));
-}
-
 /// What a grant on a member of an extension names: "FUNCTION public.f(text)", or a column as "TABLE public.t (id)".
 PrivilegeTarget member_target(const View& grant) {
   const std::string_view member = grant.name();
@@ -40,7 +33,7 @@ PrivilegeTarget target(const View& grant) {
   if (owner.kind == Kind::extension) return member_target(grant);
   PrivilegeTarget target{{}, {}, {}, grant.role()};
   if (own.subject == Kind::sequence && owner.kind == Kind::column) {
-    target.on = "SEQUENCE " + sequence_of(*parent);
+    target.on = "SEQUENCE " + identity_sequence_address(*parent);
   } else if (!is_about_parent) {
     target.on = "TABLE " + full_address(*parent);
     target.column = quote_identifier(grant.name());

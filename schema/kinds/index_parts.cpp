@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -85,25 +86,26 @@ bool takes_effect(std::string_view option) {
   return std::ranges::find(parameters, option.substr(0, option.find('='))) != parameters.end();
 }
 
-/// What the names of indexes call an element: its column, or "expr".
-std::string name_of_element(const View& index, std::string_view element) {
+/// What the names of indexes call an element: its column, or its function; empty where only PostgreSQL knows.
+std::string_view name_of_element(const View& index, std::string_view element) {
   for (const View& column : index.parent()->children(Kind::column)) {
     const std::string quoted = quote_identifier(column.name());
-    if (element == column.name() || element == quoted || element.starts_with(quoted + ' ')) {
-      return std::string{column.name()};
-    }
+    if (element == column.name() || element == quoted || element.starts_with(quoted + ' ')) return column.name();
   }
-  return "expr";
+  std::string_view function = element.substr(0, element.find('('));
+  if (function.size() == element.size() || function.find_first_of(" \"") != std::string_view::npos) return {};
+  return function.substr(function.rfind('.') + 1);
 }
 
-/// "a_b_expr_expr1": the columns in the name of an index, each name once.
-std::string joined_elements(const View& index) {
+/// "a_b_lower_lower1": the columns in the name of an index, each name once; nullopt where only PostgreSQL knows.
+std::optional<std::string> joined_elements(const View& index) {
   std::vector<std::string> names;
   for (const std::string_view key : {"columns", "elements", "include"}) {
     if (find_attribute(index.rules(), key) == nullptr) continue;
     for (std::string_view element : index.list(key)) {
-      const std::string first = name_of_element(index, element);
-      std::string name = first;
+      const std::string_view first = name_of_element(index, element);
+      if (first.empty()) return std::nullopt;
+      std::string name{first};
       for (int n = 1; std::ranges::find(names, name) != names.end(); ++n) name = fmt::format("{}{}", first, n);
       names.push_back(std::move(name));
     }
@@ -153,8 +155,9 @@ void read_method(Reader& reader) {
 
 Statements give_own_name(const View& index, std::string_view label) {
   if (!index.is("inherited")) return {};
-  const std::string chosen =
-      make_object_name(index.table(), label == "pkey" ? std::string{} : joined_elements(index), label);
+  const std::optional<std::string> elements = label == "pkey" ? std::string{} : joined_elements(index);
+  if (!elements) return {};
+  const std::string chosen = make_object_name(index.table(), *elements, label);
   // Where the name was taken, PostgreSQL added a number, and does so again.
   const bool is_chosen = index.name().starts_with(chosen) &&
                          std::ranges::all_of(index.name().substr(chosen.size()), [](char c) { return c >= '0' && c <= '9'; });

@@ -246,6 +246,7 @@ constinit const KindRules sequence_rules{
     .rename = rename_object,
     .loss = "drop-sequence",
     .dies_with_parent = true,
+    .follows = true,
 };
 
 }  // namespace plumb

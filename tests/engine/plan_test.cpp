@@ -100,6 +100,18 @@ TEST_CASE("plan: a name is free before it is given to an object of another kind"
 }
 
 TEST_SUITE("live") {
+  TEST_CASE("plan: a serial column that becomes a larger one keeps its sequence, and where that is") {
+    const TestDatabase small;
+    const TestDatabase large;
+    Database{small.url()}.run("create table public.t (id serial primary key)");
+    Database{large.url()}.run("create table public.t (id bigserial primary key)");
+    const PrivateCache cache;
+    Session session = session_like(small.url(), large.url());
+    const Plan plan = session.plan(session.compare());
+    CHECK(subjects(plan.steps, session.symbols()) ==
+          std::vector<std::string>{"alter column public.t.id", "alter sequence public.t_id_seq"});
+  }
+
   TEST_CASE("plan: it is the same text on every run, whatever the history of the databases") {
     // The same schema, created in two orders, with holes where other things once were.
     const std::vector<std::string> pieces{
