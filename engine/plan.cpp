@@ -406,11 +406,11 @@ class Planner {
   std::unordered_map<ObjectId, std::size_t> drops_;   ///< task that removes an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
   std::unordered_map<ObjectId, std::size_t> announcements_;
-  std::unordered_map<ObjectId, std::size_t> makes_;  ///< task that creates or alters an object of `desired_`
-  std::vector<std::size_t> folded_into_;             ///< itself for a task that stays a step of its own
-  std::vector<bool> late_;                           ///< as `find_late` says
-  std::vector<bool> comes_along_;                    ///< the parent's statement does it, whether asked to or not
-  std::vector<std::pair<std::size_t, std::size_t>> edges_;   ///< first one, then the other
+  std::unordered_map<ObjectId, std::size_t> makes_;         ///< task that creates or alters an object of `desired_`
+  std::vector<std::size_t> folded_into_;                    ///< itself for a task that stays a step of its own
+  std::vector<bool> late_;                                  ///< as `find_late` says
+  std::vector<bool> comes_along_;                           ///< the parent's statement does it, whether asked to or not
+  std::vector<std::pair<std::size_t, std::size_t>> edges_;  ///< first one, then the other
   std::vector<std::pair<std::size_t, std::size_t>> wishes_;  ///< the same where no circle forbids it
 };
 

@@ -117,8 +117,7 @@ class TreeWriter {
       for (const Word& word : words_in(form)) {
         if (word.is_former) continue;  // a database does not remember
         const bool is_attribute = word.attribute != nullptr;
-        found->second.push_back(
-            {&word, is_attribute ? catalog_.symbols().intern(word.attribute->key) : Symbol::none});
+        found->second.push_back({&word, is_attribute ? catalog_.symbols().intern(word.attribute->key) : Symbol::none});
       }
     }
     return found->second;

@@ -77,11 +77,7 @@ constexpr Kind key_owners[] = {Kind::primary_key, Kind::unique_key, Kind::exclus
 constexpr Kind identity_owners[] = {Kind::column};
 constexpr FileForm forms[] = {
     {.section = "comment", .named = false, .short_form = "text"},
-    {.section = "index_comment",
-     .within = key_owners,
-     .named = false,
-     .short_form = "text",
-     .subject = Kind::index},
+    {.section = "index_comment", .within = key_owners, .named = false, .short_form = "text", .subject = Kind::index},
     {.section = "sequence_comment",
      .within = identity_owners,
      .named = false,

@@ -159,11 +159,13 @@ Statements give_own_name(const View& index, std::string_view label) {
   if (!elements) return {};
   const std::string chosen = make_object_name(index.table(), *elements, label);
   // Where the name was taken, PostgreSQL added a number, and does so again.
-  const bool is_chosen = index.name().starts_with(chosen) &&
-                         std::ranges::all_of(index.name().substr(chosen.size()), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_chosen =
+      index.name().starts_with(chosen) &&
+      std::ranges::all_of(index.name().substr(chosen.size()), [](char c) { return c >= '0' && c <= '9'; });
   if (is_chosen) return {};
   if (index.kind() == Kind::index) {
-    return {{fmt::format("ALTER INDEX {} RENAME TO {}", qualify(index.schema(), chosen), quote_identifier(index.name()))}};
+    return {
+        {fmt::format("ALTER INDEX {} RENAME TO {}", qualify(index.schema(), chosen), quote_identifier(index.name()))}};
   }
   return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(index), quote_identifier(chosen),
                        quote_identifier(index.name()))}};
