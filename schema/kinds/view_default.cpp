@@ -37,7 +37,7 @@ constexpr FileForm forms[] = {{.section = "defaults", .within = owners, .short_f
 
 extern const KindRules view_default_rules;
 constinit const KindRules view_default_rules{
-    .key = "view default",
+    .key = "view_default",
     .noun = "DEFAULT",
     .address = Address::table,
     .attributes = attributes,
