@@ -299,7 +299,7 @@ constexpr AttributeRule attributes[] = {
                                where i.inhrelid = a.attrelid
                                  and p.attcompression <> '')
                  then 'default' end end)",
-     .help = "compression of large values: pglz or lz4",
+     .help = "compression of large values: pglz or lz4; default where a table that it comes from says another",
      .alter = alter_compression,
      .own = true},
     {.key = "statistics",
