@@ -62,12 +62,18 @@ bool is_carried(const Catalog& catalog, const Object& object, const Catalog& oth
   return !other.contains(parent.identity) && is_carried(catalog, parent, other);
 }
 
+bool is_brought(const Catalog& catalog, const Object& object, const Catalog& other) {
+  const KindRules& rules = rules_for(object.identity.kind);
+  const bool joins = rules.carrier != nullptr && rules.comes_along != nullptr && !rules.comes_along({catalog, object});
+  return !joins && is_carried(catalog, object, other);
+}
+
 Changes diff(const Catalog& actual, const Catalog& desired) {
   Changes changes;
   for (const Object& after : desired.objects()) {
     const Object* before = actual.find(after.identity);
     if (before == nullptr) {
-      if (!is_carried(desired, after, actual)) changes.push_back({nullptr, &after, {}});
+      if (!is_brought(desired, after, actual)) changes.push_back({nullptr, &after, {}});
     } else if (before->fingerprint != after.fingerprint) {
       Change change{before, &after, changed_attributes(*before, after, desired.symbols())};
       if (is_carried(desired, after, actual) && is_carried(actual, *before, desired))

@@ -66,19 +66,21 @@ class Planner {
       const Task& task = tasks_[i];
       const KindRules& rules = rules_for(task.object().identity.kind);
       const ObjectId parent = task.object().parent;
-      if (const auto original = original_of(task)) {
+      const bool drops = task.action == Action::drop;
+      const bool alters = task.action == Action::alter;
+      const auto around = parent == ObjectId::none || alters ? std::nullopt : lookup(drops ? drops_ : makes_, parent);
+      const bool goes_with_parent = around && tasks_[*around].action == task.action;
+      if (const auto original = goes_with_parent ? std::nullopt : original_of(task)) {
         folded_into_[i] = *original;
         comes_along_[i] = true;
       }
-      if (folded_into_[i] != i || parent == ObjectId::none || task.action == Action::alter) continue;
-      const bool drops = task.action == Action::drop;
+      if (folded_into_[i] != i || parent == ObjectId::none || alters) continue;
       const View view{drops ? actual_ : desired_, task.object()};
       comes_along_[i] = rules.comes_along != nullptr && rules.comes_along(view);
       const bool is_part =
           drops ? rules.dies_with_parent : rules.part_of_create != nullptr && !rules.part_of_create(view).empty();
       if (!comes_along_[i] && (!is_part || folding == Folding::apart)) continue;
-      const auto found = lookup(drops ? drops_ : makes_, parent);
-      if (found && tasks_[*found].action == task.action) folded_into_[i] = *found;
+      if (goes_with_parent) folded_into_[i] = *around;
     }
   }
 
@@ -132,7 +134,8 @@ class Planner {
         if (task.announces) before(i, lookup(makes_, id));
         for (ObjectId needed : desired_.needs(id)) {
           if (task.announces && is_circle(desired_, needed, id)) continue;
-          before(lookup(is_circle(desired_, id, needed) ? announcements_ : makes_, needed), i);
+          const auto make = lookup(is_circle(desired_, id, needed) ? announcements_ : makes_, needed);
+          is_merged(task, needed) ? before(i, make) : before(make, i);
         }
       }
       if (task.before != nullptr) {
@@ -143,7 +146,8 @@ class Planner {
             drop_together(needed, i);
             continue;
           }
-          before(i, lookup(drops_, needed));
+          const auto drop = lookup(drops_, needed);
+          is_merged(task, needed) ? before(drop, i) : before(i, drop);
           if (task.action == Action::drop || leaves(task, needed)) go_before_change(i, lookup(alters_, needed));
           if (task.action == Action::drop) make_before_stepping_aside(i, needed);
         }
@@ -153,12 +157,26 @@ class Planner {
     change_settings_last();
   }
 
+  /// Whether a column is both of the table's own and inherited: it is there before that of the parent is merged with
+  /// it, and stays when that one goes.
+  bool is_merged(const Task& task, ObjectId original) const {
+    const bool creates = task.action == Action::create;
+    const Catalog& catalog = creates ? desired_ : actual_;
+    const auto& tasks = creates ? makes_ : drops_;
+    const Object& needed = catalog.object(original);
+    if (task.action == Action::alter || needed.identity.kind != task.object().identity.kind) return false;
+    if (!rules_for(needed.identity.kind).ordered || needed.parent == task.object().parent) return false;
+    const auto table = lookup(tasks, needed.parent);
+    return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
+  }
+
   /// Once its link is undone, what stays of that which was carried needs its original no more.
   bool is_let_go(const Object& object, ObjectId original) const {
     const Object* link = carrier_of(actual_, object);
     const Object& needed = actual_.object(original);
-    return link != nullptr && rules_for(link->identity.kind).adopts && lookup(drops_, actual_.id(*link)) &&
-           needed.identity.kind == object.identity.kind && needed.parent != object.parent;
+    return link != nullptr && rules_for(link->identity.kind).carries == Carries::all &&
+           lookup(drops_, actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
+           needed.parent != object.parent;
   }
 
   /// Of two that need each other, the one that was announced takes the other along when it is dropped.

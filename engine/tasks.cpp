@@ -67,8 +67,9 @@ class TaskMaker {
         if (must_be_announced(*entry.after)) {
           tasks.push_back({Action::create, nullptr, entry.after, "what it needs names it", {}, false, false, true});
         }
+        const bool is_brought_along = entry.is_carried && is_brought(desired_, *entry.after, actual_);
         tasks.push_back(
-            {Action::create, nullptr, entry.after, entry.reason, {}, false, entry.is_carried, false, aside});
+            {Action::create, nullptr, entry.after, entry.reason, {}, false, is_brought_along, false, aside});
       }
     }
     return tasks;
@@ -111,7 +112,7 @@ class TaskMaker {
     if (entry.fate == Fate::alter || entry.fate == Fate::drop) return;
     const auto is_stuck = [](const Catalog& catalog, const Object* object) {
       const Object* carrier = object != nullptr ? carrier_of(catalog, *object) : nullptr;
-      return carrier != nullptr && !rules_for(carrier->identity.kind).adopts;
+      return carrier != nullptr && rules_for(carrier->identity.kind).carries != Carries::all;
     };
     if (!is_stuck(actual_, entry.before) && !is_stuck(desired_, entry.after)) return;
     const Object& parent = desired_.object(entry.after->parent);
@@ -128,11 +129,24 @@ class TaskMaker {
       enter(
           object.identity,
           {.fate = Fate::drop, .before = &object, .reason = "its original goes", .disturbs = true, .is_carried = true});
+      if (!is_brought(actual_, object, desired_)) replace_original(object);
     }
     for (const Object& object : desired_.objects()) {
       if (actual_.contains(object.identity) || !is_carried(desired_, object, actual_)) continue;
-      enter(object.identity,
-            {.fate = Fate::create, .after = &object, .reason = "its original is missing", .is_carried = true});
+      const bool is_carried = is_brought(desired_, object, actual_);
+      const std::string reason = is_carried ? "its original is missing" : "it is missing";
+      enter(object.identity, {.fate = Fate::create, .after = &object, .reason = reason, .is_carried = is_carried});
+    }
+  }
+
+  /// What has joined an original cannot leave it, and goes only together with it.
+  void replace_original(const Object& joined) {
+    for (ObjectId needed : actual_.needs(actual_.id(joined))) {
+      const Object& original = actual_.object(needed);
+      const Object* after = desired_.find(original.identity);
+      if (original.identity.kind != joined.identity.kind || after == nullptr) continue;
+      const std::string what = describe(joined.identity, actual_.symbols());
+      enter(original.identity, {Fate::replace, &original, after, what + " cannot leave it", {}, true});
     }
   }
 
@@ -177,7 +191,10 @@ class TaskMaker {
     const Entry& entered = place->second;
     if (entered.disturbs || entered.loosens) disturbed_.push_back(actual_.id(*entered.before));
     if (rules_for(identity.kind).bond && entered.after != nullptr) remake_in_order(*entered.after);
-    if (rules_for(identity.kind).adopts && entered.fate == Fate::replace) let_go(*entered.before);
+    const Carries carries = rules_for(identity.kind).carries;
+    const Fate fate = entered.fate;
+    if (carries == Carries::all && fate == Fate::replace) let_go(*entered.before);
+    if (carries == Carries::what_it_brought && fate != Fate::create) replace_what_is_stuck(*entered.before);
   }
 
   /// A parent that cannot do without an object goes with it.
@@ -190,6 +207,23 @@ class TaskMaker {
     if (after == nullptr || (known != entries_.end() && known->second.fate == Fate::replace)) return;
     const std::string what = describe(object.identity, actual_.symbols());
     enter(parent.identity, {Fate::replace, &parent, after, "it stands on " + what + ", which changes", {}, true});
+  }
+
+  /// A table whose link is undone keeps for its own what it inherited, also where it is to inherit that again.
+  void replace_what_is_stuck(const Object& link) {
+    const Object& heir = actual_.object(link.parent);
+    const Object* after = desired_.find(heir.identity);
+    const auto known = entries_.find(heir.identity);
+    if (after == nullptr || (known != entries_.end() && known->second.fate == Fate::replace)) return;
+    for (const Object* object : below(actual_, link.parent)) {
+      const Object* same = desired_.find(object->identity);
+      if (same == nullptr || carrier_of(actual_, *object) != &link) continue;
+      const Object* carrier = carrier_of(desired_, *same);
+      if (carrier == nullptr || (carrier->identity != link.identity && actual_.contains(carrier->identity))) continue;
+      const std::string what = describe(object->identity, actual_.symbols());
+      enter(heir.identity, {Fate::replace, &heir, after, what + " can be inherited only from the start", {}, true});
+      return;
+    }
   }
 
   /// While a link is undone, PostgreSQL does nothing to what it carries.
@@ -217,7 +251,7 @@ class TaskMaker {
   /// Whether the link that carries the object is undone.
   bool is_let_go(const Object& object) const {
     const Object* link = carrier_of(actual_, object);
-    if (link == nullptr || !rules_for(link->identity.kind).adopts) return false;
+    if (link == nullptr || rules_for(link->identity.kind).carries != Carries::all) return false;
     const auto known = entries_.find(link->identity);
     return known != entries_.end() && known->second.fate != Fate::alter;
   }

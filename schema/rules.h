@@ -156,6 +156,13 @@ struct FileForm {
 /// The parts of an `Identity` a kind uses.
 enum class Address : std::uint8_t { database, schema, table };
 
+/// Which objects of its parent PostgreSQL makes, changes and drops together with their originals because of a link.
+enum class Carries : std::uint8_t {
+  nothing,
+  what_it_brought,  ///< when the parent was made (INHERITS)
+  all               ///< also what the parent had before (PARTITION OF)
+};
+
 /// Objects that PostgreSQL keeps in one space of names: no two may bear the same name there.
 enum class NameSpace : std::uint8_t { own, relation, type, routine, constraint, statistics };
 
@@ -198,7 +205,7 @@ struct KindRules {
   /// The object by which PostgreSQL makes, changes and drops this one together with an original elsewhere, as the
   /// column of a partition with that of the partitioned table; null: none does, or this one stands for itself.
   const Object* (*carrier)(const View& object) = nullptr;
-  bool adopts = false;  ///< of a carrier: takes over what was there before; others carry only what they brought
+  Carries carries = Carries::nothing;
   /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
   bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
   /// What the objects of this kind that a database has (`settings`) make PostgreSQL add to an object when `user`

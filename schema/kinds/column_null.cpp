@@ -75,6 +75,7 @@ bool says_name(const View& column) {
 
 /// What the NOT NULL is called that a column only inherits.
 std::string inherited_not_null_name(const View& column) {
+  if (column.has("not_null_inherited_name")) return std::string{column.text("not_null_inherited_name")};
   const auto source = original(column);
   if (!source) return not_null_name(column);
   return source->is("not_null") ? not_null_name(*source) : inherited_not_null_name(*source);

@@ -59,12 +59,20 @@ void read_not_null(Reader& reader, std::span<const Original> originals) {
   const bool is_own = refuses && (originals.empty() || (constraint == nullptr ? !is_given : constraint->is_local));
   reader.set("not_null", is_own);
   reader.set("not_null_inherited", refuses && !is_own);
-  if (!is_own || constraint == nullptr) return;
+  if (constraint == nullptr) return;
   const std::string_view name = names.symbols().text(constraint->name);
+  if (!is_own) {
+    const bool is_parents = std::ranges::any_of(originals, [&](const Original& original) {
+      const Names::NotNull* given = names.not_null(original.table, original.number);
+      return given != nullptr && given->name == constraint->name;
+    });
+    if (!is_parents) reader.set("not_null_inherited_name", name);
+    return;
+  }
   // PostgreSQL cannot rename a constraint that is inherited as well.
   const bool is_usual = name == usual_not_null(names.symbols().text(reader.identity().table),
                                                names.symbols().text(reader.identity().name));
-  if (originals.empty() && !is_usual) reader.set("not_null_name", name);
+  if (!is_given && !is_usual) reader.set("not_null_name", name);
   reader.set("not_null_no_inherit", !constraint->is_for_heirs);
   reader.set("not_null_not_valid", !constraint->is_valid);
 }

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/file/naming.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -12,11 +13,22 @@ std::string statement(const View& domain, std::string_view change) {
   return fmt::format("ALTER DOMAIN {} {}", address(domain), change);
 }
 
+std::string not_null_name(const View& domain) {
+  return domain.has("not_null_name") ? std::string{domain.text("not_null_name")}
+                                     : make_object_name(domain.name(), {}, "not_null");
+}
+
+/// From 17 on it is a constraint, whose name is said because what steps aside keeps it taken.
+std::string not_null(const View& domain) {
+  if (domain.catalog().version() < 170000) return "NOT NULL";
+  return fmt::format("CONSTRAINT {} NOT NULL", quote_identifier(not_null_name(domain)));
+}
+
 Statements create(const View& domain, std::span<const std::string> parts) {
   std::string sql = fmt::format("CREATE DOMAIN {} AS {}", address(domain), domain.sql("type"));
   if (domain.has("collation")) sql += fmt::format(" COLLATE {}", domain.text("collation"));
   if (domain.has("default")) sql += fmt::format(" DEFAULT {}", domain.sql("default"));
-  if (domain.is("not_null")) sql += " NOT NULL";
+  if (domain.is("not_null")) sql += ' ' + not_null(domain);
   for (const std::string& part : parts) sql += "\n  " + part;
   return {{sql}};
 }
@@ -26,13 +38,26 @@ std::optional<Statements> alter_default(const View&, const View& after) {
       {statement(after, after.has("default") ? fmt::format("SET DEFAULT {}", after.sql("default")) : "DROP DEFAULT")}};
 }
 
-std::optional<Statements> alter_not_null(const View&, const View& after) {
-  return Statements{{statement(after, after.is("not_null") ? "SET NOT NULL" : "DROP NOT NULL")}};
+std::optional<Statements> alter_not_null(const View& before, const View& after) {
+  if (!after.is("not_null")) return Statements{{statement(after, "DROP NOT NULL")}};
+  if (before.is("not_null")) {
+    return Statements{
+        {statement(after, fmt::format("RENAME CONSTRAINT {} TO {}", quote_identifier(not_null_name(before)),
+                                      quote_identifier(not_null_name(after))))}};
+  }
+  return Statements{{statement(after, after.has("not_null_name") ? "ADD " + not_null(after) : "SET NOT NULL")}};
 }
 
-enum Raw : std::size_t { collation };
+enum Raw : std::size_t { collation, not_null_constraint };
 
-constexpr RawColumn raw[] = {{.sql = "case when t.typcollation <> b.typcollation then t.typcollation end"}};
+constexpr RawColumn raw[] = {{.sql = "case when t.typcollation <> b.typcollation then t.typcollation end"},
+                             {.sql = R"(
+  case when t.typnotnull
+       then (select k.conname
+               from pg_catalog.pg_constraint k
+              where k.contypid = t.oid
+                and k.contype = 'n') end)",
+                              .since = 170000}};
 
 bool read(Reader& reader) {
   if (const auto* found = reader.names().collation(reader.raw_oid(collation))) {
@@ -41,6 +66,9 @@ bool read(Reader& reader) {
                                 ? quote_identifier(symbols.text(found->name))
                                 : qualify(symbols.text(found->schema), symbols.text(found->name)));
   }
+  const auto constraint = reader.raw(not_null_constraint);
+  const std::string_view name = reader.names().symbols().text(reader.identity().name);
+  if (constraint && *constraint != make_object_name(name, {}, "not_null")) reader.set("not_null_name", *constraint);
   return true;
 }
 
@@ -61,6 +89,11 @@ constexpr AttributeRule attributes[] = {
      .source = "t.typnotnull",
      .help = "refuses NULL",
      .alter = alter_not_null},
+    {.key = "not_null_name",
+     .help = "name of the NOT NULL constraint, where it is not the one that PostgreSQL would choose",
+     .alter = alter_not_null,
+     .only_if_declared = true,
+     .since = 170000},
 };
 
 constexpr FileForm forms[] = {{.section = "domains", .short_form = "type"}};

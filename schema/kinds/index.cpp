@@ -13,12 +13,18 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { inherited = element_columns.size() };
+enum Raw : std::size_t { inherited = element_columns.size(), joins_invalid };
 
 constexpr auto raw = [] {
-  std::array<RawColumn, element_columns.size() + 1> columns{};
+  std::array<RawColumn, element_columns.size() + 2> columns{};
   std::copy(element_columns.begin(), element_columns.end(), columns.begin());
   columns[inherited].sql = "x.relispartition";
+  columns[joins_invalid].sql = R"(
+  x.relispartition and exists (select
+                                 from pg_catalog.pg_inherits h
+                                 join pg_catalog.pg_index o on o.indexrelid = h.inhparent
+                                where h.inhrelid = i.indexrelid
+                                  and not o.indisvalid))";
   return columns;
 }();
 
@@ -26,13 +32,22 @@ bool read(Reader& reader) {
   const auto elements = read_elements(reader);
   reader.set_list("columns", elements);
   read_method(reader);
-  set_inherited_by_partition(reader, reader.raw_true(inherited));
+  if (reader.raw_true(joins_invalid)) {
+    reader.set("inherited", true);  // but it comes after the link
+  } else {
+    set_inherited_by_partition(reader, reader.raw_true(inherited));
+  }
   return !elements.empty();
 }
 
 std::string index_address(const View& index) { return qualify(index.schema(), index.name()); }
 
-// The index of a partitioned table is invalid as long as a partition lacks its own, which ONLY leaves to others.
+/// The index of a partitioned table is invalid as long as a partition lacks its own, which ONLY leaves to others.
+bool is_joined_by_hand(const View& index) {
+  const auto source = original(index);
+  return index.is("inherited") && source && source->is("invalid");
+}
+
 Statements create(const View& index, std::span<const std::string>) {
   std::string sql =
       fmt::format("CREATE {}INDEX {} ON {}{}", index.is("unique") ? "UNIQUE " : "", quote_identifier(index.name()),
@@ -43,7 +58,12 @@ Statements create(const View& index, std::span<const std::string>) {
   sql += with_clause(index);
   if (index.has("tablespace")) sql += " TABLESPACE " + quote_identifier(index.text("tablespace"));
   if (index.has("where")) sql.append(" WHERE ").append(index.sql("where"));
-  return {{sql}};
+  Statements statements{{sql}};
+  if (is_joined_by_hand(index)) {
+    statements.push_back(
+        {fmt::format("ALTER INDEX {} ATTACH PARTITION {}", index_address(*original(index)), index_address(index))});
+  }
+  return statements;
 }
 
 std::string_view number_of(std::string_view target) { return target.substr(0, target.find('=')); }
@@ -147,7 +167,7 @@ constinit const KindRules index_rules{
     .settle = [](const View& index) { return give_own_name(index, "idx"); },
     .rename = rename_object,
     .address_sql = index_address,
-    .comes_along = is_inherited,
+    .comes_along = [](const View& index) { return is_inherited(index) && !is_joined_by_hand(index); },
     .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,

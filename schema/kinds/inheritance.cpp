@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "schema/kinds/inherited.h"
@@ -19,6 +21,13 @@ bool read(Reader& reader) {
   if (relation == nullptr) return false;
   reader.set_name(qualify(names.symbols().text(relation->schema), names.symbols().text(relation->name)));
   reader.add_need(reader.address(), {1259, reader.raw_oid(parent_table), 0});
+  std::vector<std::string> parents_before;
+  for (const Names::Parent& parent : names.parents(reader.table())) {
+    if (parent.table == reader.raw_oid(parent_table)) break;
+    const Names::Relation& one = *names.relation(parent.table);
+    parents_before.push_back(qualify(names.symbols().text(one.schema), names.symbols().text(one.name)));
+  }
+  reader.set_list("behind", parents_before);
   return true;
 }
 
@@ -30,6 +39,24 @@ Statements create(const View& link, std::span<const std::string>) { return {chan
 
 Statements drop(const View& link) { return {change(link, "NO INHERIT")}; }
 
+/// INHERIT puts a parent behind those that are there.
+std::optional<Statements> move(const View& before, const View& after) {
+  const auto had = before.list("behind");
+  auto place = had.begin();
+  for (std::string_view parent : after.list("behind")) {
+    place = std::find(place, had.end(), parent);
+    if (place == had.end()) return std::nullopt;
+    ++place;
+  }
+  return Statements{};
+}
+
+constexpr AttributeRule attributes[] = {{.key = "behind",
+                                         .value = Value::fragments,
+                                         .help = "the parents that come before it",
+                                         .alter = move,
+                                         .derived = true}};
+
 constexpr Kind owners[] = {Kind::table, Kind::foreign_table};
 constexpr FileForm forms[] = {{.section = "inherits", .within = owners, .list_of_names = true}};
 
@@ -40,6 +67,7 @@ constinit const KindRules inheritance_rules{
     .key = "inheritance",
     .noun = "INHERIT",
     .address = Address::table,
+    .attributes = attributes,
     .inspection = {.catalog = 2611,
                    .oid = "h.inhrelid",
                    .sub = "h.inhseqno",
@@ -57,6 +85,7 @@ constinit const KindRules inheritance_rules{
     .create = create,
     .drop = drop,
     .comes_along = [](const View&) { return true; },
+    .carries = Carries::what_it_brought,
     .dies_with_parent = true,
     .follows = true,
     .ordered = true,

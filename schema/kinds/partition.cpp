@@ -67,7 +67,7 @@ constinit const KindRules partition_rules{
     .create = create,
     .drop = drop,
     .comes_along = [](const View&) { return true; },
-    .adopts = true,
+    .carries = Carries::all,
     .dies_with_parent = true,
     .follows = true,
     .about_parent = true,
