@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include <fmt/core.h>
+
 namespace plumb {
 
 namespace {
@@ -118,9 +120,19 @@ void Reader::put_list(const AttributeRule& rule, const std::vector<std::string>&
   if (values.empty()) return;
   said_.push_back({symbol(rule), values.size()});
   for (const std::string& value : values) values_.push_back(intern_value(rule, value, names_.symbols()));
-  if (rule.value != Value::options) return;
-  std::ranges::sort(std::span{values_}.last(values.size()), {},
-                    [this](Symbol symbol) { return names_.symbols().text(symbol); });
+  if (rule.value == Value::options) sort_options(std::span{values_}.last(values.size()));
+}
+
+void Reader::sort_options(std::span<Symbol> options) {
+  const auto text = [this](Symbol symbol) { return names_.symbols().text(symbol); };
+  if (std::ranges::is_sorted(options, {}, text)) return;
+  const std::vector<Symbol> unsorted{options.begin(), options.end()};
+  std::ranges::sort(options, {}, text);
+  std::string places;
+  for (Symbol option : unsorted) {
+    places += fmt::format("{}{}", places.empty() ? "" : " ", std::ranges::find(options, option) - options.begin());
+  }
+  said_.back().order = names_.symbols().intern(places);
 }
 
 void Reader::set_name(std::string_view name) { identity_.name = names_.symbols().intern(name); }
@@ -130,8 +142,8 @@ void Reader::set_role(std::string_view name) { identity_.role = names_.symbols()
 std::span<const Property> Reader::properties() {
   properties_.clear();
   std::size_t first = 0;
-  for (const auto& [key, count] : said_) {
-    properties_.push_back({key, std::span{values_}.subspan(first, count), Symbol::none});
+  for (const auto& [key, count, order] : said_) {
+    properties_.push_back({key, std::span{values_}.subspan(first, count), order});
     first += count;
   }
   return properties_;

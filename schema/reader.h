@@ -83,6 +83,7 @@ class Reader {
   const AttributeRule& rule(std::string_view key) const;
   void put(const AttributeRule& rule, std::string_view value);
   void put_list(const AttributeRule& rule, const std::vector<std::string>& values);
+  void sort_options(std::span<Symbol> options);
   Symbol symbol(const AttributeRule& rule) const {
     return symbols_[static_cast<std::size_t>(&rule - rules_.attributes.data())];
   }
@@ -102,6 +103,7 @@ class Reader {
   struct Said {
     Symbol key;
     std::size_t values = 0;  ///< how many; those of all keys stand in one row
+    Symbol order = Symbol::none;
   };
   std::vector<Said> said_;
   std::vector<Symbol> values_;

@@ -49,8 +49,12 @@ std::string quote_identifier(std::string_view name) {
 }
 
 std::string quote_literal(std::string_view text) {
-  if (text.find('\\') == std::string_view::npos) return '\'' + doubled(text, '\'') + '\'';
-  return "E'" + doubled(doubled(text, '\\'), '\'') + '\'';
+  if (text.find_first_of("\\\r") == std::string_view::npos) return '\'' + doubled(text, '\'') + '\'';
+  // Editors and git change the ends of lines that hold a carriage return.
+  std::string sql{"E'"};
+  for (const char c : doubled(doubled(text, '\\'), '\'')) c == '\r' ? sql += "\\r" : sql += c;
+  sql += '\'';
+  return sql;
 }
 
 std::string qualify(std::string_view schema, std::string_view name) {
@@ -107,9 +111,11 @@ std::string join_options(std::span<const std::string_view> options) {
 Statements change_options(const View& before, const View& after, std::string_view key, std::string_view alter) {
   const auto name = [](std::string_view option) { return option.substr(0, option.find('=')); };
   const auto old_options = before.list(key);
-  const auto new_options = after.list(key);
+  const auto new_options = after.in_order(key);
   std::vector<std::string_view> set;
-  std::ranges::set_difference(new_options, old_options, std::back_inserter(set));
+  std::ranges::copy_if(new_options, std::back_inserter(set), [&](std::string_view option) {
+    return std::ranges::find(old_options, option) == old_options.end();
+  });
   std::vector<std::string_view> reset;
   for (std::string_view option : old_options) {
     if (std::ranges::find(new_options, name(option), name) == new_options.end()) reset.push_back(name(option));

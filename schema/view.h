@@ -19,6 +19,7 @@ class View {
   std::string_view text(std::string_view key) const;  ///< the first value, else the rule's fallback
   std::string_view sql(std::string_view key) const;   ///< the author's words where there are any, else `text`
   std::vector<std::string_view> list(std::string_view key) const;
+  std::vector<std::string_view> in_order(std::string_view key) const;  ///< options as PostgreSQL keeps them, unsorted
   bool is(std::string_view key) const { return text(key) == "true"; }
   bool has(std::string_view key) const { return !text(key).empty(); }
 

@@ -88,7 +88,7 @@ Statements after_create(const View& column) {
   if (column.has("statistics")) {
     statements.push_back(change_alone(column, fmt::format("SET STATISTICS {}", column.text("statistics"))));
   }
-  if (const auto with = column.list("with"); !with.empty()) {
+  if (const auto with = column.in_order("with"); !with.empty()) {
     statements.push_back(change(column, "SET (" + join_options(with) + ')'));
   }
   return statements;

@@ -26,13 +26,13 @@ void add(std::string& list, std::string_view verb, std::string_view what) {
 
 std::string options_clause(const View& object) {
   std::string list;
-  for (std::string_view option : object.list(key)) add(list, "", setting(option));
+  for (std::string_view option : object.in_order(key)) add(list, "", setting(option));
   return list.empty() ? list : " OPTIONS (" + list + ')';
 }
 
 std::string options_change(const View& before, const View& after) {
   const auto old_options = before.list(key);
-  const auto new_options = after.list(key);
+  const auto new_options = after.in_order(key);
   std::string list;
   for (std::string_view option : new_options) {
     if (std::ranges::find(old_options, option) != old_options.end()) continue;

@@ -177,7 +177,7 @@ std::string include_clause(const View& object) {
 }
 
 std::string with_clause(const View& object) {
-  const auto parameters = object.list("with");
+  const auto parameters = object.in_order("with");
   return parameters.empty() ? std::string{} : " WITH (" + join_options(parameters) + ')';
 }
 

@@ -12,7 +12,7 @@ std::string alter_view(const View& view) { return "ALTER MATERIALIZED VIEW " + a
 Statements create(const View& view, std::span<const std::string>) {
   std::string sql = "CREATE MATERIALIZED VIEW " + address(view);
   if (view.text("using") != "heap") sql += " USING " + quote_identifier(view.text("using"));
-  if (const auto with = view.list("with"); !with.empty()) sql += fmt::format(" WITH ({})", join_options(with));
+  if (const auto with = view.in_order("with"); !with.empty()) sql += fmt::format(" WITH ({})", join_options(with));
   if (view.has("tablespace")) sql += " TABLESPACE " + quote_identifier(view.text("tablespace"));
   return {{fmt::format("{} AS\n{}", sql, view.sql("query"))}};
 }

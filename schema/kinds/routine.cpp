@@ -124,7 +124,7 @@ std::string properties(const View& routine) {
   add_value("COST ", "cost", value(routine, "cost"));
   add_value("ROWS ", "rows", value(routine, "rows"));
   add_value("SUPPORT ", "support", value(routine, "support"));
-  for (std::string_view option : routine.list("config")) sql += set_clause(option);
+  for (std::string_view option : routine.in_order("config")) sql += set_clause(option);
   return sql.empty() ? sql : "\n " + sql;
 }
 

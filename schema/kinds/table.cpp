@@ -18,7 +18,7 @@ Statements create(const View& table, std::span<const std::string> parts) {
   sql += body_of(table, parts);
   if (table.has("partition_by")) sql += fmt::format(" PARTITION BY {}", table.text("partition_by"));
   if (table.has("using")) sql += fmt::format(" USING {}", quote_identifier(table.text("using")));
-  if (const auto with = table.list("with"); !with.empty()) sql += " WITH (" + join_options(with) + ')';
+  if (const auto with = table.in_order("with"); !with.empty()) sql += " WITH (" + join_options(with) + ')';
   if (table.has("tablespace")) sql += fmt::format(" TABLESPACE {}", quote_identifier(table.text("tablespace")));
   return {{sql}};
 }

@@ -23,14 +23,14 @@ std::string option_sql(std::string_view option) {
 
 Statements create(const View& dictionary, std::span<const std::string>) {
   std::string options = fmt::format("TEMPLATE = {}", dictionary.text("template"));
-  for (std::string_view option : dictionary.list("options")) options += ", " + option_sql(option);
+  for (std::string_view option : dictionary.in_order("options")) options += ", " + option_sql(option);
   return {{fmt::format("CREATE TEXT SEARCH DICTIONARY {} ({})", address(dictionary), options)}};
 }
 
 // An option without a value is taken away (manual, ALTER TEXT SEARCH DICTIONARY).
 std::optional<Statements> alter_options(const View& before, const View& after) {
   const auto old_options = before.list("options");
-  const auto new_options = after.list("options");
+  const auto new_options = after.in_order("options");
   std::string changes;
   const auto add = [&](const std::string& change) { changes += (changes.empty() ? "" : ", ") + change; };
   for (std::string_view option : old_options) {

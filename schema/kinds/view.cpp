@@ -10,7 +10,7 @@ namespace plumb {
 namespace {
 
 Statements create_as(const View& view, std::string_view verb) {
-  const auto options = view.list("options");
+  const auto options = view.in_order("options");
   const std::string with = options.empty() ? std::string{} : fmt::format(" WITH ({})", join_options(options));
   return {{fmt::format("{} VIEW {}{} AS\n{}", verb, address(view), with, view.sql("query"))}};
 }

@@ -48,6 +48,24 @@ bool has_need(const Catalog& catalog, std::string_view dependent, std::string_vi
 }  // namespace
 
 TEST_SUITE("live") {
+  TEST_CASE("inspect: options count as the same in any order, and are written in their own") {
+    const TestDatabase scratch;
+    Database database{scratch.url()};
+    Symbols symbols;
+    const auto read = [&](std::string_view options) {
+      database.run("drop table if exists public.t; create table public.t (a integer) with (" + std::string{options} +
+                   ')');
+      return inspect(database, symbols);
+    };
+    const Identity t{.kind = Kind::table, .schema = symbols.intern("public"), .name = symbols.intern("t")};
+    const Catalog one = read("fillfactor = 70, autovacuum_enabled = off, autovacuum_vacuum_threshold = 9");
+    const Catalog other = read("autovacuum_vacuum_threshold = 9, fillfactor = 70, autovacuum_enabled = off");
+    CHECK(one.find(t)->fingerprint == other.find(t)->fingerprint);
+    const View table{other, *other.find(t)};
+    CHECK(table.rules().create(table, {}).front().sql ==
+          "CREATE TABLE public.t () WITH (autovacuum_vacuum_threshold='9', fillfactor='70', autovacuum_enabled='off')");
+  }
+
   TEST_CASE("inspect: what belongs to the system, to an extension or to a session is left out") {
     const TestDatabase scratch;
     Database database{scratch.url()};

@@ -62,7 +62,8 @@ TEST_CASE("sql: names are quoted where PostgreSQL needs it") {
 
 TEST_CASE("sql: texts become constants that cannot end early") {
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"", "''"}, {"a", "'a'"}, {"it's", "'it''s'"}, {"a\\b", "E'a\\\\b'"}, {"\\'", "E'\\\\'''"}, {"a\nb", "'a\nb'"}};
+      {"", "''"},           {"a", "'a'"},       {"it's", "'it''s'"},     {"a\\b", "E'a\\\\b'"},
+      {"\\'", "E'\\\\'''"}, {"a\nb", "'a\nb'"}, {"a\r\nb", "E'a\\r\nb'"}};
   for (const auto& [text, quoted] : cases) CHECK(quote_literal(text) == quoted);
 }
 
