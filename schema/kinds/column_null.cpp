@@ -68,9 +68,10 @@ std::string not_null_name(const View& column) {
 }
 
 /// From PostgreSQL 18 on, a column that inherits its NOT NULL gets its parent's name for it too, unless it says its
-/// own.
+/// own. A partition that outlives its parent keeps the name taken, so that a new parent would get another one.
 bool says_name(const View& column) {
-  return column.has("not_null_name") || (column.is("inherited") && column.catalog().version() >= 180000);
+  if (column.has("not_null_name")) return true;
+  return column.catalog().version() >= 180000 && (column.is("inherited") || !heirs_of(column).empty());
 }
 
 /// What the NOT NULL is called that a column only inherits.
