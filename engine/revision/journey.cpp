@@ -143,10 +143,10 @@ class Stamper {
     Revisions replaced = related;
     std::erase_if(replaced, [&](RevisionNumber row) { return !heads_.has_row(row); });
     if (is_back && replaced.empty()) {
-      throw RevisionError{
-          fmt::format("Requested revision {} overlaps with other requested revisions\n"
-                      "{} was the head above several of them; to put all of them in its place: plumb stamp --purge ...",
-                      id, fmt::join(ids_of(graph_, related), ", "))};
+      throw RevisionError{fmt::format(
+          "Requested revision {} overlaps with other requested revisions\n"
+          "the database is at {}, above several of them; to put all of them in its place: plumb stamp --purge ...",
+          id, fmt::join(ids_of(graph_, related), ", "))};
     }
     journey_.steps.push_back(
         {Way::stamp, destination, ids_of(graph_, related), {id}, heads_.exchange(replaced, std::array{destination})});
@@ -185,8 +185,8 @@ Journey plan_upgrade(const RevisionGraph& graph, std::span<const std::string> ro
       [&] {
         const Range range{
             .lower = {rows.begin(), rows.end()}, .upper = {targets.begin(), targets.end()}, .implicit_base = true};
-        const Revisions newest = revisions_to_upgrade(graph, range);
         Heads heads{graph, find_rows(graph, rows)};
+        const Revisions newest = revisions_to_upgrade(graph, range);
         Journey journey;
         for (auto revision = newest.rbegin(); revision != newest.rend(); ++revision) {
           journey.steps.push_back(make_step(graph, heads, *revision, Way::upgrade));
