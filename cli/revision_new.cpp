@@ -36,16 +36,22 @@ void run_hooks(const std::vector<Hook>& hooks, const std::string& path, Console&
   for (const Hook& hook : hooks) {
     std::vector<std::string> command = hook.command;
     for (std::string& word : command) {
-      const std::size_t at = word.find(Hook::file_word);
-      if (at != std::string::npos) word.replace(at, Hook::file_word.size(), path);
+      for (std::size_t at = word.find(Hook::file_word); at != std::string::npos;
+           at = word.find(Hook::file_word, at + path.size())) {
+        word.replace(at, Hook::file_word.size(), path);
+      }
     }
     const std::string name = hook.name.empty() ? command.front() : hook.name;
     console.note(fmt::format("Running post write hook '{}' ...", name));
     const int status = run_attached(command, hook.folder, true);
-    if (status != 0) {
-      throw RevisionError{
-          fmt::format("the post write hook '{}' ended with {}\n{} was written all the same", name, status, path)};
-    }
+    if (status == 0) continue;
+    const std::string advice =
+        status == no_such_program
+            ? fmt::format(": there is no program `{}`; `command` is a list of a program and its arguments",
+                          command.front())
+            : "";
+    throw RevisionError{fmt::format("the post write hook '{}' ended with {}{}\n{} was written all the same", name,
+                                    status, advice, path)};
   }
 }
 

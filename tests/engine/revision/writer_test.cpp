@@ -116,6 +116,10 @@ TEST_CASE("revision templates: a folder adds to plumb's own, and replaces them b
   CHECK(ours.downgrade == "SELECT 2;\n");
   CHECK(find_template("", "generic").upgrade.empty());
   CHECK(error_of([] { find_template("", "generick"); }) == "No such template generick\ndid you mean `generic`?");
+  folder.write("windows.sql", "-- template: Theirs\r\n-- plumb: upgrade\r\nSELECT 1;\r\n-- plumb: downgrade");
+  CHECK(find_template(folder.path(), "windows").description == "Theirs");
+  CHECK(find_template(folder.path(), "windows").upgrade == "SELECT 1;\n");
+  CHECK(find_template(folder.path(), "windows").downgrade.empty());
   folder.write("broken.sql", "SELECT 1;\n");
   CHECK(error_of([&] { list_templates(folder.path()); }).find("broken.sql:1:1: a template holds the lines") !=
         std::string::npos);
