@@ -92,12 +92,15 @@ class Stamper {
 
   Journey run(std::span<const std::string> targets) {
     Revisions destinations;
+    std::vector<std::string> bases;
     for (const std::string& target : targets) {
       refuse_counting(target);
       const Revisions found = find_revisions(graph_, target);
-      if (found.empty()) remove(target);
+      if (found.empty()) bases.push_back(target);
       destinations.insert(destinations.end(), found.begin(), found.end());
     }
+    // Beside a revision base says nothing, as for Alembic.
+    if (destinations.empty()) std::ranges::for_each(bases, [this](const std::string& base) { remove(base); });
     warn_of_overlap(destinations);
     for (RevisionNumber destination : destinations) stamp(destination);
     return std::move(journey_);

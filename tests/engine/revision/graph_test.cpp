@@ -222,6 +222,7 @@ TEST_CASE("journeys: a stamp moves the rows of its branch alone") {
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"next"}), rows) == Texts{"books", "next"});
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"heads"}), rows) == Texts{"loans", "next"});
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"base"}), rows).empty());
+  CHECK(rows_after(plan_stamp(graph, rows, Texts{"base", "heads"}), rows) == Texts{"loans", "next"});
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"library@base"}), rows) == Texts{"cart"});
   CHECK(rows_after(plan_stamp(graph, Texts{"sale", "books"}, Texts{"cart", "loans"}), {"sale", "books"}) ==
         Texts{"cart", "loans"});
