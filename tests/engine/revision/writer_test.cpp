@@ -51,6 +51,7 @@ TEST_CASE("revision writer: what is written is read again, with the hash of its 
   CHECK(second.has_downgrade);
   REQUIRE(second.upgrade.size() == 1);
   CHECK(second.upgrade.front().sql == "SELECT 'two go on'");
+  CHECK(write(settings, {.id = "three"}, "a\nb", "-- ${message}\n").text.find("\n-- a b\n") != std::string::npos);
   const RevisionGraph graph{load_revisions(settings.locations)};
   CHECK(graph.labels(*graph.find("two")) == std::vector<std::string>{"shop"});
 }
