@@ -9,12 +9,6 @@
 
 namespace plumb::cli {
 
-namespace {
-
-constexpr int no_such_program = 127;  // as shells have it
-
-}  // namespace
-
 int run_attached(const std::vector<std::string>& command, const std::string& folder, bool to_messages) {
   std::vector<std::string> words{command};
   std::vector<char*> arguments;

@@ -82,7 +82,12 @@ class ConfigReader {
     }
   }
 
-  void read_revisions(const Node& entry) { read_settings(entry, revision_settings); }
+  void read_revisions(const Node& entry) {
+    read_settings(entry, revision_settings);
+    const RevisionSettings& read = config_.revisions;
+    if (read.locations.recursive || read.naming.file_template.find('/') == std::string::npos) return;
+    fault(entry, "`file_template` makes folders, in which revisions are only found with `recursive: true`");
+  }
 
   void read_locations(const Node& entry) {
     config_.revisions.locations.folders.clear();
@@ -113,18 +118,18 @@ class ConfigReader {
 
   void read_file_template(const Node& entry) {
     config_.revisions.naming.file_template = scalar(entry, "a file name with <tokens>").value_or("");
-    check_naming(entry);
+    check_naming(entry, {.file_template = config_.revisions.naming.file_template});
   }
 
   void read_timezone(const Node& entry) {
     config_.revisions.naming.timezone = scalar(entry, "the name of a time zone").value_or("UTC");
-    check_naming(entry);
+    check_naming(entry, {.timezone = config_.revisions.naming.timezone});
   }
 
   /// Faults of names are told where they are written, not when the first file is made.
-  void check_naming(const Node& entry) {
+  void check_naming(const Node& entry, const Naming& naming) {
     try {
-      file_name(config_.revisions.naming, "id", "message", {});
+      file_name(naming, "id", "message", {});
     } catch (const DeclarationError& error) {
       fault(entry, error.what());
     }

@@ -183,7 +183,11 @@ std::string explain(CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& context = chosen.empty() ? app : *chosen.front();
   const std::string help = chosen.empty() ? "plumb --help" : fmt::format("plumb {} --help", context.get_name());
   const std::vector<std::string> unknown = app.remaining(true);
-  if (unknown.empty()) return fmt::format("{} (see `{}`)", error.what(), help);
+  const std::string_view said = error.what();
+  if (said.find("At Most 1 required") != std::string_view::npos) {
+    return fmt::format("`{}` takes one value, and found several (see `{}`)", said.substr(0, said.find(':')), help);
+  }
+  if (unknown.empty()) return fmt::format("{} (see `{}`)", said, help);
 
   const bool is_option = unknown.front().starts_with('-');
   if (!is_option && !chosen.empty())

@@ -92,6 +92,11 @@ class Check {
     OpenLedger open = open_ledger(options_, workspace_.config, console_);
     Ledger ledger{*open.live.database, settings().ledger};
     const std::vector<std::string> rows = ledger.heads();
+    try {
+      find_rows(graph(), rows);
+    } catch (const UnknownRevisionError& error) {
+      return add(Verdict::failure, "database", error.what());
+    }
     for (std::string& fault : edited_applied(graph(), ledger)) {
       add(Verdict::failure, "database", std::move(fault),
           "put the file back, and make a new revision for what is to change");

@@ -22,12 +22,24 @@ struct Ends {
   std::string to;
 };
 
-Ends split_range(const RevisionGraph& graph, const std::string& text) {
+/// Only "current:to" needs the database.
+Ends split_range(const RevisionWorkspace& workspace, const std::string& text, const Options& options,
+                 Console& console) {
+  const auto& [config, graph] = workspace;
   const auto colon = text.find(':');
   if (colon == std::string::npos) return {{}, false, text};
   Ends ends{{}, true, text.substr(colon + 1)};
-  for (RevisionNumber revision : find_revisions(graph, text.substr(0, colon))) ends.from.push_back(graph.id(revision));
+  const std::string from = text.substr(0, colon);
+  const std::vector<RevisionNumber> found =
+      from == "current" ? find_rows(graph, current_rows(options, config, console)) : find_revisions(graph, from);
+  for (RevisionNumber revision : found) ends.from.push_back(graph.id(revision));
   return ends;
+}
+
+/// A journey as a script on standard output.
+void print_script(const RevisionWorkspace& workspace, const Journey& journey, bool with_ledger, Console& console) {
+  if (journey.steps.empty()) console.note("nothing to do: no revision lies on this way");
+  console.result(migration_script(workspace.graph, workspace.config.revisions.ledger, journey, with_ledger));
 }
 
 MigrationEvents events_for(const RevisionWorkspace& workspace, const Options& options, Console& console) {
@@ -66,12 +78,10 @@ RevisionError range_without_sql() {
 ExitCode run_upgrade(const Options& options, Console& console) {
   const RevisionWorkspace workspace = open_revisions(options);
   const auto& [config, graph] = workspace;
-  const std::string& target = options.revisions.front();
-  const Ends ends = split_range(graph, target);
+  const Ends ends = split_range(workspace, options.revisions.front(), options, console);
   const std::array<std::string, 1> targets{ends.to};
   if (options.as_sql) {
-    const Journey journey = plan_upgrade(graph, ends.from, targets);
-    console.result(migration_script(graph, config.revisions.ledger, journey, ends.from.empty()));
+    print_script(workspace, plan_upgrade(graph, ends.from, targets), ends.from.empty(), console);
     return ExitCode::done;
   }
   if (ends.has_from) throw range_without_sql();
@@ -87,13 +97,12 @@ ExitCode run_upgrade(const Options& options, Console& console) {
 ExitCode run_downgrade(const Options& options, Console& console) {
   const RevisionWorkspace workspace = open_revisions(options);
   const auto& [config, graph] = workspace;
-  const Ends ends = split_range(graph, options.revisions.front());
+  const Ends ends = split_range(workspace, options.revisions.front(), options, console);
   if (options.as_sql) {
     if (!ends.has_from) {
       throw RevisionError{"downgrade with --sql requires <fromrev>:<torev>\nas in: plumb downgrade head:base --sql"};
     }
-    const Journey journey = plan_downgrade(graph, ends.from, ends.to);
-    console.result(migration_script(graph, config.revisions.ledger, journey, false));
+    print_script(workspace, plan_downgrade(graph, ends.from, ends.to), false, console);
     return ExitCode::done;
   }
   if (ends.has_from) throw range_without_sql();
@@ -112,15 +121,14 @@ ExitCode run_stamp(const Options& options, Console& console) {
   if (options.as_sql) {
     if (options.purge)
       throw RevisionError{"Can't use --purge with --sql mode\na script cannot know what it would purge"};
-    const Ends ends = split_range(graph, options.revisions.front());
+    const Ends ends = split_range(workspace, options.revisions.front(), options, console);
     if (ends.from.size() > 1 || (ends.has_from && options.revisions.size() > 1)) {
       throw RevisionError{
           "Stamp operation with --sql only supports a single starting revision at a time\nwrite a script for each"};
     }
     std::vector<std::string> targets = options.revisions;
     targets.front() = ends.to;
-    const Journey journey = plan_stamp(graph, ends.from, targets);
-    console.result(migration_script(graph, config.revisions.ledger, journey, ends.from.empty()));
+    print_script(workspace, plan_stamp(graph, ends.from, targets), ends.from.empty(), console);
     return ExitCode::done;
   }
   const OpenLedger ledger = open_ledger(options, config, console);

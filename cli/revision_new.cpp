@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <utility>
@@ -36,22 +37,27 @@ void run_hooks(const std::vector<Hook>& hooks, const std::string& path, Console&
   for (const Hook& hook : hooks) {
     std::vector<std::string> command = hook.command;
     for (std::string& word : command) {
-      const std::size_t at = word.find(Hook::file_word);
-      if (at != std::string::npos) word.replace(at, Hook::file_word.size(), path);
+      for (std::size_t at = word.find(Hook::file_word); at != std::string::npos;
+           at = word.find(Hook::file_word, at + path.size())) {
+        word.replace(at, Hook::file_word.size(), path);
+      }
     }
     const std::string name = hook.name.empty() ? command.front() : hook.name;
     console.note(fmt::format("Running post write hook '{}' ...", name));
     const int status = run_attached(command, hook.folder, true);
-    if (status != 0) {
-      throw RevisionError{
-          fmt::format("the post write hook '{}' ended with {}\n{} was written all the same", name, status, path)};
-    }
+    if (status == 0) continue;
+    const std::string advice =
+        status == no_such_program
+            ? fmt::format(": there is no program `{}`; `command` is a list of a program and its arguments",
+                          command.front())
+            : "";
+    throw RevisionError{fmt::format("the post write hook '{}' ended with {}{}\n{} was written all the same", name,
+                                    status, advice, path)};
   }
 }
 
 /// Writes a new revision file, or prints it with --sql.
 void finish(const Draft& draft, const RevisionWorkspace& workspace, const Options& options, Console& console) {
-  check_emit(options);
   if (options.as_sql) return console.result(draft.text);
   const fs::path folder = fs::path{draft.path}.parent_path();
   std::error_code ignored;
@@ -90,6 +96,30 @@ void require_one_head(const RevisionGraph& graph) {
       ids)};
 }
 
+/// A generated revision is proven where the history ends, and so it has to stand there.
+void require_at_end(const RevisionGraph& graph, const Revision& revision) {
+  std::vector<std::string> needs{revision.down};
+  needs.insert(needs.end(), revision.depends_on.begin(), revision.depends_on.end());
+  for (RevisionNumber head : graph.real_heads()) {
+    if (std::ranges::any_of(needs, [&](const std::string& need) { return graph.find(need) == head; })) continue;
+    throw RevisionError{
+        fmt::format("what is generated starts from {0}, where the history ends, and would not come after it\nleave out "
+                    "--head, or add --depends-on {0}",
+                    graph.id(head))};
+  }
+}
+
+/// What only --autogenerate makes use of, and what it makes no use of.
+void check_generation(const Options& options) {
+  if (options.autogenerate && options.revision_template != Options{}.revision_template) {
+    throw UsageError{"--template is for revisions by hand, and --autogenerate writes its own: leave one of them out"};
+  }
+  if (options.autogenerate) return;
+  if (options.against != Options{}.against)
+    throw UsageError{"--against is for --autogenerate: add it, or leave it out"};
+  if (!options.allow.empty()) throw UsageError{"--allow is for --autogenerate: add it, or leave it out"};
+}
+
 /// A way back that rows can stop is worth having, and whoever goes it must know.
 void mention_obstacle(RevisionSections& sections, const std::string& obstacle, Console& console) {
   sections.downgrade.insert(0, fmt::format("-- This way back fails while tables hold rows that it does not fit: {}\n"
@@ -108,6 +138,7 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
   const RevisionSettings& settings = workspace.config.revisions;
   Revision revision = place_new_revision(workspace.graph, wanted_revision(options));
   require_one_head(workspace.graph);
+  require_at_end(workspace.graph, revision);
   revision.message = options.message;
   const bool is_live = options.against == "live";
   if (is_live) require_up_to_date(workspace, options, console);
@@ -118,7 +149,13 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
                                                 [&] { return is_live ? session.compare() : session.compare(history); });
   if (comparison.in_sync()) {
     const std::string_view where = is_live ? "the live database is" : "the history ends";
-    console.result(fmt::format("No changes detected: {} as the schema files say; no file was written\n", where));
+    const std::string said = fmt::format("No changes detected: {} as the schema files say; no file was written", where);
+    if (options.format == "json") {
+      console.result(write_revisions_json(workspace.graph, {}, {}));
+      console.note(said);
+    } else {
+      console.result(said + '\n');
+    }
     return ExitCode::done;
   }
   const Plan plan = session.plan(comparison);
@@ -146,6 +183,8 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
 }  // namespace
 
 ExitCode run_revision(const Options& options, Console& console) {
+  check_generation(options);
+  check_emit(options);
   const RevisionWorkspace workspace = open_revisions(options);
   if (options.autogenerate) return run_autogenerate(workspace, options, console);
   const RevisionSettings& settings = workspace.config.revisions;
@@ -159,6 +198,7 @@ ExitCode run_revision(const Options& options, Console& console) {
 }
 
 ExitCode run_merge(const Options& options, Console& console) {
+  check_emit(options);
   const RevisionWorkspace workspace = open_revisions(options);
   NewRevision wanted = wanted_revision(options);
   wanted.heads = options.revisions;

@@ -16,6 +16,9 @@ RevisionWorkspace open_revisions(const Options& options) {
 }
 
 void check_emit(const Options& options) {
+  if (options.as_sql && !options.emit.empty()) {
+    throw UsageError{"--sql prints the revision, and --emit writes it: leave one of them out"};
+  }
   if (options.emit.empty() == options.out.empty()) return;
   throw UsageError{options.emit.empty() ? "--out is the folder for --emit: say which runner, as in --emit alembic"
                                         : "--emit needs the folder to write to, as in --out migrations"};
@@ -24,7 +27,13 @@ void check_emit(const Options& options) {
 void emit_revisions(const RevisionGraph& graph, std::span<const RevisionNumber> revisions, const Options& options,
                     Console& console) {
   const std::vector<std::string> written = write_emitted(emit(graph, revisions, options.emit), options.out);
-  for (const std::string& path : written) console.result(fmt::format("wrote {}\n", path));
+  for (const std::string& path : written) {
+    if (options.format == "json") {
+      console.note(fmt::format("wrote {}", path));
+    } else {
+      console.result(fmt::format("wrote {}\n", path));
+    }
+  }
   if (written.empty()) console.note(fmt::format("nothing to write: {} has them all", options.out));
 }
 

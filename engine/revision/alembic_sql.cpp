@@ -1,6 +1,5 @@
 #include "engine/revision/alembic_sql.h"
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "engine/postgres/process.h"
 #include "engine/report/wording.h"
+#include "engine/revision/ancestry.h"
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/sql_text.h"
@@ -101,34 +101,30 @@ class Output {
   bool in_transaction_ = false;
 };
 
-/// Asks for one way of all revisions. Where Alembic stops at one, it is asked again for those behind it.
+/// Asks for one way of revisions, a range at a time.
 class Asking {
  public:
   Asking(Way way, std::map<std::string, Section>& sections, std::map<std::string, std::string>& faults,
          std::string& version_table)
       : way_{way}, sections_{sections}, faults_{faults}, version_table_{version_table} {}
 
-  /// False when there is no Alembic. `next` tells where to go on behind a revision that failed: nothing ends it.
-  template <typename Next>
-  bool ask(std::string from, Next next) {
-    const std::string_view end = way_ == Way::upgrade ? "heads" : "base";
-    while (!from.empty()) {
-      const std::vector<std::string> arguments{way_ == Way::upgrade ? "upgrade" : "downgrade",
-                                               fmt::format("{}:{}", from, end), "--sql"};
-      const Outcome outcome = run_alembic(arguments, "2>/dev/null");
-      if (outcome.status == not_found) return false;
-      const std::string failed = take(outcome);
-      if (outcome.status == 0) return true;
-      const std::string complaint = complaint_of(arguments, outcome.output);
-      if (failed.empty()) {
-        throw RevisionError{
-            fmt::format("alembic {} comes to no revision: {}\nrun it here by itself, and mend what it complains of",
-                        fmt::join(arguments, " "), complaint)};
-      }
-      if (!faults_.emplace(failed, complaint).second) return true;
-      from = next(failed);
-    }
-    return true;
+  /// Whether Alembic wrote a revision, or failed at it.
+  bool knows(const std::string& id) const { return sections_.contains(id) || faults_.contains(id); }
+
+  /// False when there is no Alembic.
+  bool ask(std::string_view from, std::string_view to) {
+    const std::vector<std::string> arguments{way_ == Way::upgrade ? "upgrade" : "downgrade",
+                                             fmt::format("{}:{}", from, to), "--sql"};
+    const Outcome outcome = run_alembic(arguments, "2>/dev/null");
+    if (outcome.status == not_found) return false;
+    const std::string failed = take(outcome);
+    if (outcome.status == 0) return true;
+    const std::string complaint = complaint_of(arguments, outcome.output);
+    if (!failed.empty()) faults_.emplace(failed, complaint);
+    if (!sections_.empty() || !faults_.empty()) return true;
+    throw RevisionError{
+        fmt::format("alembic {} comes to no revision: {}\nrun it here by itself, and mend what it complains of",
+                    fmt::join(arguments, " "), complaint)};
   }
 
  private:
@@ -162,12 +158,21 @@ class Asking {
 std::optional<AlembicSql> ask_alembic(const RevisionGraph& graph) {
   AlembicSql sql;
   Asking up{Way::upgrade, sql.upgrades, sql.upgrade_faults, sql.version_table};
-  if (!up.ask("base", [](const std::string& failed) { return failed; })) return std::nullopt;
+  if (!up.ask("base", "heads")) return std::nullopt;
+  const std::vector<RevisionNumber> order =
+      newest_first(graph, ancestors(graph, graph.real_heads(), Along::needs), graph.heads());
+  for (auto revision = order.rbegin(); revision != order.rend(); ++revision) {
+    const std::string& id = graph.id(*revision);
+    if (up.knows(id)) continue;
+    const std::string from = graph.down(*revision).empty() ? "base" : graph.id(graph.down(*revision).front());
+    up.ask(from, "heads");
+    if (!up.knows(id)) up.ask(from, id);  // it stopped on another branch again
+  }
+  // Alembic goes down from one revision only.
   Asking down{Way::downgrade, sql.downgrades, sql.downgrade_faults, sql.version_table};
-  down.ask("heads", [&](const std::string& failed) {
-    const std::vector<std::string>& below = graph[*graph.find(failed)].down;
-    return below.empty() ? std::string{} : below.front();
-  });
+  for (RevisionNumber revision : order) {
+    if (!down.knows(graph.id(revision))) down.ask(graph.id(revision), "base");
+  }
   return sql;
 }
 

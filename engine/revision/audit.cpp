@@ -89,12 +89,13 @@ std::vector<std::string> edited_applied(const RevisionGraph& graph, Ledger& ledg
   for (const Revision& revision : graph.revisions()) {
     squashed.insert(revision.replaced.begin(), revision.replaced.end());
   }
-  for (const auto& [id, hash] : ledger.applied_files()) {
-    if (squashed.contains({id, hash})) continue;
+  for (const auto& [id, file] : ledger.applied_files()) {
+    if (squashed.contains({id, file.hash})) continue;
     const std::optional<RevisionNumber> number = graph.find(id);
     if (!number) {
+      if (file.is_settled) continue;
       faults.push_back(fmt::format("revision {} was run here, and its file is gone", id));
-    } else if (read_revision_file(graph[*number].path).hash != hash) {
+    } else if (read_revision_file(graph[*number].path).hash != file.hash) {
       faults.push_back(fmt::format("{} was edited after it was run here", graph[*number].path));
     }
   }

@@ -60,8 +60,10 @@ struct RevisionFile {
   Section upgrade;
   Section downgrade;
   std::string upgrade_text, downgrade_text;  ///< the sections as written, with their comments
-  bool has_downgrade = false;                ///< an empty way back is one, too; without the section there is none
-  std::string hash;                          ///< `hash_revision` of the text
+  std::vector<std::string> upgrade_comments,
+      downgrade_comments;      ///< the lines of those in a section without statements
+  bool has_downgrade = false;  ///< an empty way back is one, too; without the section there is none
+  std::string hash;            ///< `hash_revision` of the text
 };
 
 /// The header of a revision file alone, which costs little. Throws `DeclarationError` with the line of every fault.

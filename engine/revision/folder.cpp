@@ -112,6 +112,17 @@ void close_gap(std::string& name, std::size_t at) {
   if (at > 0 && is_separator(name[at - 1])) name.erase(at - 1);
 }
 
+/// A file that lies elsewhere, or has no name, would not be found again.
+void check_file_name(const std::string& name) {
+  const fs::path path{name};
+  if (path.is_absolute() || std::ranges::find(path, fs::path{".."}) != path.end()) {
+    throw DeclarationError{fmt::format("file_template: {} leads out of the folder of revisions", name)};
+  }
+  if (path.filename().empty() || name[name.rfind('/') + 1] == '.') {
+    throw DeclarationError{"file_template: no name is left where there is no message: add <id>"};
+  }
+}
+
 }  // namespace
 
 std::vector<Revision> load_revisions(const Locations& locations) {
@@ -139,10 +150,16 @@ std::string file_name(const Naming& naming, const std::string& id, std::string_v
   for (const auto& [token, value] : tokens) known.push_back(token);
   std::string name;
   std::string_view rest = naming.file_template;
+  if (rest.find("%(") != std::string_view::npos) {
+    throw DeclarationError{"file_template: this is how Alembic writes it; here it is <rev> for %(rev)s, and so on"};
+  }
   while (true) {
     const auto begin = rest.find('<');
     name += rest.substr(0, begin);
-    if (begin == std::string_view::npos) return name;
+    if (begin == std::string_view::npos) {
+      check_file_name(name);
+      return name;
+    }
     const auto end = rest.find('>', begin);
     const std::string_view token = rest.substr(begin + 1, end == std::string_view::npos ? end : end - begin - 1);
     const auto found = std::ranges::find(known, token);

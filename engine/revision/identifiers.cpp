@@ -50,6 +50,10 @@ std::string advice_about_squashed(const RevisionGraph& graph, std::string_view i
 }
 
 std::string advice_about(const RevisionGraph& graph, std::string_view symbol) {
+  if (symbol.empty()) return "a name is missing: `base` is before the first revision, `head` the newest one";
+  if (symbol == "current")
+    return "it stands only before a colon here, as in current:head; `plumb current` tells where the database is";
+  if (!offset_in(symbol).empty()) return "nothing is counted from there: name the revision itself";
   if (std::string squashed = advice_about_squashed(graph, symbol); !squashed.empty()) return squashed;
   const std::vector<RevisionNumber> candidates = graph.starting_with(symbol);
   if (candidates.size() > 1) {

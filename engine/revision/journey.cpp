@@ -92,12 +92,15 @@ class Stamper {
 
   Journey run(std::span<const std::string> targets) {
     Revisions destinations;
+    std::vector<std::string> bases;
     for (const std::string& target : targets) {
       refuse_counting(target);
       const Revisions found = find_revisions(graph_, target);
-      if (found.empty()) remove(target);
+      if (found.empty()) bases.push_back(target);
       destinations.insert(destinations.end(), found.begin(), found.end());
     }
+    // Beside a revision base says nothing, as for Alembic.
+    if (destinations.empty()) std::ranges::for_each(bases, [this](const std::string& base) { remove(base); });
     warn_of_overlap(destinations);
     for (RevisionNumber destination : destinations) stamp(destination);
     return std::move(journey_);
@@ -143,10 +146,10 @@ class Stamper {
     Revisions replaced = related;
     std::erase_if(replaced, [&](RevisionNumber row) { return !heads_.has_row(row); });
     if (is_back && replaced.empty()) {
-      throw RevisionError{
-          fmt::format("Requested revision {} overlaps with other requested revisions\n"
-                      "{} was the head above several of them; to put all of them in its place: plumb stamp --purge ...",
-                      id, fmt::join(ids_of(graph_, related), ", "))};
+      throw RevisionError{fmt::format(
+          "Requested revision {} overlaps with other requested revisions\n"
+          "the database is at {}, above several of them; to put all of them in its place: plumb stamp --purge ...",
+          id, fmt::join(ids_of(graph_, related), ", "))};
     }
     journey_.steps.push_back(
         {Way::stamp, destination, ids_of(graph_, related), {id}, heads_.exchange(replaced, std::array{destination})});
@@ -185,8 +188,8 @@ Journey plan_upgrade(const RevisionGraph& graph, std::span<const std::string> ro
       [&] {
         const Range range{
             .lower = {rows.begin(), rows.end()}, .upper = {targets.begin(), targets.end()}, .implicit_base = true};
-        const Revisions newest = revisions_to_upgrade(graph, range);
         Heads heads{graph, find_rows(graph, rows)};
+        const Revisions newest = revisions_to_upgrade(graph, range);
         Journey journey;
         for (auto revision = newest.rbegin(); revision != newest.rend(); ++revision) {
           journey.steps.push_back(make_step(graph, heads, *revision, Way::upgrade));

@@ -72,16 +72,18 @@ std::optional<Unfinished> Ledger::unfinished() {
   return is_open && has_trace ? std::optional{std::move(found)} : std::nullopt;
 }
 
-std::map<std::string, std::string> Ledger::applied_files() {
-  std::map<std::string, std::string> hashes;
-  if (!is_there(journal)) return hashes;
+std::map<std::string, AppliedFile> Ledger::applied_files() {
+  std::map<std::string, AppliedFile> files;
+  if (!is_there(journal)) return files;
   database_.each_row(
       "select j.way, j.revision, j.file_hash from plumb.journal j where j.state = 'done' order by j.entry",
       [&](Row row) {
-        hashes.erase(std::string{*row[1]});
-        if (*row[0] == "upgrade") hashes.emplace(*row[1], *row[2]);
+        files.erase(std::string{*row[1]});
+        if (*row[0] == "upgrade") files[std::string{*row[1]}] = {std::string{*row[2]}};
+        if (*row[0] != "stamp") return;
+        for (auto& [id, file] : files) file.is_settled = true;
       });
-  return hashes;
+  return files;
 }
 
 }  // namespace plumb

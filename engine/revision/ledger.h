@@ -23,6 +23,12 @@ struct Unfinished {
   Surroundings before;                  ///< what there was before that
 };
 
+/// A revision file that was run.
+struct AppliedFile {
+  std::string hash;
+  bool is_settled = false;  ///< a stamp said later where the database is
+};
+
 /// What plumb knows in a database about its revisions: the table of heads, which says where it is, and the journal,
 /// which says how it came there. All functions throw `DatabaseError`.
 class Ledger {
@@ -41,8 +47,8 @@ class Ledger {
   void add(const JournalEntry& entry);
   std::optional<Unfinished> unfinished();
 
-  /// The hashes of the files that were run, by revision; without those that were undone.
-  std::map<std::string, std::string> applied_files();
+  /// The files that were run, by revision; without those that were undone.
+  std::map<std::string, AppliedFile> applied_files();
 
  private:
   bool is_there(std::string_view table);

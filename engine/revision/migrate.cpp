@@ -23,10 +23,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What PostgreSQL answers to a statement that cannot run in a transaction: active_sql_transaction, and
-/// invalid_transaction_termination for a procedure that commits (manual, appendix A).
-bool refuses_transaction(const DatabaseError& error) { return error.state == "25001" || error.state == "2D000"; }
-
 /// What PostgreSQL answers when a statement that was run before is run again: what it makes is there, or what it drops
 /// is gone (appendix A: duplicate and undefined tables, objects and databases).
 bool says_it_was_done(const DatabaseError& error) {
@@ -208,7 +204,7 @@ class StepRunner {
   }
 
   [[noreturn]] void fail(const DatabaseError& error) const {
-    const std::string_view way = step_.way == Way::upgrade ? "upgrade" : "downgrade";
+    const std::string way = step_.way == Way::upgrade ? "upgrade " + revision_.id : "downgrade -1";
     const std::string state =
         committed_ ? fmt::format(
                          "What of this revision was committed before stays; the rest was rolled back. Mend the "

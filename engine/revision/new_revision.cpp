@@ -1,6 +1,7 @@
 #include "engine/revision/new_revision.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
 
@@ -20,7 +21,16 @@ constexpr std::string_view several_heads =
 /// Alembic's table of heads holds so many characters, and fails on more only while it upgrades.
 constexpr std::size_t longest_id = 32;
 
+/// Words that mean something else wherever a revision is named.
+constexpr std::array<std::string_view, 4> taken_words{"base", "head", "heads", "current"};
+
+void check_word(std::string_view what, const std::string& word) {
+  if (std::ranges::find(taken_words, word) == taken_words.end()) return;
+  throw RevisionError{fmt::format("{} '{}' has a meaning of its own\nchoose another", what, word)};
+}
+
 void check_id(const RevisionGraph& graph, const std::string& id) {
+  check_word("Revision identifier", id);
   if (const std::string found = fault_of_revision_id(id); !found.empty()) {
     throw RevisionError{found + "\nchoose letters, digits and '_'"};
   }
@@ -37,8 +47,10 @@ void check_id(const RevisionGraph& graph, const std::string& id) {
 
 void check_labels(const RevisionGraph& graph, const Revision& revision) {
   for (const std::string& label : revision.labels) {
-    if (label.empty() || label.find_first_of("@:") != std::string::npos) {
-      throw RevisionError{fmt::format("Character(s) '@', ':' not allowed in branch label '{}'", label)};
+    check_word("Branch name", label);
+    if (label.empty() || label.find_first_of("@:,+") != std::string::npos || label.starts_with('-')) {
+      throw RevisionError{fmt::format("Character(s) not allowed in branch label '{}'\n{}", label,
+                                      "choose letters, digits, '_', and '-' within it")};
     }
     if (const auto known = graph.find(label); known || label == revision.id) {
       throw RevisionError{fmt::format("Branch name '{}' in revision {} already used by revision {}\n{}", label,
@@ -77,7 +89,7 @@ Revision place_new_revision(const RevisionGraph& graph, const NewRevision& wante
     if (wanted.splice || graph.is_head(head)) continue;
     throw RevisionError{fmt::format(
         "Revision {0} is not a head revision; please specify --splice to create a new branch from this revision\n"
-        "to go on from the newest revision above it: --head {0}@head",
+        "to go on from the newest revision above it, write {0}@head",
         graph.id(head))};
   }
   for (const std::string& name : wanted.depends_on) {

@@ -23,15 +23,20 @@ std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size
   return parts;
 }
 
+bool refuses_transaction(const DatabaseError& error) { return error.state == "25001" || error.state == "2D000"; }
+
 void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
                    const Secrets& secrets) {
   try {
     database.run(secrets.reveal(statement.sql));
   } catch (const DatabaseError& error) {
     const int line = statement.line + std::max(error.line, 1) - 1;
-    throw DatabaseError{
-        fmt::format("{}:{}: {}\nin the statement:\n{};", path, line, secrets.conceal(error.what()), statement.sql),
-        error.state, error.line, error.column};
+    std::string message =
+        fmt::format("{}:{}: {}\nin the statement:\n{};", path, line, secrets.conceal(error.what()), statement.sql);
+    if (refuses_transaction(error) && !statement.outside_transaction) {
+      message += fmt::format("\nWhat cannot run in a transaction has `{}` on a line before it.", outside_marker);
+    }
+    throw DatabaseError{message, error.state, error.line, error.column};
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/postgres/database.h"
 #include "engine/revision/file.h"
+#include "schema/error.h"
 #include "schema/secrets.h"
 
 namespace plumb {
@@ -21,6 +22,10 @@ struct Part {
 
 /// Cuts a section into its parts, beginning with the statement `next`.
 std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next = 0);
+
+/// What PostgreSQL answers to a statement that cannot run in a transaction: active_sql_transaction, and
+/// invalid_transaction_termination for a procedure that commits (manual, appendix A).
+bool refuses_transaction(const DatabaseError& error);
 
 /// Runs one statement of a revision file, with the texts of the secrets that are known. The `DatabaseError` begins with
 /// its place, and shows no secret.

@@ -94,6 +94,14 @@ class SectionReader {
   }
 
  private:
+  /// What a section is read into.
+  struct Target {
+    Section* statements = nullptr;
+    std::string* text = nullptr;
+    Texts* comments = nullptr;
+    bool* is_there = nullptr;
+  };
+
   static bool is_marker(const WrittenStatement& comment) { return comment.sql.starts_with(marker_prefix); }
 
   void fault_going_on(const WrittenStatement& marker) {
@@ -103,19 +111,20 @@ class SectionReader {
   void take(const WrittenStatement& comment, RevisionFile& file) {
     const bool is_behind = comment.place.line == last_end_.line;
     if (is_marker(comment)) return is_behind ? fault_going_on(comment) : take_marker(comment, file);
-    const bool has_statement = section_ != nullptr && !section_->empty();
-    append(is_behind && has_statement ? section_->back().comments_behind : comments_of_next_, lines_in(comment.sql));
+    const bool has_statement = has_section() && !section_.statements->empty();
+    append(is_behind && has_statement ? section_.statements->back().comments_behind : comments_of_next_,
+           lines_in(comment.sql));
   }
 
   void take_marker(const WrittenStatement& marker, RevisionFile& file) {
     const std::string_view word = trimmed(std::string_view{marker.sql}.substr(marker_prefix.size()));
     const int line = marker.place.line;
     if (word == "upgrade") {
-      begin(line, file.upgrade, file.upgrade_text, has_upgrade_);
+      begin(line, {&file.upgrade, &file.upgrade_text, &file.upgrade_comments, &has_upgrade_});
     } else if (word == "downgrade") {
-      begin(line, file.downgrade, file.downgrade_text, file.has_downgrade);
+      begin(line, {&file.downgrade, &file.downgrade_text, &file.downgrade_comments, &file.has_downgrade});
     } else if (word == trimmed(outside_marker.substr(marker_prefix.size()))) {
-      if (section_ == nullptr) return fault(line, "this line stands before `-- plumb: upgrade`");
+      if (!has_section()) return fault(line, "this line stands before `-- plumb: upgrade`");
       outside_line_ = line;
     } else {
       static constexpr std::array<std::string_view, 3> known{"upgrade", "downgrade", "no transaction"};
@@ -126,22 +135,22 @@ class SectionReader {
   /// `line` is behind what was written since the marker that began the section.
   void end_section(int line) {
     Texts last = std::exchange(comments_of_next_, {});
-    if (section_text_ == nullptr) return;
-    if (!section_->empty()) append(section_->back().comments_behind, std::move(last));
+    if (!has_section()) return;
+    const bool is_empty = section_.statements->empty();
+    append(is_empty ? *section_.comments : section_.statements->back().comments_behind, std::move(last));
     int number = 0;
     for (std::string_view each : lines_of(text_)) {
       ++number;
-      if (number > section_line_ && number < line) section_text_->append(each).append("\n");
+      if (number > section_line_ && number < line) section_.text->append(each).append("\n");
     }
   }
 
-  void begin(int line, Section& section, std::string& text, bool& is_there) {
-    if (is_there) fault(line, "this section begins twice");
+  void begin(int line, Target section) {
+    if (*section.is_there) fault(line, "this section begins twice");
     if (outside_line_ != 0) fault(std::exchange(outside_line_, 0), "no statement of this section follows this line");
     end_section(line);
-    is_there = true;
-    section_ = &section;
-    section_text_ = &text;
+    *section.is_there = true;
+    section_ = section;
     section_line_ = line;
   }
 
@@ -149,16 +158,18 @@ class SectionReader {
     const int line = statement.place.line;
     last_line_ = line;
     last_end_ = end_of(statement);
-    if (section_ == nullptr) return fault(line, "this statement stands before `-- plumb: upgrade`");
+    if (!has_section()) return fault(line, "this statement stands before `-- plumb: upgrade`");
     if (rules_transaction(statement.sql)) {
       fault(line,
             fmt::format("`{}` begins or ends the transaction that plumb runs a revision in: remove it; a statement "
                         "that cannot run in one has `{}` on a line before it",
                         first_word(statement.sql), outside_marker));
     }
-    section_->push_back(
+    section_.statements->push_back(
         {statement.sql, line, std::exchange(outside_line_, 0) != 0, std::exchange(comments_of_next_, {})});
   }
+
+  bool has_section() const { return section_.statements != nullptr; }
 
   void fault(int line, std::string message) { faults_.add(path_, {line, 1}, std::move(message)); }
 
@@ -168,8 +179,7 @@ class SectionReader {
   std::vector<WrittenStatement> statements_;
   std::vector<WrittenStatement> comments_;
   Texts comments_of_next_;  ///< lines of comments that stand above a statement which is still to come
-  Section* section_ = nullptr;
-  std::string* section_text_ = nullptr;
+  Target section_;
   int section_line_ = 0;  ///< of its marker
   int last_line_ = 0;     ///< where the last statement begins
   Spot last_end_{};       ///< and where it ends

@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/report/wording.h"
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
@@ -18,8 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view description_word = "-- template:";
-constexpr std::string_view upgrade_marker = "-- plumb: upgrade\n";
-constexpr std::string_view downgrade_marker = "-- plumb: downgrade\n";
+constexpr std::string_view upgrade_marker = "-- plumb: upgrade";
+constexpr std::string_view downgrade_marker = "-- plumb: downgrade";
 
 std::vector<RevisionTemplate> own_templates() {
   return {
@@ -44,19 +45,27 @@ std::string_view trimmed(std::string_view text) {
 }
 
 RevisionTemplate parse_template(std::string name, std::string_view text, const std::string& path, Faults& faults) {
-  const std::size_t upgrade = text.find(upgrade_marker);
-  const std::size_t downgrade = text.find(downgrade_marker);
-  if (upgrade == std::string_view::npos || downgrade == std::string_view::npos || downgrade < upgrade) {
-    faults.add(path, {1, 1}, "a template holds the lines `-- plumb: upgrade` and, after it, `-- plumb: downgrade`");
-    return {};
+  RevisionTemplate parsed{std::move(name), {}, {}, {}};
+  std::string* section = nullptr;
+  bool has_downgrade = false;
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  for (std::string_view line : lines_of(text)) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (section == nullptr && line.starts_with(description_word)) {
+      parsed.description = trimmed(line.substr(description_word.size()));
+    } else if (section == nullptr && trimmed(line) == upgrade_marker) {
+      section = &parsed.upgrade;
+    } else if (section == &parsed.upgrade && trimmed(line) == downgrade_marker) {
+      section = &parsed.downgrade;
+      has_downgrade = true;
+    } else if (section != nullptr) {
+      section->append(line).append("\n");
+    }
   }
-  const std::string_view first_line = text.substr(0, text.find('\n'));
-  const bool is_described = first_line.starts_with(description_word);
-  const std::size_t body = upgrade + upgrade_marker.size();
-  return {.name = std::move(name),
-          .description = std::string{is_described ? trimmed(first_line.substr(description_word.size())) : ""},
-          .upgrade = std::string{text.substr(body, downgrade - body)},
-          .downgrade = std::string{text.substr(downgrade + downgrade_marker.size())}};
+  if (!has_downgrade) {
+    faults.add(path, {1, 1}, "a template holds the lines `-- plumb: upgrade` and, after it, `-- plumb: downgrade`");
+  }
+  return parsed;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/report/wording.h"
 #include "engine/revision/file.h"
 #include "schema/error.h"
 
@@ -70,8 +71,9 @@ fs::path folder_for(const RevisionGraph& graph, const RevisionSettings& settings
 
 std::string filled_in(std::string_view text, const Revision& revision) {
   std::string filled{text};
+  const std::string message = on_one_line(revision.message);  // so that it stays in a comment
   const std::array<std::pair<std::string_view, std::string_view>, 3> words{
-      {{"${id}", revision.id}, {"${message}", revision.message}, {"${date}", revision.created}}};
+      {{"${id}", revision.id}, {"${message}", message}, {"${date}", revision.created}}};
   for (const auto& [word, value] : words) {
     for (std::size_t at = filled.find(word); at != std::string::npos; at = filled.find(word, at + value.size())) {
       filled.replace(at, word.size(), value);

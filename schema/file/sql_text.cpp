@@ -153,8 +153,8 @@ class PsqlFinder {
       } else {
         if (reads_data(statement))
           return add(copy,
-                     "COPY ... FROM stdin loads data, and a schema file holds none: "
-                     "remove it, or dump with --schema-only");
+                     "COPY ... FROM stdin loads data that psql would send: in a revision write INSERT; "
+                     "a schema file holds none, so remove it, or dump with --schema-only");
         statement.clear();
       }
     }

@@ -109,5 +109,13 @@ TEST_CASE("config: faults of the settings of revisions are told with their place
   CHECK(tests::error_of([] {
           parse_config("revisions: {timezone: Mars/Base}\n", "plumb.yaml");
         }).find("Can't locate timezone: Mars/Base") != std::string::npos);
+  CHECK(tests::error_of([] { parse_config("revisions: {file_template: <year>/<rev>}\n", "plumb.yaml"); }) ==
+        "plumb.yaml:1:12: `file_template` makes folders, in which revisions are only found with `recursive: true`");
+  CHECK(tests::error_of([] {
+          parse_config("revisions: {recursive: true, file_template: <year>/<rev>}\n", "plumb.yaml");
+        }).empty());
+  const std::string once =
+      tests::error_of([] { parse_config("revisions: {timezone: Mars/Base, file_template: <rev>}\n", "plumb.yaml"); });
+  CHECK(once.find("Mars/Base") == once.rfind("Mars/Base"));
   CHECK(!tests::error_of([] { parse_config("revisions: {locations: []}\n", "plumb.yaml"); }).empty());
 }

@@ -37,8 +37,9 @@ std::string comments(const std::vector<std::string>& lines) {
   return text;
 }
 
-std::string body(const Section& section) {
-  std::string text;
+/// `remarks` are the comments of a section without statements.
+std::string body(const Section& section, const std::vector<std::string>& remarks) {
+  std::string text = comments(remarks);
   for (const RevisionStatement& statement : section) {
     text += comments(statement.comments);
     text += statement.outside_transaction ? "    with op.get_context().autocommit_block():\n    " : "";
@@ -46,7 +47,7 @@ std::string body(const Section& section) {
     text += comments(statement.comments_behind);
   }
   for (const std::string& reset : resets_after(section)) text += fmt::format("    execute({})\n", python(reset));
-  return text.empty() ? "    pass\n" : text;
+  return section.empty() ? text + "    pass\n" : text;
 }
 
 /// A module of versions/, as Alembic's tutorial shows it.
@@ -63,8 +64,8 @@ void emit_module(const Migration& migration, std::vector<EmittedFile>& files) {
       "def execute(sql):\n"
       "    \"\"\"Runs a statement as it is written: no colon in it begins a parameter.\"\"\"\n"
       "    op.execute(sa.text(sql.replace(\":\", r\"\\:\")))\n\n\n";
-  text += "def upgrade():\n" + body(migration.file.upgrade) + "\n\ndef downgrade():\n";
-  text += migration.file.has_downgrade ? body(migration.file.downgrade)
+  text += "def upgrade():\n" + body(migration.file.upgrade, migration.file.upgrade_comments) + "\n\ndef downgrade():\n";
+  text += migration.file.has_downgrade ? body(migration.file.downgrade, migration.file.downgrade_comments)
                                        : fmt::format("    raise NotImplementedError({})\n",
                                                      python("revision " + revision.id + " has no way back"));
   files.push_back({fmt::format("{}_{}.py", migration.version, migration.name), text});

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "engine/report/script_text.h"
 #include "engine/report/wording.h"
 #include "engine/revision/emit/emit.h"
 #include "engine/revision/emit/runner.h"
@@ -32,7 +33,7 @@ std::string section(const Migration& migration, const Piece& piece, PieceWay way
   for (RevisionStatement& statement : way.statements) {
     if (holds_marker(statement)) statement.sql = on_one_line(statement, migration, dbmate_runner.name);
   }
-  std::string text;
+  std::string text = sql_comments_of(way.comments, "migrate:");
   for (const RevisionStatement& statement : all_of(way)) text += with_comments(statement, "migrate:");
   return text;
 }

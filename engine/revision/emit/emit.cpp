@@ -67,13 +67,18 @@ bool is_outside(const PieceWay& way) { return !way.statements.empty() && way.sta
 std::vector<Piece> pieces_of(const RevisionFile& file) {
   const std::vector<PieceWay> up = ways_of(file.upgrade), down = ways_of(file.downgrade);
   const bool is_whole = std::ranges::none_of(up, is_outside) && std::ranges::none_of(down, is_outside);
+  const bool says_something =
+      !up.empty() || !down.empty() || !file.upgrade_comments.empty() || !file.downgrade_comments.empty();
+  if (!says_something) return {};
   std::vector<Piece> pieces;
-  if (is_whole && (!up.empty() || !down.empty())) {
+  if (is_whole) {
     pieces.push_back({up.empty() ? PieceWay{} : up.front(), down.empty() ? PieceWay{} : down.front(), false, {}});
+  } else {
+    for (const PieceWay& way : up) pieces.push_back({way, {}, is_outside(way), {}});
+    for (auto way = down.rbegin(); way != down.rend(); ++way) pieces.push_back({{}, *way, is_outside(*way), {}});
   }
-  if (is_whole) return pieces;
-  for (const PieceWay& way : up) pieces.push_back({way, {}, is_outside(way), {}});
-  for (auto way = down.rbegin(); way != down.rend(); ++way) pieces.push_back({{}, *way, is_outside(*way), {}});
+  pieces.front().upgrade.comments = file.upgrade_comments;
+  pieces.back().downgrade.comments = file.downgrade_comments;
   return pieces;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "engine/report/script_text.h"
 #include "engine/revision/emit/emit.h"
 #include "engine/revision/emit/runner.h"
 
@@ -21,7 +22,7 @@ void emit_script(const Migration& migration, const Piece& piece, PieceWay way, s
     if (would_be_changed(statement)) statement.sql = on_one_line(statement, migration, flyway_runner.name);
   }
   const std::string path = fmt::format("{}{}__{}.sql", letter, piece.version, migration.name);
-  std::string text = title_of(migration) + '\n';
+  std::string text = title_of(migration) + '\n' + sql_comments_of(way.comments);
   for (const RevisionStatement& statement : all_of(way)) text += with_comments(statement);
   files.push_back({path, text});
   files.push_back({path + ".conf", fmt::format("executeInTransaction={}\nplaceholderReplacement=false\n",

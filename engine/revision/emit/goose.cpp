@@ -22,7 +22,7 @@ std::string section(const Migration& migration, PieceWay way) {
   for (RevisionStatement& statement : way.statements) {
     if (would_be_changed(statement)) statement.sql = on_one_line(statement, migration, goose_runner.name);
   }
-  std::string text;
+  std::string text = sql_comments_of(way.comments, "+goose");
   for (const RevisionStatement& statement : all_of(way)) {
     text += sql_comments_of(statement.comments, "+goose");
     text += fmt::format("-- +goose StatementBegin\n{}-- +goose StatementEnd\n", terminated(statement.sql));

@@ -27,6 +27,7 @@ void add_statements(pugi::xml_node parent, const Migration& migration, PieceWay 
   for (RevisionStatement& statement : way.statements) {
     if (would_be_changed(statement)) statement.sql = on_one_line(statement, migration, liquibase_runner.name);
   }
+  add_comments(parent, way.comments);
   for (const RevisionStatement& statement : all_of(way)) {
     add_comments(parent, statement.comments);
     pugi::xml_node node = parent.append_child("sql");

@@ -12,10 +12,11 @@
 
 namespace plumb {
 
-std::string psql_script(const Section& section) {
+std::string psql_script(const Section& section, const std::vector<std::string>& comments) {
   std::string all;
   for (const RevisionStatement& statement : section) all.append(statement.sql).append("\n");
   std::string text = name_secrets(all);
+  if (!comments.empty()) text.append("\n").append(sql_comments_of(comments));
   for (const Part& part : parts_of(section)) {
     text += part.outside_transaction() ? "" : "\nBEGIN;\n";
     for (RevisionStatement statement : part.statements) {

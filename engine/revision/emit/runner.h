@@ -16,6 +16,7 @@ struct PieceWay {
   std::vector<RevisionStatement> settings;    ///< what the pieces before it have set and still holds, to be set again
   std::vector<RevisionStatement> statements;  ///< none: there is nothing to do
   std::vector<RevisionStatement> resets;      ///< what undoes all that is set in it
+  std::vector<std::string> comments;          ///< lines, where there are no statements that they could stand at
 };
 
 /// What a runner that knows one transaction a migration gets: a revision, or a part of one with statements outside
@@ -30,7 +31,7 @@ struct Piece {
 struct Migration {
   const Revision& revision;
   const RevisionFile& file;
-  std::vector<Piece> pieces;       ///< in the order of an upgrade; none for a revision without statements
+  std::vector<Piece> pieces;       ///< in the order of an upgrade; none where a revision says nothing
   std::string version;             ///< of the first piece
   std::string name;                ///< "ae1027a6_add_model_version", of letters, digits and "_"
   std::vector<std::string> needs;  ///< such names, of the revisions that it needs
@@ -46,8 +47,9 @@ struct Runner {
 extern const Runner alembic_runner, dbmate_runner, flyway_runner, goose_runner, liquibase_runner, psql_runner,
     sqitch_runner;
 
-/// A whole section as a script for psql, with its transactions, and variables for secrets.
-std::string psql_script(const Section& section);
+/// A whole section as a script for psql, with its transactions, and variables for secrets. `comments` are those of a
+/// section without statements.
+std::string psql_script(const Section& section, const std::vector<std::string>& comments);
 
 /// "-- Revision ae10, after 1975: add model version", for the first line of a file.
 std::string title_of(const Migration& migration);

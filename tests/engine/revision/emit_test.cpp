@@ -98,6 +98,31 @@ TEST_CASE("emit: comments stay where their statements are, in each runner's form
   CHECK(has(text("liquibase"), "<!-- Two - - -->"));
 }
 
+TEST_CASE("emit: a section that holds only comments keeps them") {
+  Project project;
+  project.folder.write("a.sql",
+                       "-- revision: a\n-- plumb: upgrade\n-- +goose Up\n/* there */\n-- plumb: downgrade\n-- back\n");
+  const auto text = [&](std::string_view runner, std::size_t file) { return project.files(runner).at(file).text; };
+  CHECK(has(text("alembic", 0), "def upgrade():\n    # +goose Up\n    # there\n    pass\n"));
+  CHECK(has(text("alembic", 0), "def downgrade():\n    # back\n    pass\n"));
+  CHECK(has(text("dbmate", 0), "-- migrate:up\n-- +goose Up\n-- there\n\n-- migrate:down\n-- back\n"));
+  CHECK(has(text("goose", 0), "-- +goose Up\n-- -- +goose Up\n-- there\n\n-- +goose Down\n-- back\n"));
+  CHECK(has(text("flyway", 0), "-- +goose Up\n-- there\n"));
+  CHECK(has(text("liquibase", 1), "<!-- there -->"));
+  CHECK(has(text("liquibase", 1), "<!-- back -->"));
+  for (std::string_view runner : {"psql", "sqitch"}) {
+    CAPTURE(runner);
+    std::string all;
+    for (const EmittedFile& file : project.files(runner)) all += file.text;
+    CHECK(has(all, "\n-- +goose Up\n-- there\n"));
+    CHECK(has(all, "\n-- back\n"));
+  }
+  project.folder.write("a.sql",
+                       "-- revision: a\n-- plumb: upgrade\n-- there\n-- plumb: downgrade\n-- plumb: no transaction\n"
+                       "select 1;\nselect 2;\n");
+  CHECK(has(text("goose", 0), "-- +goose Up\n-- there\n"));
+}
+
 TEST_CASE("emit: dbmate is told no statement outside transactions that needs settings which it cannot give") {
   Project project;
   const auto faults_of = [&](std::string_view settings) {

@@ -48,6 +48,14 @@ TEST_CASE("revision folder: a template or a time zone that nobody knows is a fau
   CHECK(error_of([] { named("<date>", "", "Mars/Base"); }).starts_with("Can't locate timezone: Mars/Base"));
 }
 
+TEST_CASE("revision folder: a template whose files would not be found again is a fault") {
+  CHECK(error_of([] { named("../<rev>"); }) == "file_template: ../3f9c leads out of the folder of revisions");
+  CHECK(error_of([] { named("/<rev>"); }) == "file_template: /3f9c leads out of the folder of revisions");
+  CHECK(error_of([] { named("<slug>", ""); }) == "file_template: no name is left where there is no message: add <id>");
+  CHECK(error_of([] { named("<year>/<slug>.sql", ""); }).starts_with("file_template: no name is left"));
+  CHECK(error_of([] { named("%%(rev)s_<slug>"); }).starts_with("file_template: this is how Alembic writes it"));
+}
+
 TEST_CASE("revision folder: a slug is made of whole words") {
   CHECK(slug_of("Add model-version, now!", 40) == "add_model_version_now");
   CHECK(slug_of("one two three", 7) == "one_two");

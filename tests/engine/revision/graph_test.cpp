@@ -222,6 +222,7 @@ TEST_CASE("journeys: a stamp moves the rows of its branch alone") {
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"next"}), rows) == Texts{"books", "next"});
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"heads"}), rows) == Texts{"loans", "next"});
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"base"}), rows).empty());
+  CHECK(rows_after(plan_stamp(graph, rows, Texts{"base", "heads"}), rows) == Texts{"loans", "next"});
   CHECK(rows_after(plan_stamp(graph, rows, Texts{"library@base"}), rows) == Texts{"cart"});
   CHECK(rows_after(plan_stamp(graph, Texts{"sale", "books"}, Texts{"cart", "loans"}), {"sale", "books"}) ==
         Texts{"cart", "loans"});
@@ -256,6 +257,35 @@ TEST_CASE("revision ranges: the history may be cut at both ends") {
   CHECK(first_line(error_of([&] { history("cart"); })) == "History range requires [start]:[end], [start]:, or :[end]");
 }
 
+TEST_CASE("new revisions: none is called like a word with a meaning, and no label breaks what it stands in") {
+  const RevisionGraph nothing{{}};
+  for (const std::string word : {"base", "head", "heads", "current"}) {
+    CAPTURE(word);
+    CHECK(error_of([&] { place_new_revision(nothing, {.id = word}); }) ==
+          "Revision identifier '" + word + "' has a meaning of its own\nchoose another");
+    CHECK(first_line(error_of([&] { place_new_revision(nothing, {.labels = {word}}); })) ==
+          "Branch name '" + word + "' has a meaning of its own");
+  }
+  for (const std::string label : {"a,b", "a@b", "a:b", "+1", "-1", ""}) {
+    CAPTURE(label);
+    CHECK(first_line(error_of([&] { place_new_revision(nothing, {.labels = {label}}); })) ==
+          "Character(s) not allowed in branch label '" + label + "'");
+  }
+  CHECK(error_of([&] { place_new_revision(nothing, {.labels = {"my-label"}}); }).empty());
+}
+
+TEST_CASE("identifiers: what is no name is told what to write") {
+  const RevisionGraph graph{{revision("start"), revision("next", {"start"})}};
+  const auto advice = [&](const std::string& text) {
+    const std::string error = error_of([&] { find_revisions(graph, text); });
+    return error.substr(error.find('\n') + 1);
+  };
+  CHECK(advice("") == "a name is missing: `base` is before the first revision, `head` the newest one");
+  CHECK(advice("start@") == advice(""));
+  CHECK(advice("next-1") == "nothing is counted from there: name the revision itself");
+  CHECK(advice("current").find("current:head") != std::string::npos);
+}
+
 TEST_CASE("new revisions: they go on from the head, and say what to do where there are several") {
   const RevisionGraph line{{revision("a"), revision("b", {"a"}, {}, {"main"})}};
   NewRevision wanted;
@@ -266,7 +296,7 @@ TEST_CASE("new revisions: they go on from the head, and say what to do where the
   wanted.heads = {"a"};
   CHECK(error_of([&] { place_new_revision(line, wanted); }) ==
         "Revision a is not a head revision; please specify --splice to create a new branch from this revision\n"
-        "to go on from the newest revision above it: --head a@head");
+        "to go on from the newest revision above it, write a@head");
   wanted.splice = true;
   CHECK(place_new_revision(line, wanted).down == Texts{"a"});
   wanted.depends_on = {"main", "b"};

@@ -199,5 +199,7 @@ tables: {t: {columns: {a: {type: bigint, default: 1 + 1}, m: {type: mood, not_nu
     CHECK(has(edited_applied(graph, ledger).front(), "1.sql was edited after it was run here"));
     const RevisionGraph empty{{}};
     CHECK(edited_applied(empty, ledger).front() == "revision one was run here, and its file is gone");
+    ledger.add({.way = Way::stamp, .revision = "two"});
+    CHECK(edited_applied(empty, ledger).empty());
   }
 }

@@ -51,6 +51,7 @@ TEST_CASE("revision writer: what is written is read again, with the hash of its 
   CHECK(second.has_downgrade);
   REQUIRE(second.upgrade.size() == 1);
   CHECK(second.upgrade.front().sql == "SELECT 'two go on'");
+  CHECK(write(settings, {.id = "three"}, "a\nb", "-- ${message}\n").text.find("\n-- a b\n") != std::string::npos);
   const RevisionGraph graph{load_revisions(settings.locations)};
   CHECK(graph.labels(*graph.find("two")) == std::vector<std::string>{"shop"});
 }
@@ -116,6 +117,10 @@ TEST_CASE("revision templates: a folder adds to plumb's own, and replaces them b
   CHECK(ours.downgrade == "SELECT 2;\n");
   CHECK(find_template("", "generic").upgrade.empty());
   CHECK(error_of([] { find_template("", "generick"); }) == "No such template generick\ndid you mean `generic`?");
+  folder.write("windows.sql", "-- template: Theirs\r\n-- plumb: upgrade\r\nSELECT 1;\r\n-- plumb: downgrade");
+  CHECK(find_template(folder.path(), "windows").description == "Theirs");
+  CHECK(find_template(folder.path(), "windows").upgrade == "SELECT 1;\n");
+  CHECK(find_template(folder.path(), "windows").downgrade.empty());
   folder.write("broken.sql", "SELECT 1;\n");
   CHECK(error_of([&] { list_templates(folder.path()); }).find("broken.sql:1:1: a template holds the lines") !=
         std::string::npos);

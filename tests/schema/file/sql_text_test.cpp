@@ -65,11 +65,11 @@ TEST_CASE("sql: what only psql can do is a fault with its line") {
        "a.sql:1:1: `\\set` is a command of psql, not SQL: remove this line\n"
        "a.sql:2:1: `\\i` is a command of psql, not SQL: remove this line"},
       {"select 1;\ncopy a (b) from stdin;\nit's\t2\n\\.\nselect 2;",
-       "a.sql:2:1: COPY ... FROM stdin loads data, and a schema file holds none: remove it, or dump with "
-       "--schema-only"},
+       "a.sql:2:1: COPY ... FROM stdin loads data that psql would send: in a revision write INSERT; "
+       "a schema file holds none, so remove it, or dump with --schema-only"},
       {"COPY public.a FROM stdin WITH (FORMAT csv);\n1\n\\.\n",
-       "a.sql:1:1: COPY ... FROM stdin loads data, and a schema file holds none: remove it, or dump with "
-       "--schema-only"},
+       "a.sql:1:1: COPY ... FROM stdin loads data that psql would send: in a revision write INSERT; "
+       "a schema file holds none, so remove it, or dump with --schema-only"},
   };
   for (const auto& [text, faults] : cases) CHECK(split(text) == faults);
   CHECK(split("select '\n\\connect', 'from stdin';") == "1:1 select '\n\\connect', 'from stdin'");
