@@ -23,23 +23,30 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::string> files_in(const std::string& folder, bool recursive) {
-  std::vector<std::string> files;
+  struct File {
+    std::string path;
+    std::size_t name;  ///< where it begins in the path
+    std::pair<std::string_view, std::string_view> rank() const { return {std::string_view{path}.substr(name), path}; }
+  };
+  std::vector<File> files;
   const auto take = [&](const fs::directory_entry& entry) {
-    if (entry.is_regular_file() && entry.path().extension() == ".sql") files.push_back(entry.path().string());
+    if (!entry.is_regular_file() || entry.path().extension() != ".sql") return;
+    const std::string& path = entry.path().native();
+    files.push_back({path, path.rfind('/') + 1});
   };
   std::error_code failure;
-  if (!fs::is_directory(folder, failure)) return files;
+  if (!fs::is_directory(folder, failure)) return {};
   if (recursive) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator{folder}) take(entry);
   } else {
     for (const fs::directory_entry& entry : fs::directory_iterator{folder}) take(entry);
   }
   // By name first, so that a date in it counts before the folder it lies in.
-  const auto name = [](std::string_view path) { return path.substr(path.rfind('/') + 1); };
-  std::ranges::sort(files, [&](std::string_view one, std::string_view other) {
-    return std::pair{name(one), one} < std::pair{name(other), other};
-  });
-  return files;
+  std::ranges::sort(files, {}, &File::rank);
+  std::vector<std::string> paths;
+  paths.reserve(files.size());
+  for (File& file : files) paths.push_back(std::move(file.path));
+  return paths;
 }
 
 /// The C library's time zone for as long as it lives.
