@@ -95,7 +95,7 @@ class Claims {
 /// An object of the schema files with the author's own words, and with what they leave open as it is.
 std::vector<Property> completed(const Object& object, const Object* draft, const Object* actual,
                                 const Symbols& symbols) {
-  std::vector<Property> properties = properties_of(object, false);
+  std::vector<Property> properties = properties_of(object, true);
   for (const AttributeRule& rule : rules_for(object.identity.kind).attributes) {
     const auto has_key = [&](const auto& attribute) { return symbols.text(attribute.key) == rule.key; };
     const Attribute* written = nullptr;

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <charconv>
+
+#include <fmt/core.h>
 
 #include "schema/rules.h"
 
@@ -59,6 +62,32 @@ Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& 
     end = begin + secret.size();
   }
   return symbols.intern(hidden.append(value.substr(end)));
+}
+
+Symbol sort_options(std::span<Symbol> options, Symbols& symbols) {
+  const auto text = [&](Symbol symbol) { return symbols.text(symbol); };
+  if (std::ranges::is_sorted(options, {}, text)) return Symbol::none;
+  const std::vector<Symbol> unsorted{options.begin(), options.end()};
+  std::ranges::sort(options, {}, text);
+  std::string places;
+  for (Symbol option : unsorted) {
+    places += fmt::format("{}{}", places.empty() ? "" : " ", std::ranges::find(options, option) - options.begin());
+  }
+  return symbols.intern(places);
+}
+
+std::vector<Symbol> options_in_order(const Attribute& attribute, const Symbols& symbols) {
+  if (attribute.words == Symbol::none) return {attribute.values.begin(), attribute.values.end()};
+  std::vector<Symbol> options;
+  const std::string_view places = symbols.text(attribute.words);
+  const char* const end = places.data() + places.size();
+  for (const char* at = places.data(); at < end; ++at) {
+    std::size_t place = 0;
+    at = std::from_chars(at, end, place).ptr;
+    assert(place < attribute.values.size());
+    options.push_back(attribute.values[place]);
+  }
+  return options;
 }
 
 }  // namespace plumb

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cassert>
 
-#include <fmt/core.h>
-
 namespace plumb {
 
 namespace {
@@ -120,19 +118,8 @@ void Reader::put_list(const AttributeRule& rule, const std::vector<std::string>&
   if (values.empty()) return;
   said_.push_back({symbol(rule), values.size()});
   for (const std::string& value : values) values_.push_back(intern_value(rule, value, names_.symbols()));
-  if (rule.value == Value::options) sort_options(std::span{values_}.last(values.size()));
-}
-
-void Reader::sort_options(std::span<Symbol> options) {
-  const auto text = [this](Symbol symbol) { return names_.symbols().text(symbol); };
-  if (std::ranges::is_sorted(options, {}, text)) return;
-  const std::vector<Symbol> unsorted{options.begin(), options.end()};
-  std::ranges::sort(options, {}, text);
-  std::string places;
-  for (Symbol option : unsorted) {
-    places += fmt::format("{}{}", places.empty() ? "" : " ", std::ranges::find(options, option) - options.begin());
-  }
-  said_.back().order = names_.symbols().intern(places);
+  if (rule.value != Value::options) return;
+  said_.back().order = sort_options(std::span{values_}.last(values.size()), names_.symbols());
 }
 
 void Reader::set_name(std::string_view name) { identity_.name = names_.symbols().intern(name); }

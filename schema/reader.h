@@ -83,7 +83,6 @@ class Reader {
   const AttributeRule& rule(std::string_view key) const;
   void put(const AttributeRule& rule, std::string_view value);
   void put_list(const AttributeRule& rule, const std::vector<std::string>& values);
-  void sort_options(std::span<Symbol> options);
   Symbol symbol(const AttributeRule& rule) const {
     return symbols_[static_cast<std::size_t>(&rule - rules_.attributes.data())];
   }

@@ -86,6 +86,11 @@ struct AttributeRule {
 /// The symbol of a value of this attribute, with tokens for its secrets.
 Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols);
 
+/// Sorts options (`Value::options`) by their text, so that their order does not count. Returns the `Attribute::words`
+/// by which `options_in_order` finds their order again; none where they were sorted.
+Symbol sort_options(std::span<Symbol> options, Symbols& symbols);
+std::vector<Symbol> options_in_order(const Attribute& attribute, const Symbols& symbols);
+
 // ---- reading a catalog ----------------------------------------------------------------------------------------------
 
 using Oid = std::uint32_t;

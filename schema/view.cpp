@@ -1,7 +1,6 @@
 #include "schema/view.h"
 
 #include <cassert>
-#include <charconv>
 
 #include "schema/rules.h"
 
@@ -47,17 +46,11 @@ std::vector<std::string_view> View::list(std::string_view key) const {
 }
 
 std::vector<std::string_view> View::in_order(std::string_view key) const {
-  const std::vector<std::string_view> sorted = list(key);
-  const Attribute* attribute = find(*catalog_, *object_, key);
-  if (attribute == nullptr || attribute->words == Symbol::none) return sorted;
-  std::vector<std::string_view> options;
-  const std::string_view places = catalog_->text(attribute->words);
-  for (const char* at = places.data(); at < places.data() + places.size(); ++at) {
-    std::size_t place = 0;
-    at = std::from_chars(at, places.data() + places.size(), place).ptr;
-    options.push_back(sorted.at(place));
+  std::vector<std::string_view> texts;
+  if (const Attribute* attribute = find(*catalog_, *object_, key)) {
+    for (Symbol value : options_in_order(*attribute, catalog_->symbols())) texts.push_back(catalog_->text(value));
   }
-  return options;
+  return texts;
 }
 
 std::optional<View> View::parent() const {

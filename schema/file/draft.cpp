@@ -358,7 +358,9 @@ ObjectId DraftReader::add(const Entry& entry) {
     auto& interned = symbols.emplace_back();
     for (const std::string& each : value.texts)
       interned.push_back(intern_value(rule, each, declaration_.drafts.symbols()));
-    properties.push_back({intern(rule.key), interned});
+    const Symbol order =
+        rule.value == Value::options ? sort_options(interned, declaration_.drafts.symbols()) : Symbol::none;
+    properties.push_back({intern(rule.key), interned, order});
   }
   const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);
   declaration_.places.emplace(id, Place{file_, entry.spot.line, entry.spot.column});

@@ -137,7 +137,6 @@ class ValueReader {
                     fmt::format("option `{}` of {} needs a value, not {}", option.key, what_, form_name(option)));
       }
     }
-    std::ranges::sort(values);
     return values;
   }
 

@@ -263,7 +263,7 @@ class TreeWriter {
       return Node::scalar(escape_variables(value), rule.value == Value::text);
     }
     std::vector<std::string> texts;
-    for (Symbol value : attribute.values) texts.push_back(escape_variables(text(value)));
+    for (Symbol value : options_in_order(attribute, catalog_.symbols())) texts.push_back(escape_variables(text(value)));
     return is_list ? Node::list({texts.begin(), texts.end()}) : options(texts);
   }
 
