@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
-#include "engine/inspect.h"
 #include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/error.h"
@@ -50,7 +49,7 @@ class Realiser {
       if (!succeed()) throw DeclarationError{faults()};
     }
     scratch_.database().run("set search_path to ''");
-    Catalog catalog = inspect(scratch_.database(), workbench_.symbols());
+    Catalog catalog = workbench_.read(scratch_.database());
     std::vector<Identity> claims;
     for (const Object& object : catalog.objects()) {
       const Object* same = borrowed_.find(object.identity);
@@ -73,6 +72,7 @@ class Realiser {
     for (const Step& step : plan.steps) {
       const Object* draft = declaration_.drafts.find(step.subject);
       const Place& place = declaration_.places.at(declaration_.drafts.id(*draft));
+      if (is_left_out(draft)) continue;
       const Object* base = borrowed_.find(step.subject);
       if (base != nullptr && base->fingerprint == draft->fingerprint) continue;  // the schema public
       for (const Statement& statement : step.forward) attempts_.push_back({statement.sql, place, draft, {}});
@@ -80,6 +80,14 @@ class Realiser {
     for (const WrittenStatement& statement : declaration_.statements) {
       attempts_.push_back({statement.sql, statement.place, nullptr, {}});
     }
+  }
+
+  /// Whether it belongs to the whole cluster, and that was not asked for, or is left as it is.
+  bool is_left_out(const Object* draft) const {
+    const Catalog& drafts = declaration_.drafts;
+    const Identity& root = drafts.object(root_of(drafts, drafts.id(*draft))).identity;
+    if (!rules_for(root.kind).of_cluster) return false;
+    return !workbench_.cluster() || workbench_.untouched().contains(symbols().text(root.name));
   }
 
   void set_search_path() {
@@ -132,7 +140,7 @@ class Realiser {
     }
     if (words.empty()) return false;
     scratch_.database().run("set search_path to ''");
-    const Catalog there = inspect(scratch_.database(), workbench_.symbols());
+    const Catalog there = workbench_.read(scratch_.database());
     std::vector<ObjectId> seeds;
     for (const Object& object : actual_.objects()) {
       if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
