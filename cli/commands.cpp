@@ -22,8 +22,9 @@ constexpr std::array table{
     Command{.name = "inspect",
             .help = "Write a live database down as a schema file",
             .examples = "  plumb inspect --out schema.yaml\n"
-                        "  plumb inspect --database postgresql://app@localhost/shop --format sql\n",
-            .takes = {.out = true},
+                        "  plumb inspect --database postgresql://app@localhost/shop --format sql\n"
+                        "  plumb inspect --roles --out schema.yaml\n",
+            .takes = {.out = true, .roles = true},
             .formats = yaml_or_sql,
             .run = run_inspect},
     Command{.name = "diff",

@@ -21,6 +21,7 @@ struct Takes {
   bool consent = false;  ///< --allow
   bool exit_code = false;
   bool out = false;
+  bool roles = false;
   bool yes = false;
 
   Identifiers identifiers = Identifiers::none;

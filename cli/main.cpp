@@ -129,6 +129,7 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember(formats).description(""));
   if (takes.out) sub.add_option("--out", options.out, "Write the result to a file")->type_name("FILE");
+  if (takes.roles) sub.add_flag("--roles", options.roles, "Write down the roles of the cluster, too");
   if (takes.consent) {
     sub.add_option("--allow", options.allow,
                    "Let this be lost, as in drop-column=public.users.email; may be given again")

@@ -28,6 +28,7 @@ struct Options {
 
   // those that write or change something
   std::string out;
+  bool roles = false;  ///< those of the cluster are written down, too
   std::string plan_file;
   std::vector<std::string> allow;  ///< "drop-column=public.users.email", "drop-table"
   bool yes = false;

@@ -144,7 +144,9 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
   if (is_live) require_up_to_date(workspace, options, console);
 
   const History history{workspace.graph, std::array{std::string{"heads"}}, settings.before};
-  Session session{comparison_options(options, console)};
+  SessionOptions on = comparison_options(options, console);
+  on.cluster = Cluster::never;
+  Session session{std::move(on)};
   const Comparison comparison = compare_settled(session, options, console,
                                                 [&] { return is_live ? session.compare() : session.compare(history); });
   if (comparison.in_sync()) {

@@ -237,11 +237,14 @@ void Cache::store(std::string_view section, const Fingerprint& key, std::string_
   fs::rename(draft, path, ignored);
 }
 
-Fingerprint realisation_key(const Declaration& declaration, const Catalog& actual, int server_version) {
+Fingerprint realisation_key(const Declaration& declaration, const Catalog& actual, int server_version,
+                            const Workbench& workbench) {
   const Symbols& symbols = actual.symbols();
   Writer writer;
   writer.number(static_cast<std::size_t>(server_version));
   writer.field(symbols.text(actual.user()));
+  writer.number(workbench.cluster() ? 1 : 0);
+  for (const std::string& name : workbench.untouched()) writer.field(name);
   for (const std::string& schema : declaration.search_path) writer.field(schema);
   write_catalog(declaration.drafts, writer);
   for (const WrittenStatement& statement : declaration.statements) writer.field(statement.sql);
@@ -256,7 +259,7 @@ Fingerprint realisation_key(const Declaration& declaration, const Catalog& actua
 Realised realise_cached(const Declaration& declaration, const Catalog& actual, int server_version,
                         Workbench& workbench) {
   const Cache cache;
-  const Fingerprint key = realisation_key(declaration, actual, server_version);
+  const Fingerprint key = realisation_key(declaration, actual, server_version, workbench);
   if (const auto text = cache.load("realised", key)) {
     if (auto realised = read_realised(*text, actual)) {
       realised->catalog.set_version(server_version);

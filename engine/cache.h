@@ -34,8 +34,9 @@ std::string write_catalog(const Catalog& catalog);
 std::optional<Catalog> read_catalog(std::string_view text, Symbols& symbols);  ///< nothing for a text of another origin
 
 /// All that decides what a declaration means, but for what it borrows: the declaration itself, and the versions of
-/// the server and its extensions.
-Fingerprint realisation_key(const Declaration& declaration, const Catalog& actual, int server_version);
+/// the server and its extensions, and whether what belongs to the whole cluster is part of it.
+Fingerprint realisation_key(const Declaration& declaration, const Catalog& actual, int server_version,
+                            const Workbench& workbench);
 
 /// `realise`, or what it returned the last time for the same key while what it borrowed is as it was.
 Realised realise_cached(const Declaration& declaration, const Catalog& actual, int server_version,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/carried.h"
 #include "schema/rules.h"
 #include "schema/view.h"
 
@@ -43,29 +44,6 @@ std::vector<AttributeChange> changed_attributes(const Object& before, const Obje
     }
   }
   return changes;
-}
-
-const Object* carrier_of(const Catalog& catalog, const Object& object) {
-  const KindRules& rules = rules_for(object.identity.kind);
-  return rules.carrier != nullptr ? rules.carrier({catalog, object}) : nullptr;
-}
-
-bool is_carried(const Catalog& catalog, const Object& object, const Catalog& other) {
-  if (const Object* carrier = carrier_of(catalog, object)) {
-    const Object* same = other.find(carrier->identity);
-    return same != nullptr && same->fingerprint == carrier->fingerprint;
-  }
-  const KindRules& rules = rules_for(object.identity.kind);
-  if (object.parent == ObjectId::none || rules.comes_along == nullptr || !rules.comes_along({catalog, object}))
-    return false;
-  const Object& parent = catalog.object(object.parent);
-  return !other.contains(parent.identity) && is_carried(catalog, parent, other);
-}
-
-bool is_brought(const Catalog& catalog, const Object& object, const Catalog& other) {
-  const KindRules& rules = rules_for(object.identity.kind);
-  const bool joins = rules.carrier != nullptr && rules.comes_along != nullptr && !rules.comes_along({catalog, object});
-  return !joins && is_carried(catalog, object, other);
 }
 
 Changes diff(const Catalog& actual, const Catalog& desired) {

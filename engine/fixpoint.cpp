@@ -2,7 +2,6 @@
 #include <unordered_set>
 
 #include "engine/cache.h"
-#include "engine/inspect.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/fingerprint.h"
@@ -49,7 +48,7 @@ Fingerprints settle(const Catalog& catalog, const std::vector<Identity>& identit
   for (int round = 0; round < most_rounds; ++round) {
     ScratchDatabase scratch = workbench.make();
     workbench.build(scratch, current);
-    const Catalog next = inspect(scratch.database(), workbench.symbols());
+    const Catalog next = workbench.read(scratch.database());
     const Fingerprints found = fingerprints(next, identities);
     if (found == known) break;
     known = found;

@@ -135,12 +135,14 @@ class Inspector {
     const bool is_superuser = database_.value("select pg_catalog.current_setting('is_superuser')") == "on";
     for (Kind kind : all_kinds()) {
       const Inspection& inspection = rules_for(kind).inspection;
+      if (rules_for(kind).of_cluster && !options_.cluster) continue;
       const bool is_there = database_.version() >= inspection.since;
       if (is_there && (is_superuser || !inspection.for_superusers)) read_kind(rules_for(kind));
     }
     read_needs();
     add_needs_of_schemas();
     add_needs_on_wholes();
+    if (options_.cluster) add_needs_on_roles();
     if (options_.unknown != nullptr) *options_.unknown = find_unknown();
     return std::move(catalog_);
   }
@@ -303,6 +305,29 @@ class Inspector {
         whole.kind = object.identity.kind;
         whole.role = object.identity.role;
         if (const Object* found = catalog_.find(whole)) catalog_.add_need(catalog_.id(object), catalog_.id(*found));
+      }
+    }
+  }
+
+  /// pg_shdepend knows which objects need a role, but not which of their parts: owners, grants, policies.
+  void add_needs_on_roles() {
+    std::unordered_map<std::string_view, ObjectId> roles;
+    for (const Object& object : catalog_.objects()) {
+      if (rules_for(object.identity.kind).holds_roles) roles[catalog_.text(object.identity.name)] = catalog_.id(object);
+    }
+    for (const Object& object : catalog_.objects()) {
+      const auto need = [&](std::string_view name) {
+        const auto found = roles.find(name);
+        if (found != roles.end()) catalog_.add_need(catalog_.id(object), found->second);
+      };
+      if (object.identity.role != Symbol::none) need(catalog_.text(object.identity.role));
+      for (const Attribute& attribute : object.attributes) {
+        const AttributeRule& rule = *find_attribute(rules_for(object.identity.kind), catalog_.text(attribute.key));
+        if (!rule.holds_roles) continue;
+        for (Symbol value : attribute.values) {
+          const std::string_view text = catalog_.text(value);
+          need(rule.value == Value::options ? text.substr(0, text.find('=')) : text);
+        }
       }
     }
   }

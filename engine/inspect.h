@@ -12,6 +12,7 @@ namespace plumb {
 struct InspectOptions {
   std::string_view ledger = {};                 ///< a table of plumb's to be left out: "public.alembic_version"
   std::vector<std::string>* unknown = nullptr;  ///< gets what users made and no kind reads: "type app.complex"
+  bool cluster = false;                         ///< also what belongs to the whole cluster
 };
 
 /// Reads every object of a database in one snapshot: one query a kind, a few that tell the names of oids, and

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/carried.h"
 #include "engine/diff.h"
 #include "engine/rename.h"
 #include "schema/file/faults.h"

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/alteration.h"
+#include "engine/carried.h"
 #include "engine/gifts.h"
 #include "engine/late.h"
 #include "engine/name_key.h"
@@ -366,7 +368,7 @@ class Planner {
         if (change.attributes.empty()) continue;
         more = alter_statements(change, gifts_.catalog, desired_);
       }
-      append(statements, more ? *more : usual_drop({gifts_.catalog, gift}));
+      append(statements, more ? *more : drop_statements({gifts_.catalog, gift}));
     }
   }
 
@@ -380,14 +382,10 @@ class Planner {
     return statements;
   }
 
-  static Statements usual_drop(const View& view) {
-    return view.rules().drop != nullptr ? view.rules().drop(view) : drop_statement(view);
-  }
-
   Statements drop(const Task& task) const {
     const View view{actual_, *task.before};
     if (task.carried) return {};
-    return task.aside != nullptr ? drop_aside(view) : usual_drop(view);
+    return task.aside != nullptr ? drop_aside(view) : drop_statements(view);
   }
 
   Statements alter(const Task& task) const {

@@ -7,7 +7,6 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
-#include "engine/inspect.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/error.h"
@@ -143,7 +142,7 @@ void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench)
   };
   const auto expect = [&](const Catalog& wanted, std::string_view what) {
     try {
-      expect_same(inspect(scratch.database(), workbench.symbols()), wanted,
+      expect_same(workbench.read(scratch.database()), wanted,
                   fmt::format("the plan was tried on a scratch database, and {}", what), workbench);
     } catch (const PlanError& error) {
       throw PlanError{fmt::format("{}\nThis is a fault in plumb: please report it with both schemas.", error.what())};

@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
-#include "engine/inspect.h"
 #include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/error.h"
@@ -50,7 +49,7 @@ class Realiser {
       if (!succeed()) throw DeclarationError{faults()};
     }
     scratch_.database().run("set search_path to ''");
-    Catalog catalog = inspect(scratch_.database(), workbench_.symbols());
+    Catalog catalog = workbench_.read(scratch_.database());
     std::vector<Identity> claims;
     for (const Object& object : catalog.objects()) {
       const Object* same = borrowed_.find(object.identity);
@@ -73,13 +72,30 @@ class Realiser {
     for (const Step& step : plan.steps) {
       const Object* draft = declaration_.drafts.find(step.subject);
       const Place& place = declaration_.places.at(declaration_.drafts.id(*draft));
+      if (is_left_out(draft)) continue;
       const Object* base = borrowed_.find(step.subject);
       if (base != nullptr && base->fingerprint == draft->fingerprint) continue;  // the schema public
-      for (const Statement& statement : step.forward) attempts_.push_back({statement.sql, place, draft, {}});
+      auto& attempts = waits_for_the_rest(draft->identity.kind) ? last_ : attempts_;
+      for (const Statement& statement : step.forward) attempts.push_back({statement.sql, place, draft, {}});
     }
     for (const WrittenStatement& statement : declaration_.statements) {
       attempts_.push_back({statement.sql, statement.place, nullptr, {}});
     }
+  }
+
+  /// Owners and privileges take rights away that others need to be made, and settings change what is made after them.
+  static bool waits_for_the_rest(Kind kind) {
+    const KindRules& rules = rules_for(kind);
+    const bool is_link = rules.bond || rules.carries != Carries::nothing;
+    return rules.gives != nullptr || (rules.about_parent && !is_link);
+  }
+
+  /// Whether it belongs to the whole cluster, and that was not asked for, or is left as it is.
+  bool is_left_out(const Object* draft) const {
+    const Catalog& drafts = declaration_.drafts;
+    const Identity& root = drafts.object(root_of(drafts, drafts.id(*draft))).identity;
+    if (!rules_for(root.kind).of_cluster) return false;
+    return !workbench_.cluster() || workbench_.untouched().contains(symbols().text(root.name));
   }
 
   void set_search_path() {
@@ -90,9 +106,19 @@ class Realiser {
   /// Runs everything, and borrows what is missing; false when something is refused all the same.
   bool succeed() {
     Words words;
-    for (const Attempt& attempt : attempts_) collect_words(attempt.sql, words);
+    for (const auto* attempts : {&attempts_, &last_}) {
+      for (const Attempt& attempt : *attempts) collect_words(attempt.sql, words);
+    }
     workbench_.provide_roles(words);
     set_search_path();
+    const bool all_there = run_all();
+    std::ranges::move(last_, std::back_inserter(attempts_));
+    last_.clear();
+    return run_all() && all_there;
+  }
+
+  /// False when something is refused all the same, which is left in `attempts_`.
+  bool run_all() {
     while (!attempts_.empty()) {
       if (!try_all() && !borrow()) return false;
     }
@@ -132,7 +158,7 @@ class Realiser {
     }
     if (words.empty()) return false;
     scratch_.database().run("set search_path to ''");
-    const Catalog there = inspect(scratch_.database(), workbench_.symbols());
+    const Catalog there = workbench_.read(scratch_.database());
     std::vector<ObjectId> seeds;
     for (const Object& object : actual_.objects()) {
       if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
@@ -238,6 +264,7 @@ class Realiser {
   ScratchDatabase scratch_;
   Catalog borrowed_;
   std::vector<Attempt> attempts_;
+  std::vector<Attempt> last_;  ///< what is tried when those are through
 };
 
 }  // namespace

@@ -9,7 +9,6 @@
 
 #include "engine/cache.h"
 #include "engine/execute.h"
-#include "engine/inspect.h"
 #include "engine/name_key.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
@@ -172,14 +171,14 @@ Catalog renamed(const Catalog& actual, std::vector<Rename>& renames, Workbench& 
   const std::set<ObjectId> part = around_renames(actual, renames, workbench);
   ScratchDatabase scratch = workbench.make();
   workbench.build(scratch, slice(actual, part));
-  const Catalog before = inspect(scratch.database(), workbench.symbols());
+  const Catalog before = workbench.read(scratch.database());
   try {
     execute(
         scratch.database(), steps_of(renames, actual, nullptr), {}, [](std::size_t) {}, workbench.symbols());
   } catch (const DatabaseError& error) {
     throw PlanError{fmt::format("the renames were tried on a scratch database, and failed there: {}", error.what())};
   }
-  const Catalog after = inspect(scratch.database(), workbench.symbols());
+  const Catalog after = workbench.read(scratch.database());
   settle_signatures(renames, after);
   return changed_alike(actual, renames, part, before, after);
 }

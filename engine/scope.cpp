@@ -56,10 +56,11 @@ class Claims {
     if (rules_for(kind).only_if_declared && !declare(kind, catalog, id)) return false;
     const Identity& root = catalog.object(root_of(catalog, id)).identity;
     if (is_ignored(root, catalog.symbols()) || is_ignored(catalog.object(id).identity, catalog.symbols())) return false;
+    if (rules_for(root.kind).of_cluster) return is_named(root) || is_of_managed_cluster(root, catalog.symbols());
     if (scope_.manages == Manages::database) return true;
     if (scope_.manages == Manages::schemas && is_in_managed_schema(root, catalog.symbols())) return true;
     for (; id != ObjectId::none; id = catalog.object(id).parent) {
-      if (claims_.contains(catalog.object(id).identity)) return true;
+      if (is_named(catalog.object(id).identity)) return true;
     }
     return false;
   }
@@ -83,6 +84,13 @@ class Claims {
     });
   }
 
+  bool is_named(const Identity& identity) const { return claims_.contains(identity); }
+
+  bool is_of_managed_cluster(const Identity& identity, const Symbols& symbols) const {
+    return std::ranges::any_of(
+        scope_.roles, [&](const std::string& pattern) { return matches(pattern, symbols.text(identity.name)); });
+  }
+
   bool is_in_managed_schema(const Identity& identity, const Symbols& symbols) const {
     return std::ranges::find(scope_.schemas, symbols.text(identity.schema)) != scope_.schemas.end();
   }
@@ -95,7 +103,7 @@ class Claims {
 /// An object of the schema files with the author's own words, and with what they leave open as it is.
 std::vector<Property> completed(const Object& object, const Object* draft, const Object* actual,
                                 const Symbols& symbols) {
-  std::vector<Property> properties = properties_of(object, true);
+  std::vector<Property> properties = properties_of(object, false);
   for (const AttributeRule& rule : rules_for(object.identity.kind).attributes) {
     const auto has_key = [&](const auto& attribute) { return symbols.text(attribute.key) == rule.key; };
     const Attribute* written = nullptr;

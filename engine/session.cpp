@@ -44,6 +44,7 @@ struct Session::State {
   std::unique_ptr<Workbench> workbench;
   std::set<std::string> warnings;       ///< that were said
   std::vector<WrittenRename> answered;  ///< what a person said to be renames
+  bool cluster = false;                 ///< what belongs to the whole cluster was asked for
 
   Live& database() {
     if (!live) {
@@ -56,7 +57,8 @@ struct Session::State {
   Catalog read(Live& from, const ConnectionTarget& target) {
     options.progress(fmt::format("reading {}", target.shown));
     std::vector<std::string> unknown;
-    Catalog catalog = plumb::inspect(*from.database, *symbols, {.ledger = options.ledger, .unknown = &unknown});
+    Catalog catalog =
+        plumb::inspect(*from.database, *symbols, {.ledger = options.ledger, .unknown = &unknown, .cluster = cluster});
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
   }
@@ -66,13 +68,14 @@ struct Session::State {
         fmt::format("{} has objects of kinds that plumb does not know, and leaves alone:", target.shown);
     for (const std::string& each : unknown) message += "\n  " + each;
     if (options.strict) throw DatabaseError{message + "\nTo go on without them, leave out --strict."};
-    if (warnings.insert(message).second) options.warn(message);
+    warn_once(message);
   }
 
   /// The scratch server for a database with these extensions; the first caller's are decisive.
   Workbench& bench(const std::vector<std::string>& extensions) {
     if (!workbench) {
-      const ScratchOptions scratch{options.scratch, database().connection, database().database->version(), extensions};
+      const ScratchOptions scratch{options.scratch, database().connection, database().database->version(), extensions,
+                                   cluster};
       workbench = std::make_unique<Workbench>(scratch, *symbols);
     }
     return *workbench;
@@ -113,6 +116,7 @@ struct Session::State {
   Comparison compare_history(const History& history) {
     const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
     Workbench& scratch = bench(history);
+    leave_cluster_out(declaration, scratch);
     options.progress("replaying the history");
     Catalog actual = replay_cached(history, scratch);
     options.progress("asking PostgreSQL what the schema files mean");
@@ -173,10 +177,61 @@ struct Session::State {
 
   Comparison compare_files() {
     const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
+    cluster = options.cluster == Cluster::always ||
+              (options.cluster == Cluster::if_declared && asks_for_cluster(declaration));
     Catalog actual = read(database(), options.database);
     options.progress("asking PostgreSQL what the schema files mean");
-    Workbench& scratch = bench(extension_names(actual, declaration.drafts));
+    Workbench& scratch = bench(declaration, actual);
     return realised(declaration, std::move(actual), scratch);
+  }
+
+  Workbench& bench(const Declaration& declaration, const Catalog& actual) {
+    Workbench& scratch = bench(extension_names(actual, declaration.drafts));
+    if (cluster) {
+      scratch.leave_untouched(find_untouched(declaration));
+    } else {
+      leave_cluster_out(declaration, scratch);
+    }
+    return scratch;
+  }
+
+  /// What the files declare of the whole cluster is only there to be mentioned.
+  void leave_cluster_out(const Declaration& declaration, Workbench& scratch) {
+    if (const WrittenStatement* statement = find_cluster_statement(declaration)) {
+      throw DeclarationError{
+          fmt::format("{}: roles belong to the whole cluster, and are no part of revisions: put this and what changes "
+                      "roles into a file of its own, and apply that",
+                      to_string(statement->place))};
+    }
+    Words names;
+    for (const Object& draft : declaration.drafts.objects()) {
+      if (rules_for(draft.identity.kind).holds_roles) names.emplace(symbols->text(draft.identity.name));
+    }
+    if (names.empty()) return;
+    scratch.expect_roles(names);
+    warn_once(
+        "the schema files declare roles, which belong to the whole cluster and are no part of revisions: put "
+        "them into a file of their own, and apply that");
+  }
+
+  /// What nobody manages of the kinds that belong to the whole cluster; a file that declares it hears so.
+  Words find_untouched(const Declaration& declaration) {
+    Words names;
+    for (Kind kind : all_kinds()) {
+      if (rules_for(kind).untouched.empty()) continue;
+      database().database->each_row(rules_for(kind).untouched, [&](Row row) {
+        names.emplace(*row[0]);
+        const Identity identity{.kind = kind, .name = symbols->intern(*row[0])};
+        if (!declaration.drafts.contains(identity)) return;
+        warn_once(fmt::format("the {} is the one that plumb runs as, or the first of the server: it is left as it is",
+                              describe(identity, *symbols)));
+      });
+    }
+    return names;
+  }
+
+  void warn_once(const std::string& message) {
+    if (warnings.insert(message).second) options.warn(message);
   }
 
   /// Saved plans, revisions and the cache hold tokens alone.
@@ -190,7 +245,7 @@ struct Session::State {
     const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
     if (secrets.find_unknown(text).empty()) return secrets;
     const Catalog actual = read(database(), options.database);
-    realise(declaration, actual, bench(extension_names(actual, declaration.drafts)));
+    realise(declaration, actual, bench(declaration, actual));
     return secrets;
   }
 
@@ -212,6 +267,17 @@ struct Session::State {
                     describe(step->subject, *symbols), unknown, unknown)};
   }
 
+  /// Throws `PlanError` when the role that plumb runs as may not do what the steps do.
+  void expect_rights(const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+      const KindRules& rules = rules_for(step.subject.kind);
+      if (rules.right.empty() || database().database->value(rules.right) == "true") continue;
+      throw PlanError{fmt::format("{} may not change the {}, and nothing was done: {}",
+                                  database().database->value("select current_user"), describe(step.subject, *symbols),
+                                  rules.right_advice)};
+    }
+  }
+
   Comparison compare_as_is(Catalog actual, Catalog desired) {
     Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
     Changes changes = diff(comparison.actual, comparison.desired);
@@ -229,6 +295,7 @@ Session& Session::operator=(Session&&) noexcept = default;
 Symbols& Session::symbols() { return *state_->symbols; }
 
 std::string Session::inspect(SchemaFormat format) {
+  state_->cluster = state_->options.cluster == Cluster::always;
   const Catalog catalog = state_->read(state_->database(), state_->options.database);
   if (format == SchemaFormat::yaml) return write_yaml(catalog);
   // What every new database holds needs no statement.
@@ -275,6 +342,7 @@ void Session::prove_squash(const History& below, const History& whole, const Rev
 Plan Session::plan(const Comparison& comparison) {
   Plan plan = make_plan(comparison.changes, comparison.start(), comparison.desired);
   plan.search_path = comparison.search_path;
+  plan.cluster = state_->cluster;
   if (comparison.renaming) {
     plan.from = comparison.actual.fingerprint();
     const auto& [renames, catalog, steps, way_back] = *comparison.renaming;
@@ -293,6 +361,7 @@ const Secrets& Session::secrets_in(std::string_view text) { return state_->secre
 void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& before_step) {
   Database& database = *state_->database().database;
   const ApplyLock lock{database, state_->options.database.shown, state_->options.progress};
+  state_->cluster = plan.cluster;
   const Catalog actual = state_->read(state_->database(), state_->options.database);
   if (actual.fingerprint() != plan.from) {
     throw PlanError{
@@ -301,6 +370,7 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
                     state_->options.database.shown)};
   }
   state_->learn_secrets(plan.steps);
+  state_->expect_rights(plan.steps);
   execute(database, plan.steps, plan.search_path, before_step, symbols(), Tokens::revealed);
 }
 

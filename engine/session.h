@@ -18,6 +18,9 @@
 
 namespace plumb {
 
+/// Whether what belongs to the whole cluster (roles) is read, compared and changed, too.
+enum class Cluster : std::uint8_t { if_declared, always, never };
+
 /// What one run of plumb works on.
 struct SessionOptions {
   ConnectionTarget database;                     ///< the live one, which plans start from and are applied to
@@ -27,7 +30,8 @@ struct SessionOptions {
   std::string ledger;            ///< a table of plumb's own, "public.alembic_version": it is no part of a database
   std::string scratch = "auto";  ///< auto, embedded, target, or a connection text
   bool prove = true;             ///< run plans on a scratch database before they are shown
-  bool strict = false;           ///< refuse databases with objects that plumb does not know
+  Cluster cluster = Cluster::if_declared;
+  bool strict = false;  ///< refuse databases with objects that plumb does not know
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
   std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once
 };

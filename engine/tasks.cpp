@@ -4,34 +4,14 @@
 #include <deque>
 #include <unordered_map>
 
+#include "engine/alteration.h"
+#include "engine/carried.h"
 #include "engine/name_key.h"
 #include "schema/rules.h"
 
 namespace plumb {
 
 namespace {
-
-std::string texts(std::span<const Symbol> values, const AttributeRule& rule, const Symbols& symbols) {
-  if (values.empty()) return rule.fallback.empty() ? "none" : std::string{rule.fallback};
-  std::string joined;
-  for (Symbol value : values) {
-    if (!joined.empty()) joined += ", ";
-    joined += symbols.text(value);
-  }
-  return joined;
-}
-
-std::string reason_of(const Change& change, const Symbols& symbols) {
-  std::string reason;
-  for (const AttributeChange& attribute : change.attributes) {
-    const std::string_view key = symbols.text(attribute.key);
-    const AttributeRule& rule = *find_attribute(rules_for(change.identity().kind), key);
-    if (!reason.empty()) reason += "; ";
-    reason.append(key).append(": ").append(texts(attribute.before, rule, symbols));
-    reason.append(" -> ").append(texts(attribute.after, rule, symbols));
-  }
-  return reason;
-}
 
 /// Decides what happens to each object that is touched, starting with the changes.
 class TaskMaker {
@@ -48,6 +28,7 @@ class TaskMaker {
         for (ObjectId dependent : actual_.needed_by(id)) consider(id, actual_.object(dependent));
       }
     } while (extend_stepping_aside());
+    finish_carried();
   }
 
   std::vector<Task> tasks() const {
@@ -122,32 +103,50 @@ class TaskMaker {
     enter(parent.identity, {Fate::replace, before, &parent, what + " can be inherited only from the start", {}, true});
   }
 
-  /// What PostgreSQL does along with the changes, because others depend on it.
+  /// What PostgreSQL drops along with an original that is gone, or makes along with one that is new.
   void start_carried() {
     for (const Object& object : actual_.objects()) {
       if (desired_.contains(object.identity) || !is_carried(actual_, object, desired_)) continue;
-      enter(
-          object.identity,
-          {.fate = Fate::drop, .before = &object, .reason = "its original goes", .disturbs = true, .is_carried = true});
-      if (!is_brought(actual_, object, desired_)) replace_original(object);
+      const Object* original = original_of(actual_, object);
+      const Object* after = original != nullptr ? desired_.find(original->identity) : nullptr;
+      if (after == nullptr) {
+        drop_along(object);
+      } else if (!is_brought(actual_, object, desired_)) {
+        drop_along(object);
+        const std::string what = describe(object.identity, actual_.symbols());
+        enter(original->identity, {Fate::replace, original, after, what + " cannot leave it", {}, true});
+      }
     }
     for (const Object& object : desired_.objects()) {
       if (actual_.contains(object.identity) || !is_carried(desired_, object, actual_)) continue;
-      const bool is_carried = is_brought(desired_, object, actual_);
-      const std::string reason = is_carried ? "its original is missing" : "it is missing";
-      enter(object.identity, {.fate = Fate::create, .after = &object, .reason = reason, .is_carried = is_carried});
+      const Object* original = original_of(desired_, object);
+      if (!is_brought(desired_, object, actual_)) {
+        enter(object.identity, {.fate = Fate::create, .after = &object, .reason = "it is missing"});
+      } else if (original == nullptr || !actual_.contains(original->identity)) {
+        make_along(object);
+      }
     }
   }
 
-  /// What has joined an original cannot leave it, and goes only together with it.
-  void replace_original(const Object& joined) {
-    for (ObjectId needed : actual_.needs(actual_.id(joined))) {
-      const Object& original = actual_.object(needed);
-      const Object* after = desired_.find(original.identity);
-      if (original.identity.kind != joined.identity.kind || after == nullptr) continue;
-      const std::string what = describe(joined.identity, actual_.symbols());
-      enter(original.identity, {Fate::replace, &original, after, what + " cannot leave it", {}, true});
+  /// What is carried under another name goes and comes only when its original does.
+  void finish_carried() {
+    for (const Object& object : desired_.objects()) {
+      if (actual_.contains(object.identity) || entries_.contains(object.identity)) continue;
+      const Object* original = original_of(desired_, object);
+      const auto known = original != nullptr ? entries_.find(original->identity) : entries_.end();
+      const bool comes = known != entries_.end() && known->second.fate == Fate::replace;
+      if (comes && is_brought(desired_, object, actual_)) make_along(object);
     }
+  }
+
+  void drop_along(const Object& object) {
+    enter(object.identity,
+          {.fate = Fate::drop, .before = &object, .reason = "its original goes", .disturbs = true, .is_carried = true});
+  }
+
+  void make_along(const Object& object) {
+    enter(object.identity,
+          {.fate = Fate::create, .after = &object, .reason = "its original is missing", .is_carried = true});
   }
 
   bool carries(const Object& link, const Object& object) const {
@@ -296,8 +295,12 @@ class TaskMaker {
   /// `needed` is about to go, or to change under those who use it; what becomes of `dependent`?
   void consider(ObjectId needed, const Object& dependent) {
     const Object* after = desired_.find(dependent.identity);
-    if (after == nullptr) return;  // it goes anyway
     Entry& cause = entries_.at(actual_.object(needed).identity);
+    if (after == nullptr) {  // it goes anyway
+      const bool is_carried_off = original_of(actual_, dependent) == cause.before && cause.fate == Fate::replace;
+      if (is_carried_off && is_carried(actual_, dependent, desired_)) drop_along(dependent);
+      return;
+    }
     if (cause.fate == Fate::alter && can_follow(dependent)) return;
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
@@ -404,26 +407,6 @@ bool is_circle(const Catalog& catalog, ObjectId dependent, ObjectId needed) {
   if (rules_for(catalog.object(needed).identity.kind).announce == nullptr) return false;
   const auto needs = catalog.needs(needed);
   return std::ranges::find(needs, dependent) != needs.end();
-}
-
-std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired) {
-  const KindRules& rules = rules_for(change.identity().kind);
-  const View before{actual, *change.before};
-  const View after{desired, *change.after};
-  std::vector<Alter> functions;  // in the order of the rules
-  for (const AttributeRule& rule : rules.attributes) {
-    const auto changed = [&](const AttributeChange& attribute) { return desired.text(attribute.key) == rule.key; };
-    if (std::ranges::none_of(change.attributes, changed)) continue;
-    if (rule.alter == nullptr) return std::nullopt;
-    if (std::ranges::find(functions, rule.alter) == functions.end()) functions.push_back(rule.alter);
-  }
-  Statements statements;
-  for (Alter function : functions) {
-    auto more = function(before, after);
-    if (!more) return std::nullopt;
-    statements.insert(statements.end(), more->begin(), more->end());
-  }
-  return statements;
 }
 
 std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, const Catalog& desired) {

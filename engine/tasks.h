@@ -32,7 +32,4 @@ std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, cons
 /// Whether both objects need the other, so that `needed` has to be announced before `dependent` can be made.
 bool is_circle(const Catalog& catalog, ObjectId dependent, ObjectId needed);
 
-/// What changes `before` into `after` in place; nullopt when that is not possible.
-std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired);
-
 }  // namespace plumb

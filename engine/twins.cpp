@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/alteration.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
-#include "schema/sql.h"
 
 namespace plumb {
 
@@ -13,7 +13,7 @@ namespace {
 
 /// What a person must allow so that the object may be dropped; empty: it holds nothing.
 std::string consent_to_drop(const View& object) {
-  const Statements statements = object.rules().drop != nullptr ? object.rules().drop(object) : drop_statement(object);
+  const Statements statements = drop_statements(object);
   for (const Statement& statement : statements) {
     if (statement.consent.empty()) continue;
     return std::string{statement.consent} + '=' + full_name(object.object().identity, object.catalog().symbols());

@@ -18,12 +18,14 @@ std::string offer(Kind kind, const AttributeRule& rule, std::string_view name, s
 }  // namespace
 
 Workbench::Workbench(const ScratchOptions& options, Symbols& symbols)
-    : scratch_{options}, symbols_{symbols}, version_{options.version} {}
+    : scratch_{options}, symbols_{symbols}, version_{options.version}, cluster_{options.cluster} {}
+
+Catalog Workbench::read(Database& database) { return inspect(database, symbols_, {.cluster = cluster_}); }
 
 const Catalog& Workbench::base() {
   if (!base_) {
     ScratchDatabase empty = make();
-    base_.emplace(inspect(empty.database(), symbols_));
+    base_.emplace(read(empty.database()));
     read_offers(empty.database());
   }
   return *base_;

@@ -21,7 +21,15 @@ class Workbench {
   ScratchDatabase make() { return scratch_.make(); }
   const Catalog& base();  ///< what a new scratch database holds (the schema public)
   Symbols& symbols() { return symbols_; }
-  int version() const { return version_; }  ///< of the live server, as 150018
+  int version() const { return version_; }   ///< of the live server, as 150018
+  bool cluster() const { return cluster_; }  ///< whether what belongs to the whole cluster is tried, too
+
+  /// Names of objects of the cluster that schema files may mention, but that are left as they are.
+  const Words& untouched() const { return untouched_; }
+  void leave_untouched(Words names) { untouched_ = std::move(names); }
+
+  /// What a scratch database holds.
+  Catalog read(Database& database);
 
   /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there.
   std::vector<ObjectId> common_with_base(const Catalog& catalog);
@@ -30,6 +38,9 @@ class Workbench {
   /// scratch server. A role that the live database does not have is missing in scratch too.
   void provide_roles(const Words& words);
   void provide_roles(const std::vector<Step>& steps);
+
+  /// Roles that count as roles of the live database from now on.
+  void expect_roles(const Words& names) { scratch_.expect_roles(names); }
 
   /// The catalog as this server can hold it: what it does not offer of `of_server` attributes is left open.
   Catalog as_offered(const Catalog& catalog);
@@ -43,6 +54,8 @@ class Workbench {
   Scratch scratch_;
   Symbols& symbols_;
   int version_;
+  bool cluster_;
+  Words untouched_;
   std::optional<Catalog> base_;
   std::set<std::string> offers_;  ///< "kind key name value" of all that is offered; filled with `base_`
 };

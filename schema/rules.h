@@ -76,6 +76,7 @@ struct AttributeRule {
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
   std::string_view settled_by{};  ///< a section of the entry around that says it, and where it cannot be written then
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
+  bool holds_roles = false;       ///< each of its values is a role, or an option with the name of one
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
   FindSecrets secrets = nullptr;  ///< for these parts of its values tokens stand everywhere (schema/secrets.h)
   /// Gives one of its values another name wherever it is used, as a label of an enum; null: values are no names.
@@ -227,6 +228,7 @@ struct KindRules {
   bool about_parent = false;          ///< says something about its parent and is identified by it (a comment)
   bool ordered = false;               ///< the order of siblings is part of their parent (columns)
   bool holds_names = false;           ///< it is what other objects' identities call their schema
+  bool holds_roles = false;           ///< it is what other objects' identities call their role
   bool container = false;             ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;           ///< made of files that the server must have installed (extensions)
   bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
@@ -246,6 +248,16 @@ struct KindRules {
   /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body
   /// as a string); empty: there is none.
   std::string_view hides_needs = {};
+  /// It belongs to the whole cluster and not to one database: it is read on request alone, and claimed by its name.
+  bool of_cluster = false;
+  /// What may follow CREATE in the statements that make one; a file with such a statement asks for the cluster.
+  std::span<const std::string_view> nouns = {};
+  /// Query over the names of those that are left as they are, whatever a file says.
+  std::string_view untouched = {};
+  /// SQL that tells whether the role that plumb runs as may change them, and what to do when not; empty: PostgreSQL
+  /// decides for each.
+  std::string_view right = {};
+  std::string_view right_advice = {};
 };
 
 const KindRules& rules_for(Kind kind);

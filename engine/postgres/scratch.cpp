@@ -69,6 +69,10 @@ void drop_abandoned(Database& server, const std::string& connection) {
   }
 }
 
+bool has_role(Database& server, std::string_view name) {
+  return !server.value("select 1 from pg_catalog.pg_roles r where r.rolname = " + quote_literal(name)).empty();
+}
+
 bool may_create_databases(Database& server) {
   return server.value(R"(
     select (r.rolcreatedb or r.rolsuper)::text
@@ -78,11 +82,16 @@ bool may_create_databases(Database& server) {
 
 }  // namespace
 
-ScratchDatabase::ScratchDatabase(std::shared_ptr<Database> server, std::string name, std::unique_ptr<Database> database)
-    : server_{std::move(server)}, name_{std::move(name)}, database_{std::move(database)} {}
+ScratchDatabase::ScratchDatabase(std::shared_ptr<Server> embedded, std::shared_ptr<Database> server, std::string name,
+                                 std::unique_ptr<Database> database)
+    : embedded_{std::move(embedded)},
+      server_{std::move(server)},
+      name_{std::move(name)},
+      database_{std::move(database)} {}
 
 // What this one held goes away with `other`.
 ScratchDatabase& ScratchDatabase::operator=(ScratchDatabase&& other) noexcept {
+  embedded_.swap(other.embedded_);
   server_.swap(other.server_);
   name_.swap(other.name_);
   database_.swap(other.database_);
@@ -106,14 +115,16 @@ ScratchDatabase::~ScratchDatabase() {
 
 struct Scratch::State {
   ScratchOptions options;
-  std::optional<Server> embedded;
+  std::shared_ptr<Server> embedded;
   std::string connection;            ///< libpq's keyword form of the chosen server
   std::shared_ptr<Database> server;  ///< connection that creates and drops
   std::string description;
   std::optional<std::set<std::string, std::less<>>> missing_roles;  ///< of the live server, on a private one
+  std::set<std::string, std::less<>> expected_roles;                ///< that count as such where they are mentioned
 
   void start() {
     if (server) return;
+    if (options.cluster) return start_alone();
     if (options.how == "embedded") return start_embedded();
     if (options.how == "target") return use(options.target, "databases of its own on the target server");
     if (options.how != "auto") {
@@ -133,9 +144,23 @@ struct Scratch::State {
                         "CREATEDB, or name a server for this with --scratch"};
   }
 
+  /// What belongs to the whole cluster cannot be tried beside that of others.
+  void start_alone() {
+    constexpr const char* why =
+        "roles belong to the whole cluster, so they are tried on a private server alone and never on yours";
+    if (options.how != "auto" && options.how != "embedded") {
+      throw DatabaseError{fmt::format("{}: leave out --scratch, or say --scratch embedded", why)};
+    }
+    try {
+      start_embedded();
+    } catch (const DatabaseError& error) {
+      throw DatabaseError{fmt::format("{}\n{}", error.what(), why)};
+    }
+  }
+
   void start_embedded() {
     const Installation installation = choose_installation(options.version, options.extensions);
-    embedded.emplace(Server::temporary(installation));
+    embedded = std::make_shared<Server>(Server::temporary(installation));
     connection = embedded->url();
     server = std::make_shared<Database>(connection);
     become_live_user();
@@ -148,6 +173,9 @@ struct Scratch::State {
     if (options.target.empty()) return;
     Database live{options.target};
     const std::string user = live.value("select current_user");
+    if (options.cluster) {
+      return take_names(user, live.value("select r.rolname from pg_catalog.pg_roles r where r.oid = 10"));
+    }
     live.each_row(R"(
       select r.rolname
         from pg_catalog.pg_roles r
@@ -158,6 +186,20 @@ struct Scratch::State {
     server->run(fmt::format("create role {} superuser login", quote_identifier(user)));
     connection = embedded->url("postgres", user);
     server = std::make_shared<Database>(connection);
+  }
+
+  /// The first superuser has the name that it has on the live server, and leaves its own to others. Nobody can rename
+  /// the role that he is connected as.
+  void take_names(const std::string& user, const std::string& first) {
+    if (first == "postgres" && user == first) return;
+    constexpr const char* helper = "plumb_scratch_helper";
+    server->run(fmt::format("create role {} superuser login", helper));
+    server = std::make_shared<Database>(embedded->url("postgres", helper));
+    if (first != "postgres") server->run("alter role postgres rename to " + quote_identifier(first));
+    if (user != first) server->run(fmt::format("create role {} superuser login", quote_identifier(user)));
+    connection = embedded->url("postgres", user);
+    server = std::make_shared<Database>(connection);
+    server->run(fmt::format("drop role {}", helper));
   }
 
   void use(const std::string& location, std::string_view what) {
@@ -180,6 +222,10 @@ Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
 ScratchDatabase Scratch::make() {
+  if (state_->options.cluster) {
+    state_->server.reset();
+    state_->embedded.reset();
+  }
   state_->start();
   static std::atomic<int> made = 0;  // sessions of one process may share a server
   const std::string name = fmt::format("{}{}_{}_{}", prefix, seconds_now(), getpid(), ++made);
@@ -187,15 +233,24 @@ ScratchDatabase Scratch::make() {
   const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
   state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
   auto database = std::make_unique<Database>(connect(state_->connection, name));
-  return ScratchDatabase{state_->server, name, std::move(database)};
+  return ScratchDatabase{state_->embedded, state_->server, name, std::move(database)};
 }
 
 void Scratch::provide_roles(const std::set<std::string, std::less<>>& names) {
+  if (state_->options.cluster) return;
   state_->start();
   if (!state_->missing_roles) return;
   for (const std::string& name : names) {
-    if (state_->missing_roles->erase(name) > 0) state_->server->run("create role " + quote_identifier(name));
+    const bool is_expected = state_->expected_roles.erase(name) > 0;
+    const bool is_missing = state_->missing_roles->erase(name) > 0;
+    if (is_missing || (is_expected && !has_role(*state_->server, name))) {
+      state_->server->run("create role " + quote_identifier(name));
+    }
   }
+}
+
+void Scratch::expect_roles(const std::set<std::string, std::less<>>& names) {
+  state_->expected_roles.insert(names.begin(), names.end());
 }
 
 std::string Scratch::describe() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/postgres/database.h"
+#include "engine/postgres/server.h"
 
 namespace plumb {
 
@@ -16,6 +17,7 @@ struct ScratchOptions {
   std::string target;                   ///< libpq's keyword form of the live database
   int version = 0;                      ///< of the live server: scratch must be of the same major version
   std::vector<std::string> extensions;  ///< that must be available there
+  bool cluster = false;  ///< a database may hold what belongs to the whole cluster: each has a server of its own
 };
 
 /// A database that nobody else is using; dropped when it goes away.
@@ -29,8 +31,10 @@ class ScratchDatabase {
 
  private:
   friend class Scratch;
-  ScratchDatabase(std::shared_ptr<Database> server, std::string name, std::unique_ptr<Database> database);
+  ScratchDatabase(std::shared_ptr<Server> embedded, std::shared_ptr<Database> server, std::string name,
+                  std::unique_ptr<Database> database);
 
+  std::shared_ptr<Server> embedded_;  ///< the private server that it is on; null: it is on another one
   std::shared_ptr<Database> server_;
   std::string name_;
   std::unique_ptr<Database> database_;
@@ -51,6 +55,9 @@ class Scratch {
 
   /// Makes those of `names` that are roles of the live server exist on a private one, as roles without any rights.
   void provide_roles(const std::set<std::string, std::less<>>& names);
+
+  /// Counts these as roles of the live server from now on.
+  void expect_roles(const std::set<std::string, std::less<>>& names);
 
   std::string describe();  ///< "a private PostgreSQL 15.18", "databases on the target server"
 

@@ -203,6 +203,7 @@ std::string write_plan_json(const Plan& plan, const Symbols& symbols) {
                       {"from", to_hex(plan.from)},
                       {"to", to_hex(plan.to)},
                       {"proven", plan.proven},
+                      {"cluster", plan.cluster},
                       {"search_path", plan.search_path},
                       {"steps", to_json(plan.steps, symbols)},
                       {"way_back", to_json(plan.way_back, symbols)}};
@@ -229,6 +230,7 @@ Plan read_plan_json(std::string_view json, Symbols& symbols) {
   plan.from = read_fingerprint(root.at("from"));
   plan.to = read_fingerprint(root.at("to"));
   plan.proven = root.at("proven").truth();
+  plan.cluster = root.at("cluster").truth();
   plan.search_path = root.at("search_path").text();
   plan.steps = read_steps(root.at("steps"), symbols);
   plan.way_back = read_steps(root.at("way_back"), symbols);

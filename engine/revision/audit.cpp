@@ -4,7 +4,6 @@
 
 #include <fmt/core.h>
 
-#include "engine/inspect.h"
 #include "engine/revision/run.h"
 #include "engine/slice.h"
 #include "schema/error.h"
@@ -120,19 +119,18 @@ void climb(const History& history, Workbench& workbench, const std::function<voi
   Database& database = scratch.database();
   workbench.provide_roles(history.words());
   history.run_before(database);
-  Catalog below = inspect(database, workbench.symbols());
+  Catalog below = workbench.read(database);
   for (const TravelStep& step : history.steps()) {
     before_step(step);
     const RevisionFile& file = history.file(step);
     const std::string& path = file.revision.path;
     if (!file.has_downgrade) throw PlanError{fmt::format("{}: this revision has no way back", path)};
     run_section(database, file.upgrade, path);
-    Catalog above = inspect(database, workbench.symbols());
+    Catalog above = workbench.read(database);
     run_section(database, file.downgrade, path);
-    expect_same(inspect(database, workbench.symbols()), below, path + ": its downgrade does not lead back", workbench);
+    expect_same(workbench.read(database), below, path + ": its downgrade does not lead back", workbench);
     run_section(database, file.upgrade, path);
-    expect_same(inspect(database, workbench.symbols()), above, path + ": run again, its upgrade leads elsewhere",
-                workbench);
+    expect_same(workbench.read(database), above, path + ": run again, its upgrade leads elsewhere", workbench);
     below = std::move(above);
   }
 }

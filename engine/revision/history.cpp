@@ -8,7 +8,6 @@
 #include <fmt/core.h>
 
 #include "engine/cache.h"
-#include "engine/inspect.h"
 #include "engine/report/wording.h"
 #include "engine/revision/run.h"
 #include "schema/error.h"
@@ -126,7 +125,7 @@ Catalog replay(const History& history, Workbench& workbench) {
   ScratchDatabase scratch = workbench.make();
   workbench.provide_roles(history.words());
   history.run(scratch.database());
-  return inspect(scratch.database(), workbench.symbols());
+  return workbench.read(scratch.database());
 }
 
 Catalog replay_cached(const History& history, Workbench& workbench) {
@@ -156,13 +155,13 @@ Proof prove_revision(const History& history, const RevisionFile& file, const Cat
     }
   };
   go_there(scratch.database());
-  const Catalog after = inspect(scratch.database(), workbench.symbols());
+  const Catalog after = workbench.read(scratch.database());
   expect_same(after, desired, "the new revision was tried on a scratch database, and it does not arrive", workbench);
   Proof proof{after.fingerprint()};
   if (!file.has_downgrade) return proof;
   const auto go_back = [&](Database& database) {
     run_section(database, file.downgrade, path);
-    expect_same(inspect(database, workbench.symbols()), actual,
+    expect_same(workbench.read(database), actual,
                 "the new revision was tried on a scratch database, and its way back does not arrive", workbench);
   };
   try {

@@ -146,13 +146,6 @@ class DeclarationReader {
   }
 
   void add_unknown(const Node& entry) {
-    if (entry.key == "roles") {
-      faults_.add(
-          file_, entry.key_spot,
-          "plumb makes and changes no roles, for those belong to the whole cluster: take `roles` out of the file, "
-          "and make them with CREATE ROLE");
-      return;
-    }
     std::vector<std::string_view> known{"schema", "manages", "ignore"};
     for (const Word& word : words_on_top()) known.push_back(word.text);
     faults_.add(file_, entry.key_spot,
@@ -170,9 +163,17 @@ class DeclarationReader {
     return std::string{default_schema};
   }
 
-  /// `manages: database`, or `manages: {schemas: [app]}`.
+  /// `manages: database`, `manages: {schemas: [app]}`, `manages: {roles: ["app_*"]}`, or a list of these.
   void read_manages(const Node& node) {
-    constexpr std::string_view wanted = "`manages` must be named, schemas, database, or a map such as {schemas: [app]}";
+    constexpr std::string_view wanted =
+        "`manages` must be named, schemas, database, or a map such as {schemas: [app]} or {roles: [\"app_*\"]}";
+    if (node.is_list()) {
+      for (const Node& each : node.children) read_manages(each);
+      return;
+    }
+    if (const Node* roles = node.find("roles"); roles != nullptr && node.children.size() == 1) {
+      return append(declaration_.scope.roles, *roles, "a list of patterns, as in [\"app_*\"]");
+    }
     Manages manages = Manages::named;
     if (const Node* schemas = node.find("schemas"); schemas != nullptr && node.children.size() == 1) {
       manages = Manages::schemas;
@@ -242,7 +243,38 @@ class DeclarationReader {
   std::optional<Place> manages_at_;
 };
 
+/// "CREATE USER app" is a statement of the kind, "CREATE USER MAPPING FOR app" is none: that is a noun of its own.
+bool creates(const std::string& sql, std::string_view noun) {
+  std::string_view rest = sql;
+  const auto next_word = [&rest] {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n"));
+    rest.remove_prefix(word.size());
+    std::string upper{word};
+    std::ranges::transform(upper, upper.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return upper;
+  };
+  return next_word() == "CREATE" && next_word() == noun && next_word() != "MAPPING";
+}
+
 }  // namespace
+
+const WrittenStatement* find_cluster_statement(const Declaration& declaration) {
+  for (const WrittenStatement& statement : declaration.statements) {
+    for (Kind kind : all_kinds()) {
+      const auto is_made = [&](std::string_view noun) { return creates(statement.sql, noun); };
+      if (std::ranges::any_of(rules_for(kind).nouns, is_made)) return &statement;
+    }
+  }
+  return nullptr;
+}
+
+bool asks_for_cluster(const Declaration& declaration) {
+  return !declaration.scope.roles.empty() || find_cluster_statement(declaration) != nullptr ||
+         std::ranges::any_of(declaration.drafts.objects(),
+                             [](const Object& draft) { return rules_for(draft.identity.kind).of_cluster; });
+}
 
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
                              Symbols& symbols) {

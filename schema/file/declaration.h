@@ -48,6 +48,7 @@ enum class Manages : std::uint8_t {
 struct Scope {
   Manages manages = Manages::named;
   std::vector<std::string> schemas;  ///< those that `Manages::schemas` is about
+  std::vector<std::string> roles;    ///< patterns with * and ? over roles that are claimed though no file names them
   std::vector<std::string> ignore;   ///< patterns with * and ? over "table public.tmp_*", "index public.*"
 };
 
@@ -70,6 +71,12 @@ struct Declaration {
 /// run.
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
                              Symbols& symbols);
+
+/// Whether a declaration speaks of what belongs to the whole cluster.
+bool asks_for_cluster(const Declaration& declaration);
+
+/// The first statement that creates such a thing, or null.
+const WrittenStatement* find_cluster_statement(const Declaration& declaration);
 
 /// The objects of a catalog as a YAML schema file; reading it back gives the same objects.
 std::string write_yaml(const Catalog& catalog);

@@ -359,7 +359,7 @@ ObjectId DraftReader::add(const Entry& entry) {
     for (const std::string& each : value.texts)
       interned.push_back(intern_value(rule, each, declaration_.drafts.symbols()));
     const Symbol order =
-        rule.value == Value::options ? sort_options(interned, declaration_.drafts.symbols()) : Symbol::none;
+        rule.value == plumb::Value::options ? sort_options(interned, declaration_.drafts.symbols()) : Symbol::none;
     properties.push_back({intern(rule.key), interned, order});
   }
   const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);

@@ -88,16 +88,20 @@ Json entry_schema(Kind kind, const FileForm& form) {
 }  // namespace
 
 std::string json_schema() {
+  const auto map_of = [](const char* key) {
+    return Json{{"type", "object"},
+                {"properties", {{key, one_or_many()}}},
+                {"required", {key}},
+                {"additionalProperties", false}};
+  };
+  const Json manages{
+      {"anyOf", Json::array({{{"enum", {"named", "schemas", "database"}}}, map_of("schemas"), map_of("roles")})}};
   Json properties{
       {"schema",
        {{"type", "string"}, {"description", "schema that the objects of this file stand in (default: public)"}}},
       {"manages",
        {{"description", "what is claimed beyond what is named"},
-        {"oneOf", Json::array({{{"enum", {"named", "schemas", "database"}}},
-                               {{"type", "object"},
-                                {"properties", {{"schemas", one_or_many()}}},
-                                {"required", {"schemas"}},
-                                {"additionalProperties", false}}})}}},
+        {"oneOf", Json::array({manages, {{"type", "array"}, {"items", manages}}})}}},
       {"ignore", one_or_many()},
   };
   properties["ignore"]["description"] = "patterns of what is left alone, as in [\"table public.tmp_*\"]";

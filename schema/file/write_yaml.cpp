@@ -168,7 +168,8 @@ class TreeWriter {
 
   bool is_carried(const Object& object) const {
     const KindRules& rules = rules_for(object.identity.kind);
-    return rules.carrier != nullptr && rules.carrier({catalog_, object}) != nullptr;
+    const View view{catalog_, object};
+    return rules.carrier != nullptr && rules.carrier(view) != nullptr && rules.comes_along(view);
   }
 
   /// Whether a section beside the object says the attribute.

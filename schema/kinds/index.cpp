@@ -13,18 +13,21 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { inherited = element_columns.size(), joins_invalid };
+enum Raw : std::size_t { inherited = element_columns.size(), invalid_original };
 
 constexpr auto raw = [] {
   std::array<RawColumn, element_columns.size() + 2> columns{};
   std::copy(element_columns.begin(), element_columns.end(), columns.begin());
   columns[inherited].sql = "x.relispartition";
-  columns[joins_invalid].sql = R"(
-  x.relispartition and exists (select
-                                 from pg_catalog.pg_inherits h
-                                 join pg_catalog.pg_index o on o.indexrelid = h.inhparent
-                                where h.inhrelid = i.indexrelid
-                                  and not o.indisvalid))";
+  columns[invalid_original].sql = R"(
+  case when x.relispartition
+       then (select pg_catalog.format('%I.%I', n.nspname, c.relname)
+               from pg_catalog.pg_inherits h
+               join pg_catalog.pg_index o on o.indexrelid = h.inhparent
+               join pg_catalog.pg_class c on c.oid = o.indexrelid
+               join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+              where h.inhrelid = i.indexrelid
+                and not o.indisvalid) end)";
   return columns;
 }();
 
@@ -32,8 +35,9 @@ bool read(Reader& reader) {
   const auto elements = read_elements(reader);
   reader.set_list("columns", elements);
   read_method(reader);
-  if (reader.raw_true(joins_invalid)) {
+  if (const auto name = reader.raw(invalid_original)) {
     reader.set("inherited", true);  // but it comes after the link
+    reader.set("attached_to", *name);
   } else {
     set_inherited_by_partition(reader, reader.raw_true(inherited));
   }
@@ -42,12 +46,11 @@ bool read(Reader& reader) {
 
 std::string index_address(const View& index) { return qualify(index.schema(), index.name()); }
 
-/// The index of a partitioned table is invalid as long as a partition lacks its own, which ONLY leaves to others.
-bool is_joined_by_hand(const View& index) {
-  const auto source = original(index);
-  return index.is("inherited") && source && source->is("invalid");
+Statement attach(const View& index) {
+  return {fmt::format("ALTER INDEX {} ATTACH PARTITION {}", index.text("attached_to"), index_address(index))};
 }
 
+// The index of a partitioned table is invalid as long as a partition lacks its own, which ONLY leaves to others.
 Statements create(const View& index, std::span<const std::string>) {
   std::string sql =
       fmt::format("CREATE {}INDEX {} ON {}{}", index.is("unique") ? "UNIQUE " : "", quote_identifier(index.name()),
@@ -59,11 +62,13 @@ Statements create(const View& index, std::span<const std::string>) {
   if (index.has("tablespace")) sql += " TABLESPACE " + quote_identifier(index.text("tablespace"));
   if (index.has("where")) sql.append(" WHERE ").append(index.sql("where"));
   Statements statements{{sql}};
-  if (is_joined_by_hand(index)) {
-    statements.push_back(
-        {fmt::format("ALTER INDEX {} ATTACH PARTITION {}", index_address(*original(index)), index_address(index))});
-  }
+  if (index.has("attached_to")) statements.push_back(attach(index));
   return statements;
+}
+
+std::optional<Statements> alter_attached(const View& before, const View& after) {
+  if (before.has("attached_to") || before.is("inherited")) return std::nullopt;
+  return Statements{attach(after)};
 }
 
 std::string_view number_of(std::string_view target) { return target.substr(0, target.find('=')); }
@@ -129,6 +134,9 @@ constexpr AttributeRule attributes[] = {
      .source = "not i.indisvalid",
      .help = "not used by queries, as what an interrupted CREATE INDEX CONCURRENTLY leaves behind"},
     inherited_rule,
+    {.key = "attached_to",
+     .help = "index of the partitioned table that it has joined, where that lacks those of other partitions",
+     .alter = alter_attached},
 };
 
 constexpr Kind owners[] = {Kind::table, Kind::materialized_view};
@@ -167,7 +175,7 @@ constinit const KindRules index_rules{
     .settle = [](const View& index) { return give_own_name(index, "idx"); },
     .rename = rename_object,
     .address_sql = index_address,
-    .comes_along = [](const View& index) { return is_inherited(index) && !is_joined_by_hand(index); },
+    .comes_along = [](const View& index) { return is_inherited(index) && !index.has("attached_to"); },
     .carrier = carrier,
     .dies_with_parent = true,
     .follows = true,

@@ -36,7 +36,8 @@ constexpr AttributeRule attributes[] = {
      .source = "pg_catalog.pg_get_userbyid(o.owner)",
      .help = "role that owns it; the one that plumb runs as needs no mention",
      .alter = alter,
-     .required = true},
+     .required = true,
+     .holds_roles = true},
 };
 
 constexpr Kind owners[] = {

@@ -58,7 +58,8 @@ constexpr AttributeRule attributes[] = {
                                where r.oid = any (o.polroles)
                                order by r.rolname) end)",
      .help = "roles that it applies to; everybody when silent",
-     .alter = alter},
+     .alter = alter,
+     .holds_roles = true},
     {.key = "using",
      .value = Value::expression,
      .source = "pg_catalog.pg_get_expr(o.polqual, o.polrelid)",

@@ -1,11 +1,11 @@
 #include "schema/kinds/routine.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/settings.h"
 #include "schema/kinds/signature.h"
 #include "schema/kinds/words.h"
 #include "schema/sql.h"
@@ -56,52 +56,6 @@ std::string dollar_quote(std::string_view text) {
   return fmt::format("{0}{1}{0}", tag, text);
 }
 
-/// The names in the value of a setting that is a list of them; PostgreSQL keeps it as one text, "\"$user\", public".
-std::vector<std::string> names_in(std::string_view list) {
-  std::vector<std::string> names;
-  while (!list.empty()) {
-    auto end = list.front() == '"' ? list.find('"', 1) : list.find(',');
-    std::string name;
-    if (list.front() == '"') {
-      while (end != npos && end + 1 < list.size() && list[end + 1] == '"') {
-        name += list.substr(1, end);
-        list.remove_prefix(end + 1);
-        end = list.find('"', 1);
-      }
-      name += list.substr(1, end == npos ? npos : end - 1);
-      end = list.find(',', end);
-    } else {
-      name = list.substr(0, end);
-      name.erase(name.find_last_not_of(' ') + 1);
-      std::ranges::transform(name, name.begin(),
-                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    }
-    names.push_back(name);
-    list = end == npos ? std::string_view{} : list.substr(end + 1);
-    while (list.starts_with(' ')) list.remove_prefix(1);
-  }
-  if (names.empty()) names.emplace_back();
-  return names;
-}
-
-// A list setting must be given as a list: SET search_path TO 'a, b' would name one schema "a, b". These are the
-// settings that PostgreSQL marks GUC_LIST_QUOTE, as pg_dump knows them.
-std::string set_clause(std::string_view option) {
-  constexpr std::array lists{
-      std::string_view{"local_preload_libraries"},   std::string_view{"search_path"},
-      std::string_view{"session_preload_libraries"}, std::string_view{"shared_preload_libraries"},
-      std::string_view{"temp_tablespaces"},          std::string_view{"unix_socket_directories"}};
-  const auto equals = option.find('=');
-  const auto name = option.substr(0, equals);
-  const auto setting = option.substr(equals == npos ? option.size() : equals + 1);
-  std::string sql = fmt::format("\n  SET {} TO ", quote_identifier(name));
-  if (std::ranges::find(lists, name) == lists.end()) return sql + quote_literal(setting);
-  std::string joined;
-  for (const std::string& each : names_in(setting))
-    joined.append(joined.empty() ? "" : ", ").append(quote_literal(each));
-  return sql + joined;
-}
-
 std::string properties(const View& routine) {
   std::string sql;
   const auto add = [&](std::string_view words) { sql.append(" ").append(words); };
@@ -124,7 +78,7 @@ std::string properties(const View& routine) {
   add_value("COST ", "cost", value(routine, "cost"));
   add_value("ROWS ", "rows", value(routine, "rows"));
   add_value("SUPPORT ", "support", value(routine, "support"));
-  for (std::string_view option : routine.in_order("config")) sql += set_clause(option);
+  for (std::string_view option : routine.in_order("config")) sql += "\n  SET " + setting_sql(option);
   return sql.empty() ? sql : "\n " + sql;
 }
 

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "schema/rules.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 
@@ -45,14 +46,16 @@ std::vector<Case> cases_of(const std::string& kind) {
 }
 
 /// One case on one server: before, after, everything written down and read back, and before again.
-void run_case(const Case& each, const Server& server) {
+void run_case(const Case& each, const Server& server, bool with_roles) {
   const TestDatabase database{server};
   const PrivateCache cache;
+  const PrivateServers servers{server};
   const Folder written;
   // The files of a case say all there is, so that what they leave out has to go.
   const std::string all = written.write("all.yaml", "manages: database\n");
-  Session before = make_session(database.url(), {each.file("before"), all});
-  Session after = make_session(database.url(), {each.file("after"), all});
+  const auto make = with_roles ? make_session_with_roles : make_session;
+  Session before = make(database.url(), {each.file("before"), all});
+  Session after = make(database.url(), {each.file("after"), all});
   bring_about(before);
   const std::string plan = bring_about(after);
   INFO(plan);
@@ -62,14 +65,15 @@ void run_case(const Case& each, const Server& server) {
     const std::string text = after.inspect(format);
     INFO(text);
     const std::string file = written.write(format == SchemaFormat::yaml ? "found.yaml" : "found.sql", text);
-    Session found = make_session(database.url(), {file, all});
+    Session found = make(database.url(), {file, all});
     CHECK(differences(found) == "");
+    CHECK(bring_about(found) == "-- the way back\n");
   }
   bring_about(before);
   CHECK(differences(before) == "");
 }
 
-void run_cases(const std::string& kind) {
+void run_cases(Kind kind, const std::string& folder) {
   const bool full = std::getenv("PLUMB_FULL") != nullptr;
   const char* only = std::getenv("PLUMB_CASE");
   std::string absent;
@@ -78,11 +82,11 @@ void run_cases(const std::string& kind) {
       absent += " " + std::to_string(major);
       continue;
     }
-    for (const Case& each : cases_of(kind)) {
+    for (const Case& each : cases_of(folder)) {
       if (each.since > major || (only != nullptr && each.name() != only)) continue;
       CAPTURE(each.name());
       CAPTURE(major);
-      CHECK(error_of([&] { run_case(each, shared_server(major)); }) == "");
+      CHECK(error_of([&] { run_case(each, shared_server(major), rules_for(kind).of_cluster); }) == "");
     }
   }
   if (!absent.empty()) say_skipped("not installed here: PostgreSQL" + absent);
@@ -97,8 +101,10 @@ TEST_CASE("fixtures: every kind has a case of its own") {
 }
 
 TEST_SUITE("live") {
-#define KIND(kind) \
-  TEST_CASE("fixtures: the cases of " #kind " go there and back and are written and read") { run_cases(#kind); }
+#define KIND(kind)                                                                           \
+  TEST_CASE("fixtures: the cases of " #kind " go there and back and are written and read") { \
+    run_cases(Kind::kind, #kind);                                                            \
+  }
 #include "schema/kinds.def"
 #undef KIND
 }

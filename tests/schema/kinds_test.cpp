@@ -76,7 +76,9 @@ TEST_CASE("kinds: attributes are words of their own, with a help text and a mean
       CHECK(find_attribute(rules, rule.key) == &rule);
       CHECK(!rule.help.empty());
       CHECK((!rule.help.ends_with('.') || rule.help.ends_with("...")));
-      if (rule.value == Value::boolean) CHECK((rule.fallback == "true" || rule.fallback == "false"));
+      // Silence may mean neither where old servers do not know of it.
+      const bool may_be_neither = rule.since > 0 && rule.fallback.empty();
+      if (rule.value == Value::boolean) CHECK((may_be_neither || rule.fallback == "true" || rule.fallback == "false"));
       if (rule.value == Value::names || rule.value == Value::fragments || rule.value == Value::options) {
         CHECK(rule.fallback.empty());
       }

@@ -14,11 +14,25 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : value;
 }
 
+std::string made_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "plumb-cache-XXXXXX").string();
+  return ::mkdtemp(pattern.data());
+}
+
 ConnectionTarget target_of(const std::string& url) {
   ConnectionTarget target;
   target.location = url;
   target.shown = "the database";
   return target;
+}
+
+SessionOptions options_for(const std::string& url, const std::vector<std::string>& schema_files) {
+  SessionOptions options;
+  options.database = target_of(url);
+  options.schema_files = schema_files;
+  options.scratch = "target";
+  options.strict = true;  // what a test makes is of kinds that plumb knows
+  return options;
 }
 
 void add_statements(std::string& text, const std::vector<Step>& steps, const Symbols& symbols) {
@@ -33,27 +47,30 @@ void add_statements(std::string& text, const std::vector<Step>& steps, const Sym
 
 }  // namespace
 
-PrivateCache::PrivateCache() : before_{environment("PLUMB_CACHE")} {
-  std::string pattern = (std::filesystem::temp_directory_path() / "plumb-cache-XXXXXX").string();
-  path_ = ::mkdtemp(pattern.data());
-  ::setenv("PLUMB_CACHE", path_.c_str(), 1);
+Environment::Environment(const char* name, const std::string& value) : name_{name}, before_{environment(name)} {
+  ::setenv(name_, value.c_str(), 1);
 }
 
-PrivateCache::~PrivateCache() {
+Environment::~Environment() {
   if (before_.empty()) {
-    ::unsetenv("PLUMB_CACHE");
+    ::unsetenv(name_);
   } else {
-    ::setenv("PLUMB_CACHE", before_.c_str(), 1);
+    ::setenv(name_, before_.c_str(), 1);
   }
-  std::filesystem::remove_all(path_);
 }
+
+PrivateCache::PrivateCache() : path_{made_folder()}, variable_{"PLUMB_CACHE", path_} {}
+
+PrivateCache::~PrivateCache() { std::filesystem::remove_all(path_); }
 
 Session make_session(const std::string& url, const std::vector<std::string>& schema_files) {
-  SessionOptions options;
-  options.database = target_of(url);
-  options.schema_files = schema_files;
-  options.scratch = "target";
-  options.strict = true;  // what a test makes is of kinds that plumb knows
+  return Session{options_for(url, schema_files)};
+}
+
+Session make_session_with_roles(const std::string& url, const std::vector<std::string>& schema_files) {
+  SessionOptions options = options_for(url, schema_files);
+  options.scratch = "embedded";
+  options.cluster = Cluster::always;
   return Session{std::move(options)};
 }
 

@@ -9,6 +9,19 @@
 
 namespace plumb::tests {
 
+/// Has an environment variable say something as long as it lives.
+class Environment {
+ public:
+  Environment(const char* name, const std::string& value);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  const char* name_;
+  std::string before_;
+};
+
 /// Points plumb's cache at an empty folder as long as it lives, so that a test sees what plumb works out and not what
 /// an earlier run knew. Start servers before: they keep their templates in the usual cache.
 class PrivateCache {
@@ -22,11 +35,23 @@ class PrivateCache {
 
  private:
   std::string path_;
-  std::string before_;
+  Environment variable_;
+};
+
+/// Lets plumb start private servers like this one, whatever its cache is, as long as it lives.
+class PrivateServers {
+ public:
+  explicit PrivateServers(const Server& like) : variable_{"PLUMB_POSTGRES", like.installation().bin} {}
+
+ private:
+  Environment variable_;
 };
 
 /// A session that makes a database what schema files say, with scratch databases beside it on the same server.
 Session make_session(const std::string& url, const std::vector<std::string>& schema_files);
+
+/// The same with the roles of the cluster, which are tried on private servers (`PrivateServers`).
+Session make_session_with_roles(const std::string& url, const std::vector<std::string>& schema_files);
 
 /// A session that makes a database like another one.
 Session session_like(const std::string& url, const std::string& desired_url);

@@ -167,10 +167,9 @@ TEST_CASE("declaration: values keep their spelling") {
 TEST_CASE("declaration: every mistake says what is wrong and what to do") {
   const std::pair<std::string, std::string_view> cases[] = {
       {"tabels: {}", "unknown key `tabels` on top of the file: did you mean `tables`?"},
-      {"roles: {app: {}}",
-       "plumb makes and changes no roles, for those belong to the whole cluster: take `roles` out of the file, and "
-       "make "
-       "them with CREATE ROLE"},
+      {"roles: {app: {password: x}}",
+       "unknown key `password` in role app: known here: bypassrls, comment, connection_limit, createdb, createrole, "
+       "inherit, login, member_of, renamed_from, replication, settings, superuser, valid_until"},
       {"tables: {t: {of: person, columns: {a: integer}}}",
        "`type` of column public.t.a cannot be said here, because `of` of table public.t says it: leave it out"},
       {column("{type: int, defualt: 1}"), "unknown key `defualt` in column public.t.c: did you mean `default`?"},
@@ -216,7 +215,8 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
        "that: "
        "rename one"},
       {"- a", "a schema file is a map of sections such as `tables`, not a list"},
-      {"manages: all", "`manages` must be named, schemas, database, or a map such as {schemas: [app]}"},
+      {"manages: all",
+       "`manages` must be named, schemas, database, or a map such as {schemas: [app]} or {roles: [\"app_*\"]}"},
       {"schema: [a]",
        "`schema` must be the name of the schema that the objects of this file stand in, as in schema: public"},
       {"# nothing", "is empty: say what the database should hold, or leave the file out"},

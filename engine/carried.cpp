@@ -1,0 +1,39 @@
+#include "engine/carried.h"
+
+#include "schema/rules.h"
+#include "schema/view.h"
+
+namespace plumb {
+
+const Object* carrier_of(const Catalog& catalog, const Object& object) {
+  const KindRules& rules = rules_for(object.identity.kind);
+  return rules.carrier != nullptr ? rules.carrier({catalog, object}) : nullptr;
+}
+
+bool is_carried(const Catalog& catalog, const Object& object, const Catalog& other) {
+  if (const Object* carrier = carrier_of(catalog, object)) {
+    const Object* same = other.find(carrier->identity);
+    return same != nullptr && same->fingerprint == carrier->fingerprint;
+  }
+  const KindRules& rules = rules_for(object.identity.kind);
+  if (object.parent == ObjectId::none || rules.comes_along == nullptr || !rules.comes_along({catalog, object}))
+    return false;
+  const Object& parent = catalog.object(object.parent);
+  return !other.contains(parent.identity) && is_carried(catalog, parent, other);
+}
+
+bool is_brought(const Catalog& catalog, const Object& object, const Catalog& other) {
+  const KindRules& rules = rules_for(object.identity.kind);
+  const bool joins = rules.carrier != nullptr && rules.comes_along != nullptr && !rules.comes_along({catalog, object});
+  return !joins && is_carried(catalog, object, other);
+}
+
+const Object* original_of(const Catalog& catalog, const Object& object) {
+  for (ObjectId id : catalog.needs(catalog.id(object))) {
+    const Object& needed = catalog.object(id);
+    if (needed.identity.kind == object.identity.kind && needed.parent != object.parent) return &needed;
+  }
+  return nullptr;
+}
+
+}  // namespace plumb

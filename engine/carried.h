@@ -1,0 +1,23 @@
+#pragma once
+
+#include "schema/catalog.h"
+
+namespace plumb {
+
+// Objects that PostgreSQL makes, changes and drops together with an original elsewhere, as a partition's columns.
+
+/// What carries the object (`KindRules::carrier`), or null.
+const Object* carrier_of(const Catalog& catalog, const Object& object);
+
+/// Whether PostgreSQL makes, changes and drops an object of `catalog` together with its original, since what carries it
+/// stands in the other catalog too; also what comes along with such an object that the other catalog lacks.
+bool is_carried(const Catalog& catalog, const Object& object, const Catalog& other);
+
+/// Whether PostgreSQL makes a carried object of `catalog` when it makes the original; what joins an original that is
+/// there is made by itself.
+bool is_brought(const Catalog& catalog, const Object& object, const Catalog& other);
+
+/// What the object is carried along with: one of its kind that it needs and that belongs to something else; or null.
+const Object* original_of(const Catalog& catalog, const Object& object);
+
+}  // namespace plumb

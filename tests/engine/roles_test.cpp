@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/inspect.h"
+#include "engine/postgres/database.h"
+#include "engine/report/plan_report.h"
+#include "engine/revision/folder.h"
+#include "schema/error.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// A cluster of one test's own, for roles belong to the whole of it.
+struct World {
+  Server server = Server::temporary(*server_installation(has_server(16) ? 16 : 15));
+  PrivateServers servers{server};
+  PrivateCache cache;
+  Folder folder;
+  Database database = made(server);
+  std::vector<std::string> warnings;
+
+  static Database made(const Server& server) {
+    Database{server.url()}.run("create database shop template template0");
+    return Database{server.url("shop")};
+  }
+
+  Session session(std::string_view text, const std::string& user = "postgres", const std::string& scratch = "auto",
+                  std::string_view file = "schema.yaml") {
+    SessionOptions options;
+    options.database.is_named = true;
+    options.database.location = server.url("shop", user);
+    options.database.shown = "the database";
+    options.schema_files = {folder.write(std::string{file}, text)};
+    options.scratch = scratch;
+    options.warn = [this](std::string_view warning) { warnings.emplace_back(warning); };
+    return Session{std::move(options)};
+  }
+
+  std::string differences(std::string_view text) { return tests::differences(session(text)); }
+
+  std::string inspected(SchemaFormat format, Cluster cluster) {
+    SessionOptions options;
+    options.database.location = server.url("shop");
+    options.database.shown = "the database";
+    options.cluster = cluster;
+    return Session{std::move(options)}.inspect(format);
+  }
+
+  bool has_role(std::string_view name) {
+    return !database.value("select 1 from pg_roles where rolname = " + quote_literal(name)).empty();
+  }
+};
+
+constexpr std::string_view shop = R"(
+roles:
+  readers: {}
+  app:
+    login: true
+    connection_limit: 5
+    settings: {search_path: "shop, public"}
+    comment: What the application runs as
+    member_of: {readers: {}, pg_read_all_stats: {admin: true}}
+tables:
+  orders:
+    owner: app
+    columns: {id: integer}
+    row_security: true
+    grants: {readers: [select]}
+    policies: {all_rows: {roles: [readers], using: "true"}}
+default_privileges:
+  app: {tables: {readers: [select]}}
+)";
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("roles: they are planned, applied, compared, put right and written down") {
+    World world;
+    world.database.run("create role bystander login");
+    const std::string plan = bring_about(world.session(shop));
+    INFO(plan);
+    CHECK(has(plan, "CREATE ROLE app LOGIN CONNECTION LIMIT 5;"));
+    CHECK(has(plan, "-- undone by DROP ROLE app;"));
+    CHECK(plan.find("CREATE ROLE readers") < plan.find("GRANT readers TO app"));
+    CHECK(plan.find("GRANT readers TO app") < plan.find("CREATE TABLE public.orders"));
+    CHECK(!has(plan, "bystander"));
+    CHECK(world.differences(shop) == "");
+
+    world.database.run("alter role app createdb connection limit 6; grant pg_monitor to app; revoke readers from app");
+    const std::string found = world.differences(shop);
+    CHECK(has(found, "role app; connection_limit: `6` -> `5`; createdb: `true` ->"));
+    CHECK(has(found, "membership app.readers is missing"));
+    CHECK(has(found, "membership app.pg_monitor is too much"));
+    bring_about(world.session(shop));
+    CHECK(world.differences(shop) == "");
+
+    for (const SchemaFormat format : {SchemaFormat::yaml, SchemaFormat::sql}) {
+      CHECK(!has(world.inspected(format, Cluster::if_declared), "bystander"));
+      const std::string text = world.inspected(format, Cluster::always);
+      INFO(text);
+      CHECK(has(text, "bystander"));
+      Session written =
+          world.session(text, "postgres", "auto", format == SchemaFormat::yaml ? "found.yaml" : "found.sql");
+      CHECK(differences(written) == "");
+    }
+  }
+
+  TEST_CASE("roles: one that no file names stays, and is dropped where `manages` covers it, if nobody needs it") {
+    World world;
+    bring_about(world.session("roles: {app_old: {}, app_new: {}, other: {}}"));
+    CHECK(world.differences("manages: database\nroles: {app_new: {}}") == "");
+    const std::string plan =
+        bring_about(world.session("manages: [database, {roles: [\"app_*\"]}]\nroles: {app_new: {}}"));
+    CHECK(has(plan, "[drop-role=app_old]\nDROP ROLE app_old;"));
+    CHECK(world.has_role("other"));
+    CHECK(!world.has_role("app_old"));
+  }
+
+  TEST_CASE("roles: without a request nothing of the cluster is read") {
+    World world;
+    world.database.run("create role app");
+    Symbols symbols;
+    const Catalog catalog = inspect(world.database, symbols);
+    CHECK(std::ranges::none_of(catalog.objects(),
+                               [](const Object& object) { return rules_for(object.identity.kind).of_cluster; }));
+  }
+
+  TEST_CASE("roles: they are never tried on a server of the user's") {
+    World world;
+    for (const std::string& scratch : {std::string{"target"}, world.server.url()}) {
+      const std::string yaml = error_of([&] { world.session("roles: {app: {}}", "postgres", scratch).compare(); });
+      CHECK(has(yaml, "leave out --scratch, or say --scratch embedded"));
+      const std::string sql =
+          error_of([&] { world.session("create  user app;", "postgres", scratch, "schema.sql").compare(); });
+      CHECK(has(sql, "leave out --scratch, or say --scratch embedded"));
+    }
+    CHECK(!world.has_role("app"));
+  }
+
+  TEST_CASE("roles: who may not change them hears it before anything is done") {
+    World world;
+    world.database.run("create role weak login; grant create on schema public to weak");
+    const std::string yaml = "tables: {t: {columns: {id: integer}}}\nroles: {app: {}}";
+    const std::string error = error_of([&] { bring_about(world.session(yaml, "weak")); });
+    CHECK(has(error, "weak may not change the role app, and nothing was done: run plumb as a superuser, or"));
+    world.database.run("alter role weak createrole");
+    bring_about(world.session(yaml, "weak"));
+    CHECK(tests::differences(world.session(yaml, "weak")) == "");
+  }
+
+  TEST_CASE("roles: the one that plumb runs as and the first superuser are left as they are") {
+    World world;
+    world.database.run("create role boss superuser login");
+    Database{world.server.url("shop", "boss")}.run("alter role postgres rename to first");
+    const std::string yaml = R"(
+roles: {boss: {login: true}, first: {}, app: {member_of: {boss: {}, first: {}}}, postgres: {login: true}}
+tables: {t: {owner: app, columns: {id: integer}}}
+)";
+    bring_about(world.session(yaml, "boss"));
+    CHECK(tests::differences(world.session(yaml, "boss")) == "");
+    const auto warns_of = [&](std::string_view what) {
+      return std::ranges::any_of(world.warnings, [&](const std::string& warning) { return has(warning, what); });
+    };
+    CHECK(warns_of("the role boss is the one that plumb runs as, or the first of the server"));
+    CHECK(warns_of("the role first is the one that plumb runs as, or the first of the server"));
+    Database boss{world.server.url("shop", "boss")};
+    CHECK(boss.value("select rolsuper::text from pg_roles where rolname = 'boss'") == "true");
+    boss.run("drop table public.t; drop role app; drop role postgres");
+    boss.run("alter role first rename to postgres");
+  }
+
+  TEST_CASE("roles: a saved plan knows that it is about the cluster") {
+    World world;
+    Session session = world.session("roles: {app: {}}");
+    const std::string json = write_plan_json(session.plan(session.compare()), session.symbols());
+    Session later = world.session("tables: {}");
+    const Plan plan = read_plan_json(json, later.symbols());
+    CHECK(plan.cluster);
+    later.apply(plan, [](std::size_t) {});
+    CHECK(world.has_role("app"));
+    CHECK(has(error_of([&] { later.apply(plan, [](std::size_t) {}); }), "no longer as it was"));
+  }
+
+  TEST_CASE("roles: what mentions one is borrowed from the cluster, without being claimed") {
+    World world;
+    world.database.run("create role elsewhere createdb connection limit 3");
+    const std::string yaml = "roles: {app: {member_of: {elsewhere: {}}}}\ntables: {t: {owner: elsewhere, columns: {}}}";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(!has(plan, "ROLE elsewhere"));
+    CHECK(world.differences(yaml) == "");
+    world.database.run("alter role elsewhere connection limit 9");
+    CHECK(world.differences(yaml) == "");
+  }
+
+  TEST_CASE("roles: revisions leave them out, and may mention them") {
+    World world;
+    Folder revisions;
+    const RevisionGraph graph{load_revisions({{revisions.path()}, false})};
+    const History history{graph, std::array{std::string{"heads"}}, {}};
+    Session session = world.session("roles: {app: {}}\ntables: {t: {owner: app, columns: {id: integer}}}");
+    const Comparison comparison = session.compare(history);
+    for (const Change& change : comparison.changes) CHECK(!rules_for(change.identity().kind).of_cluster);
+    CHECK(comparison.changes.size() == 3);
+    REQUIRE(world.warnings.size() == 1);
+    CHECK(has(world.warnings.front(), "put them into a file of their own, and apply that"));
+    CHECK(!world.has_role("app"));
+    const std::string error =
+        error_of([&] { world.session("\n create role app;", "postgres", "auto", "schema.sql").compare(history); });
+    CHECK(has(error, "schema.sql:2:2: roles belong to the whole cluster, and are no part of revisions"));
+  }
+}
