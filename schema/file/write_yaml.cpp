@@ -138,7 +138,7 @@ class TreeWriter {
 
   Node write_section(const Word& section, Objects objects) {
     if (!section.form->named) {
-      std::erase_if(objects, [this](const Object* object) { return is_carried(*object); });
+      std::erase_if(objects, [this](const Object* object) { return is_carried(*object) && !has_own_name(*object); });
       return objects.empty() ? Node{} : write_entry(section, *objects.front());
     }
     if (section.form->list_of_names) return list_of_names(objects);
@@ -170,6 +170,13 @@ class TreeWriter {
     const KindRules& rules = rules_for(object.identity.kind);
     const View view{catalog_, object};
     return rules.carrier != nullptr && rules.carrier(view) != nullptr && rules.comes_along(view);
+  }
+
+  /// Whether what is carried bears another name than PostgreSQL gave it, so that this has to be said with all that the
+  /// name follows from.
+  bool has_own_name(const Object& object) const {
+    const KindRules& rules = rules_for(object.identity.kind);
+    return rules.settle != nullptr && !rules.settle({catalog_, object}).empty();
   }
 
   /// Whether a section beside the object says the attribute.
@@ -209,7 +216,7 @@ class TreeWriter {
   Node write_entry(const Word& section, const Object& object) {
     const FileForm& form = *section.form;
     const std::vector<Part> parts = parts_of(object);
-    const bool own_only = is_carried(object);
+    const bool own_only = is_carried(object) && !has_own_name(object);
     Node entry = Node::map();
     entry.children.reserve(object.attributes.size() + parts.size());
     for (const auto& [word, key] : words_of(form)) {

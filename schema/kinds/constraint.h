@@ -39,8 +39,11 @@ bool read_key(Reader& reader);
 inline constexpr RawColumn key_columns[] = {
     {.sql = "i.indnkeyatts"}, {.sql = "i.indkey"}, {.sql = "c.conparentid <> 0"}};
 
-inline constexpr AttributeRule key_columns_rule{
-    .key = "columns", .value = Value::names, .help = "columns of the key, in order", .required = true};
+inline constexpr AttributeRule key_columns_rule{.key = "columns",
+                                                .value = Value::names,
+                                                .help = "columns of the key, in order",
+                                                .required = true,
+                                                .unless = "inherited"};
 
 inline constexpr AttributeRule deferrable_rule{.key = "deferrable",
                                                .value = Value::boolean,

@@ -20,7 +20,7 @@ std::string not_null_name(const View& domain) {
 
 /// From 17 on it is a constraint, whose name is said because what steps aside keeps it taken.
 std::string not_null(const View& domain) {
-  if (domain.catalog().version() < 170000) return "NOT NULL";
+  if (!domain.has("not_null_name") && domain.catalog().version() < 170000) return "NOT NULL";
   return fmt::format("CONSTRAINT {} NOT NULL", quote_identifier(not_null_name(domain)));
 }
 

@@ -119,8 +119,12 @@ constexpr AttributeRule with_alter(AttributeRule rule, Alter alter) {
 }
 
 constexpr AttributeRule attributes[] = {
-    {.key = "columns", .value = Value::names, .help = "columns that refer, in order", .required = true},
-    {.key = "table", .help = "table that they refer to", .required = true},
+    {.key = "columns",
+     .value = Value::names,
+     .help = "columns that refer, in order",
+     .required = true,
+     .unless = "inherited"},
+    {.key = "table", .help = "table that they refer to", .required = true, .unless = "inherited"},
     {.key = "referenced_columns",
      .value = Value::names,
      .help = "columns of that table, in order; its primary key when silent"},

@@ -93,7 +93,11 @@ std::string_view name_of_element(const View& index, std::string_view element) {
     if (element == column.name() || element == quoted || element.starts_with(quoted + ' ')) return column.name();
   }
   std::string_view function = element.substr(0, element.find('('));
-  if (function.size() == element.size() || function.find_first_of(" \"") != std::string_view::npos) return {};
+  if (function.size() == element.size()) {  // a column that the schema file leaves to the partitioned table
+    if (!element.starts_with('"')) return element.substr(0, element.find(' '));
+    return element.substr(1, element.find('"', 1) - 1);
+  }
+  if (function.find_first_of(" \"") != std::string_view::npos) return {};
   return function.substr(function.rfind('.') + 1);
 }
 
@@ -156,7 +160,7 @@ void read_method(Reader& reader) {
 Statements give_own_name(const View& index, std::string_view label) {
   if (!index.is("inherited")) return {};
   const std::optional<std::string> elements = label == "pkey" ? std::string{} : joined_elements(index);
-  if (!elements) return {};
+  if (!elements || (elements->empty() && label != "pkey")) return {};
   const std::string chosen = make_object_name(index.table(), *elements, label);
   // Where the name was taken, PostgreSQL added a number, and does so again.
   const bool is_chosen =

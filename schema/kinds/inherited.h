@@ -58,6 +58,6 @@ inline constexpr AttributeRule inherited_rule{.key = "inherited",
                                               .fallback = "false",
                                               .help = "comes from the table that this one is a partition of",
                                               .alter = alter_inherited,
-                                              .derived = true};
+                                              .own = true};
 
 }  // namespace plumb
