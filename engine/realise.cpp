@@ -110,7 +110,6 @@ class Realiser {
       for (const Attempt& attempt : *attempts) collect_words(attempt.sql, words);
     }
     workbench_.provide_roles(words);
-    set_search_path();
     const bool all_there = run_all();
     std::ranges::move(last_, std::back_inserter(attempts_));
     last_.clear();
@@ -119,6 +118,7 @@ class Realiser {
 
   /// False when something is refused all the same, which is left in `attempts_`.
   bool run_all() {
+    set_search_path();
     while (!attempts_.empty()) {
       if (!try_all() && !borrow()) return false;
     }
