@@ -162,6 +162,7 @@ class Realiser {
     std::vector<ObjectId> seeds;
     for (const Object& object : actual_.objects()) {
       if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
+      if (declaration_.drafts.contains(object.identity)) continue;
       if (rules_for(object.identity.kind).from_server || is_mentioned(object.identity, words)) {
         seeds.push_back(actual_.id(object));
       }

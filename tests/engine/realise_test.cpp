@@ -155,6 +155,19 @@ tables: {t: {columns: {a: integer}}}
     CHECK(has(faults, "a.yaml:5:"));
   }
 
+  TEST_CASE("realise: a fault is told alone, also beside a partitioned table that is there already") {
+    const TestDatabase scratch;
+    Database{scratch.url()}.run("create table public.p (x integer) partition by range (x)");
+    CHECK(faults_of(scratch, "schema.yaml", R"(
+tables:
+  p:
+    columns: {x: integer}
+    partition_by: RANGE (x)
+  b:
+    columns: {x: nonsense}
+)") == "schema.yaml:7:18: type \"nonsense\" does not exist (column public.b.x)");
+  }
+
   TEST_CASE("realise: YAML and SQL that say the same give the same catalog") {
     const TestDatabase scratch;
     const Folder folder;
