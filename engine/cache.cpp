@@ -1,15 +1,14 @@
 #include "engine/cache.h"
 
-#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <unistd.h>
 #include <vector>
 
 #include <fmt/core.h>
 
+#include "engine/fields.h"
 #include "engine/postgres/installation.h"
 #include "engine/version.h"
 #include "schema/rules.h"
@@ -24,56 +23,27 @@ constexpr std::string_view format = "plumb cache 2";
 
 std::string checksum(std::string_view text) { return to_hex(Hasher{}.add(text).finish()); }
 
-// ---- a catalog as text: fields are length-prefixed, so that they may hold anything
+// ---- a catalog as text
 
-class Writer {
+class Writer : public FieldWriter {
  public:
-  void number(std::size_t value) { text_ += std::to_string(value) + ' '; }
-  void field(std::string_view value) {
-    number(value.size());
-    text_ += value;
-  }
   void identity(const Identity& identity, const Symbols& symbols) {
     field(rules_for(identity.kind).key);
     field(identity.subject == Kind::none ? std::string_view{} : rules_for(identity.subject).key);
     for (Symbol symbol : {identity.schema, identity.table, identity.name, identity.role}) field(symbols.text(symbol));
   }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
 };
 
-/// Reads what a `Writer` wrote; anything else makes it fail, and stay failed.
-class TextReader {
+class TextReader : public FieldReader {
  public:
-  TextReader(std::string_view text, Symbols& symbols) : rest_{text}, symbols_{symbols} {}
+  TextReader(std::string_view text, Symbols& symbols) : FieldReader{text}, symbols_{symbols} {}
 
-  std::size_t number() {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
-    const auto length = static_cast<std::size_t>(end - rest_.data());
-    if (error != std::errc{} || length == rest_.size() || *end != ' ') {
-      failed_ = true;
-      return 0;
-    }
-    rest_.remove_prefix(length + 1);
-    return value;
-  }
-  std::string_view field() {
-    const std::size_t size = number();
-    if (size > rest_.size()) failed_ = true;
-    if (failed_) return {};
-    const auto value = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return value;
-  }
   Symbol symbol() { return symbols_.intern(field()); }
   Kind kind() {
     const auto key = field();
     if (key.empty()) return Kind::none;
     const KindRules* rules = find_rules(key);
-    if (rules == nullptr) failed_ = true;
+    if (rules == nullptr) fail();
     return rules == nullptr ? Kind::none : find_kind(*rules);
   }
   Identity identity() {
@@ -84,16 +54,12 @@ class TextReader {
     identity.table = symbol();
     identity.name = symbol();
     identity.role = symbol();
-    if (identity.kind == Kind::none) failed_ = true;
+    if (identity.kind == Kind::none) fail();
     return identity;
   }
-  bool failed() const { return failed_; }
-  bool finished() const { return rest_.empty(); }
 
  private:
-  std::string_view rest_;
   Symbols& symbols_;
-  bool failed_ = false;
 };
 
 void write_catalog(const Catalog& catalog, Writer& writer) {
@@ -212,15 +178,16 @@ fs::path Cache::path_of(std::string_view section, const Fingerprint& key) const 
 }
 
 std::optional<std::string> Cache::load(std::string_view section, const Fingerprint& key) const {
-  std::ifstream file{path_of(section, key), std::ios::binary};
-  if (!file) return std::nullopt;
-  std::ostringstream content;
-  content << file.rdbuf();
-  std::string text = std::move(content).str();
-  const std::size_t header = format.size() + 1 + 32 + 1;
-  if (text.size() < header || !text.starts_with(format)) return std::nullopt;
-  std::string body = text.substr(header);
-  if (text.substr(format.size() + 1, 32) != checksum(body)) return std::nullopt;
+  constexpr std::size_t header = format.size() + 1 + 32 + 1;
+  std::ifstream file{path_of(section, key), std::ios::binary | std::ios::ate};
+  const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : -1;
+  if (size < static_cast<std::streamoff>(header)) return std::nullopt;
+  std::string beginning(header, '\0');
+  std::string body(static_cast<std::size_t>(size) - header, '\0');
+  file.seekg(0);
+  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  file.read(body.data(), static_cast<std::streamsize>(body.size()));
+  if (!file || beginning != fmt::format("{}\n{}\n", format, checksum(body))) return std::nullopt;
   return body;
 }
 

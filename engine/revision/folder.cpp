@@ -11,7 +11,7 @@
 
 #include <fmt/core.h>
 
-#include "engine/revision/file.h"
+#include "engine/revision/header_cache.h"
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
@@ -46,6 +46,20 @@ std::vector<std::string> files_in(const std::string& folder, bool recursive) {
   std::vector<std::string> paths;
   paths.reserve(files.size());
   for (File& file : files) paths.push_back(std::move(file.path));
+  return paths;
+}
+
+/// The files of all locations, each once.
+std::vector<std::string> paths_in(const Locations& locations) {
+  std::vector<std::string> paths;
+  std::unordered_set<std::string> seen;
+  const bool may_overlap = locations.folders.size() > 1;  // one location may lie in another
+  for (const std::string& folder : locations.folders) {
+    for (std::string& path : files_in(folder, locations.recursive)) {
+      if (may_overlap && !seen.insert(fs::weakly_canonical(path).string()).second) continue;
+      paths.push_back(std::move(path));
+    }
+  }
   return paths;
 }
 
@@ -133,21 +147,20 @@ void check_file_name(const std::string& name) {
 }  // namespace
 
 std::vector<Revision> load_revisions(const Locations& locations) {
+  const std::vector<std::string> paths = paths_in(locations);
+  HeaderCache headers{paths};
   std::vector<Revision> revisions;
+  revisions.reserve(paths.size());
   std::string faults;
-  std::unordered_set<std::string> seen;
-  const bool may_overlap = locations.folders.size() > 1;  // one location may lie in another
-  for (const std::string& folder : locations.folders) {
-    for (const std::string& path : files_in(folder, locations.recursive)) {
-      if (may_overlap && !seen.insert(fs::weakly_canonical(path).string()).second) continue;
-      try {
-        revisions.push_back(read_revision_header(path));
-      } catch (const DeclarationError& error) {
-        faults.append(faults.empty() ? "" : "\n").append(error.what());
-      }
+  for (const std::string& path : paths) {
+    try {
+      revisions.push_back(headers.read(path));
+    } catch (const DeclarationError& error) {
+      faults.append(faults.empty() ? "" : "\n").append(error.what());
     }
   }
   if (!faults.empty()) throw DeclarationError{faults};
+  headers.store(revisions);
   return revisions;
 }
 
