@@ -60,7 +60,7 @@ ExitCode run_current(const Options& options, Console& console) {
   if (options.format == "json") {
     console.result(write_revisions_json(graph, current, current));
   } else {
-    console.detail(fmt::format("Current revision(s) for {}:", open.shown));
+    if (options.verbose) console.result(fmt::format("Current revision(s) for {}:\n", open.shown));
     console.result(write_text(graph, current, options.verbose));
     if (options.verbose) console.result(write_pending(graph, pending(graph, rows)));
   }
