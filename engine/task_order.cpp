@@ -1,0 +1,324 @@
+#include "engine/task_order.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/carried.h"
+#include "engine/late.h"
+#include "engine/name_key.h"
+#include "engine/order.h"
+#include "schema/error.h"
+
+namespace plumb {
+
+namespace {
+
+class TaskGraph {
+ public:
+  TaskGraph(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding)
+      : actual_{actual}, desired_{desired}, tasks_{std::move(tasks)} {
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Task& task = tasks_[i];
+      if (task.before != nullptr) (task.action == Action::drop ? drops_ : alters_)[actual_.id(*task.before)] = i;
+      if (task.after != nullptr) (task.announces ? announcements_ : makes_)[desired_.id(*task.after)] = i;
+    }
+    fold(folding);
+    connect();
+    late_ = find_late(tasks_, actual, desired);
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (late_[i]) late_[root(i)] = true;
+    }
+  }
+
+  OrderedTasks ordered() {
+    std::vector<std::size_t> order = find_order();
+    std::erase_if(order, [this](std::size_t i) { return folded_into_[i] != i; });
+    std::vector<std::vector<std::size_t>> folded(tasks_.size());
+    for (std::size_t i : sorted_tasks()) {
+      if (folded_into_[i] != i) folded[folded_into_[i]].push_back(i);
+    }
+    return {std::move(tasks_), std::move(order), std::move(folded), std::move(folded_into_), std::move(comes_along_)};
+  }
+
+ private:
+  // ---- folding: what one statement does to an object and its children at once
+
+  void fold(Folding folding) {
+    folded_into_.resize(tasks_.size());
+    comes_along_.resize(tasks_.size());
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      folded_into_[i] = i;
+      const Task& task = tasks_[i];
+      const KindRules& rules = rules_for(task.object().identity.kind);
+      const ObjectId parent = task.object().parent;
+      const bool drops = task.action == Action::drop;
+      const bool alters = task.action == Action::alter;
+      const auto around = parent == ObjectId::none || alters ? std::nullopt : lookup(drops ? drops_ : makes_, parent);
+      const bool goes_with_parent = around && tasks_[*around].action == task.action;
+      if (const auto original = goes_with_parent ? std::nullopt : original_of(task)) {
+        folded_into_[i] = *original;
+        comes_along_[i] = true;
+      }
+      if (folded_into_[i] != i || parent == ObjectId::none || alters) continue;
+      const View view{drops ? actual_ : desired_, task.object()};
+      comes_along_[i] = rules.comes_along != nullptr && rules.comes_along(view);
+      const bool is_part =
+          drops ? rules.dies_with_parent : rules.part_of_create != nullptr && !rules.part_of_create(view).empty();
+      if (!comes_along_[i] && (!is_part || folding == Folding::apart)) continue;
+      if (goes_with_parent) folded_into_[i] = *around;
+    }
+  }
+
+  /// The task that does to the original what PostgreSQL then does to a carried object by itself.
+  std::optional<std::size_t> original_of(const Task& task) const {
+    const bool has_own = !task.change.attributes.empty();
+    if (has_own || !(task.carried || (task.rebound && is_carried(actual_, *task.before, desired_))))
+      return std::nullopt;
+    const bool creates = task.action == Action::create;
+    const Catalog& catalog = creates ? desired_ : actual_;
+    const auto& tasks = creates ? makes_ : task.action == Action::drop ? drops_ : alters_;
+    const Object& object = creates ? *task.after : *task.before;
+    for (ObjectId needed : catalog.needs(catalog.id(object))) {
+      const auto found = lookup(tasks, needed);
+      if (found && tasks_[*found].object().identity.kind == object.identity.kind &&
+          tasks_[*found].action == task.action && needed != object.parent) {
+        return found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::size_t root(std::size_t task) const {
+    while (folded_into_[task] != task) task = folded_into_[task];
+    return task;
+  }
+
+  // ---- the graph over single tasks
+
+  static std::optional<std::size_t> lookup(const std::unordered_map<ObjectId, std::size_t>& map, ObjectId id) {
+    const auto found = map.find(id);
+    return found == map.end() ? std::nullopt : std::optional{found->second};
+  }
+
+  void before(std::optional<std::size_t> first, std::optional<std::size_t> second) {
+    if (first && second && *first != *second) edges_.emplace_back(*first, *second);
+  }
+
+  /// What adapts itself to the change of what it uses goes first where it can, which spares the adapting.
+  void go_before_change(std::size_t leaving, std::optional<std::size_t> change) {
+    if (!change) return;
+    const bool adapts = rules_for(tasks_[leaving].object().identity.kind).follows;
+    (adapts ? wishes_ : edges_).emplace_back(leaving, *change);
+  }
+
+  void connect() {
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Task& task = tasks_[i];
+      if (task.after != nullptr) {
+        const ObjectId id = desired_.id(*task.after);
+        if (task.announces) before(i, lookup(makes_, id));
+        for (ObjectId needed : desired_.needs(id)) {
+          if (task.announces && is_circle(desired_, needed, id)) continue;
+          const auto make = lookup(is_circle(desired_, id, needed) ? announcements_ : makes_, needed);
+          is_merged(task, needed) ? before(i, make) : before(make, i);
+        }
+      }
+      if (task.before != nullptr) {
+        const ObjectId id = actual_.id(*task.before);
+        for (ObjectId needed : actual_.needs(id)) {
+          if (task.action == Action::alter && is_let_go(*task.before, needed)) continue;
+          if (is_circle(actual_, id, needed)) {
+            drop_together(needed, i);
+            continue;
+          }
+          const auto drop = lookup(drops_, needed);
+          is_merged(task, needed) ? before(drop, i) : before(i, drop);
+          if (task.action == Action::drop || leaves(task, needed)) go_before_change(i, lookup(alters_, needed));
+          if (task.action == Action::drop) make_before_stepping_aside(i, needed);
+        }
+      }
+    }
+    free_names_first();
+    change_settings_last();
+  }
+
+  /// Whether a column is both of the table's own and inherited: it is there before that of the parent is merged with
+  /// it, and stays when that one goes.
+  bool is_merged(const Task& task, ObjectId original) const {
+    const bool creates = task.action == Action::create;
+    const Catalog& catalog = creates ? desired_ : actual_;
+    const auto& tasks = creates ? makes_ : drops_;
+    const Object& needed = catalog.object(original);
+    if (task.action == Action::alter || needed.identity.kind != task.object().identity.kind) return false;
+    if (!rules_for(needed.identity.kind).ordered || needed.parent == task.object().parent) return false;
+    const auto table = lookup(tasks, needed.parent);
+    return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
+  }
+
+  /// Once its link is undone, what stays of that which was carried needs its original no more.
+  bool is_let_go(const Object& object, ObjectId original) const {
+    const Object* link = carrier_of(actual_, object);
+    const Object& needed = actual_.object(original);
+    return link != nullptr && rules_for(link->identity.kind).carries == Carries::all &&
+           lookup(drops_, actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
+           needed.parent != object.parent;
+  }
+
+  /// Of two that need each other, the one that was announced takes the other along when it is dropped.
+  void drop_together(ObjectId announced, std::size_t dependent) {
+    const auto drop = lookup(drops_, announced);
+    if (!drop || tasks_[dependent].action != Action::drop) return;
+    before(drop, dependent);
+    tasks_[dependent].carried = true;
+  }
+
+  /// Whether an alteration makes an object independent of one that it needed.
+  bool leaves(const Task& task, ObjectId needed) const {
+    if (task.action != Action::alter) return false;
+    const Object* still_there = desired_.find(actual_.object(needed).identity);
+    const auto needs = desired_.needs(desired_.id(*task.after));
+    return still_there != nullptr && std::ranges::find(needs, desired_.id(*still_there)) == needs.end();
+  }
+
+  /// What adds something to every new object must not change while objects are created.
+  void change_settings_last() {
+    const auto gives = [](const Task& task) { return rules_for(task.object().identity.kind).gives != nullptr; };
+    for (std::size_t setting = 0; setting < tasks_.size(); ++setting) {
+      if (!gives(tasks_[setting])) continue;
+      const Symbol schema = tasks_[setting].object().identity.schema;
+      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        if (tasks_[i].action != Action::create || gives(tasks_[i])) continue;
+        if (schema == Symbol::none || schema == tasks_[i].object().identity.schema) before(i, setting);
+      }
+    }
+  }
+
+  /// What is dropped, not rebound, may have to say the name of what it uses, as a function that of a type.
+  void make_before_stepping_aside(std::size_t drop, ObjectId needed) {
+    const auto last = lookup(drops_, needed);
+    if (!last || tasks_[*last].aside == nullptr || tasks_[drop].aside != nullptr || root(drop) == root(*last)) return;
+    before(drop, lookup(makes_, desired_.id(*desired_.find(tasks_[*last].object().identity))));
+  }
+
+  /// The task that gives an object its name.
+  std::optional<std::size_t> first_make(ObjectId id) const {
+    const auto announcement = lookup(announcements_, id);
+    return announcement ? announcement : lookup(makes_, id);
+  }
+
+  /// A name must be free before it is given again, to the same object or to another.
+  void free_names_first() {
+    std::vector<std::pair<NameKey, std::size_t>> freed;
+    for (const auto& [id, task] : drops_) {
+      if (tasks_[task].aside != nullptr) continue;
+      const Identity& identity = actual_.object(id).identity;
+      if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
+      if (const Object* again = desired_.find(identity)) before(task, first_make(desired_.id(*again)));
+    }
+    std::ranges::sort(freed);
+    for (const auto& [id, task] : makes_) {
+      if (tasks_[task].action != Action::create) continue;
+      const auto key = name_key(desired_.object(id).identity);
+      if (!key) continue;
+      for (const auto& [name, dropped] :
+           std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
+        before(dropped, first_make(id));
+      }
+    }
+  }
+
+  // ---- the order
+
+  /// What decides where the dependencies leave a choice: text, and the order of siblings where it means something.
+  bool less(std::size_t one, std::size_t other) const {
+    const auto rank = [&](std::size_t i) {
+      const Task& task = tasks_[i];
+      const Identity& identity = task.object().identity;
+      const bool drops = task.action == Action::drop;
+      const int kind = static_cast<int>(identity.kind);
+      const Catalog& catalog = drops ? actual_ : desired_;
+      const bool ordered = rules_for(identity.kind).ordered;
+      return std::tuple{!drops,
+                        drops != late_[i],
+                        drops ? -kind : kind,
+                        catalog.text(identity.schema),
+                        catalog.text(identity.table),
+                        ordered ? static_cast<std::uint32_t>(catalog.id(task.object())) : 0U,
+                        catalog.text(identity.name),
+                        identity.subject,
+                        catalog.text(identity.role),
+                        task.action};
+    };
+    return rank(one) < rank(other);
+  }
+
+  std::vector<std::size_t> sorted_tasks() const {
+    std::vector<std::size_t> sorted(tasks_.size());
+    for (std::size_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
+    std::ranges::sort(sorted, [this](std::size_t one, std::size_t other) { return less(one, other); });
+    return sorted;
+  }
+
+  /// Folding is cosmetic: where it closes a circle, the parts that close it become steps of their own.
+  std::vector<std::size_t> find_order() {
+    for (;;) {
+      Graph graph{tasks_.size(), {}};
+      for (const auto& [first, second] : edges_) graph.edges.emplace_back(root(first), root(second));
+      for (const auto& [first, second] : wishes_) graph.edges.emplace_back(root(first), root(second));
+      Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
+      if (order.cyclic.empty()) return order.nodes;
+      if (!unfold(order.cyclic) && !give_up_wishes(order.cyclic)) throw PlanError{cycle_message(order.cyclic)};
+    }
+  }
+
+  bool can_unfold(std::size_t task) const { return folded_into_[task] != task && !comes_along_[task]; }
+
+  bool unfold(const std::vector<std::size_t>& cyclic) {
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
+    std::vector<std::size_t> parts;
+    for (const auto& [first, second] : edges_) {
+      if (!on_cycle(first) || !on_cycle(second) || root(first) == root(second)) continue;
+      if (tasks_[second].action == Action::create && can_unfold(second)) parts.push_back(second);
+      if (tasks_[first].action == Action::drop && can_unfold(first)) parts.push_back(first);
+    }
+    for (std::size_t part : parts) folded_into_[part] = part;
+    return !parts.empty();
+  }
+
+  bool give_up_wishes(const std::vector<std::size_t>& cyclic) {
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
+    return std::erase_if(wishes_, [&](const auto& wish) { return on_cycle(wish.first) && on_cycle(wish.second); }) > 0;
+  }
+
+  std::string cycle_message(const std::vector<std::size_t>& cyclic) const {
+    std::string message{"no order is possible, because these depend on each other in a circle:"};
+    for (std::size_t task : cyclic) {
+      message += "\n  " + describe(tasks_[task].object().identity, desired_.symbols());
+    }
+    return message + "\nThis is a fault in plumb: please report it with both schemas.";
+  }
+
+  const Catalog& actual_;
+  const Catalog& desired_;
+  std::vector<Task> tasks_;
+  std::unordered_map<ObjectId, std::size_t> drops_;   ///< task that removes an object of `actual_`
+  std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
+  std::unordered_map<ObjectId, std::size_t> announcements_;
+  std::unordered_map<ObjectId, std::size_t> makes_;          ///< task that creates or alters an object of `desired_`
+  std::vector<std::size_t> folded_into_;                     ///< as in `OrderedTasks`
+  std::vector<bool> comes_along_;                            ///< likewise
+  std::vector<bool> late_;                                   ///< as `find_late` says
+  std::vector<std::pair<std::size_t, std::size_t>> edges_;   ///< first one, then the other
+  std::vector<std::pair<std::size_t, std::size_t>> wishes_;  ///< the same where no circle forbids it
+};
+
+}  // namespace
+
+OrderedTasks order_tasks(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding) {
+  return TaskGraph{std::move(tasks), actual, desired, folding}.ordered();
+}
+
+}  // namespace plumb

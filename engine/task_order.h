@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "engine/plan.h"
+#include "engine/tasks.h"
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// Tasks, the order in which PostgreSQL can do them, and which of them one statement does at once.
+struct OrderedTasks {
+  std::vector<Task> tasks;
+  std::vector<std::size_t> order;                ///< of those that are steps of their own
+  std::vector<std::vector<std::size_t>> folded;  ///< of each, what is done as a part of it
+  std::vector<std::size_t> folded_into;          ///< of each, what it is a part of; itself for a step of its own
+  std::vector<bool> comes_along;                 ///< the statement of another does it, whether asked to or not
+};
+
+/// Orders tasks by the dependencies in both catalogs, and by text where these leave a choice. Of objects that need each
+/// other, one takes the other along when it is dropped, which is then marked as carried. Throws `PlanError` for tasks
+/// that depend on each other in a circle.
+OrderedTasks order_tasks(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding);
+
+}  // namespace plumb
