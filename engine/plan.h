@@ -33,7 +33,8 @@ struct Plan {
   bool proven = false;         ///< both ways were run on a scratch database and arrived
 };
 
-/// Whether one statement may do to an object and its parts at once what could be done apart.
+/// Whether one statement may do to an object and its parts at once what could be done apart. Parts that the object
+/// cannot do without (`KindRules::holds_parent`) stay with it in any case.
 enum class Folding : std::uint8_t { folded, apart };
 
 /// Orders what turns `actual` into `desired`, so that every step finds what it needs. Same input, same plan, byte for

@@ -205,9 +205,11 @@ class Realiser {
   // ---- faults
 
   std::string faults() const {
+    const bool is_circle =
+        std::ranges::all_of(attempts_, [this](const Attempt& attempt) { return follows_from_another(attempt); });
     std::string text;
     for (const Attempt& attempt : attempts_) {
-      if (follows_from_another(attempt)) continue;
+      if (!is_circle && follows_from_another(attempt)) continue;
       std::string message = attempt.error->what();
       message = message.substr(0, message.find("\nLINE "));
       std::ranges::replace(message, '\n', ' ');

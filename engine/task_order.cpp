@@ -67,9 +67,18 @@ class TaskGraph {
       comes_along_[i] = rules.comes_along != nullptr && rules.comes_along(view);
       const bool is_part =
           drops ? rules.dies_with_parent : rules.part_of_create != nullptr && !rules.part_of_create(view).empty();
-      if (!comes_along_[i] && (!is_part || folding == Folding::apart)) continue;
+      const bool is_needed = (rules.holds_parent != nullptr && rules.holds_parent(view)) || is_merged_at_once(task);
+      if (!comes_along_[i] && (!is_part || (folding == Folding::apart && !is_needed))) continue;
       if (goes_with_parent) folded_into_[i] = *around;
     }
+  }
+
+  /// Whether what an heir has in common with its parent has to be said when it is made: then it would be there already.
+  bool is_merged_at_once(const Task& task) const {
+    if (task.action != Action::create || !rules_for(task.object().identity.kind).ordered) return false;
+    return std::ranges::any_of(desired_.children(task.object().parent), [this](ObjectId id) {
+      return rules_for(desired_.object(id).identity.kind).carries == Carries::what_it_brought;
+    });
   }
 
   /// The task that does to the original what PostgreSQL then does to a carried object by itself.
@@ -121,7 +130,7 @@ class TaskGraph {
         const ObjectId id = desired_.id(*task.after);
         if (task.announces) before(i, lookup(makes_, id));
         for (ObjectId needed : desired_.needs(id)) {
-          if (task.announces && is_circle(desired_, needed, id)) continue;
+          if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
           const auto make = lookup(is_circle(desired_, id, needed) ? announcements_ : makes_, needed);
           is_merged(task, needed) ? before(i, make) : before(make, i);
         }
@@ -130,6 +139,7 @@ class TaskGraph {
         const ObjectId id = actual_.id(*task.before);
         for (ObjectId needed : actual_.needs(id)) {
           if (task.action == Action::alter && is_let_go(*task.before, needed)) continue;
+          if (task.action == Action::drop && is_left_to_original(i, needed)) continue;
           if (is_circle(actual_, id, needed)) {
             drop_together(needed, i);
             continue;
@@ -143,6 +153,18 @@ class TaskGraph {
     }
     free_names_first();
     change_settings_last();
+  }
+
+  /// Whether a carried object, which comes and goes with its table, needs something elsewhere as its original does:
+  /// there it may come later, as the keys that a foreign key needs in other partitions.
+  bool is_left_to_original(std::size_t i, ObjectId needed) const {
+    const Task& task = tasks_[i];
+    if (task.action == Action::alter || !comes_along_[i] || root(i) == i) return false;
+    const Catalog& catalog = task.after != nullptr ? desired_ : actual_;
+    const ObjectId parent = task.object().parent;
+    if (carrier_of(catalog, task.object()) == nullptr || needed == parent) return false;
+    return catalog.object(needed).parent != parent &&
+           plumb::original_of(catalog, task.object()) != &catalog.object(needed);
   }
 
   /// Whether a column is both of the table's own and inherited: it is there before that of the parent is merged with
@@ -274,18 +296,52 @@ class TaskGraph {
     }
   }
 
-  bool can_unfold(std::size_t task) const { return folded_into_[task] != task && !comes_along_[task]; }
+  bool can_unfold(std::size_t part) const {
+    const Task& task = tasks_[part];
+    const Catalog& catalog = task.after != nullptr ? desired_ : actual_;
+    const KindRules& rules = rules_for(task.object().identity.kind);
+    const bool is_merged = rules.ordered && plumb::original_of(catalog, task.object()) != nullptr;
+    const bool is_held = rules.holds_parent != nullptr && rules.holds_parent({catalog, task.object()});
+    return folded_into_[part] != part && !comes_along_[part] && !is_merged && !is_held;
+  }
 
   bool unfold(const std::vector<std::size_t>& cyclic) {
     const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
-    std::vector<std::size_t> parts;
+    std::vector<std::pair<std::size_t, std::size_t>> parts;  // and what they are folded into now
     for (const auto& [first, second] : edges_) {
       if (!on_cycle(first) || !on_cycle(second) || root(first) == root(second)) continue;
-      if (tasks_[second].action == Action::create && can_unfold(second)) parts.push_back(second);
-      if (tasks_[first].action == Action::drop && can_unfold(first)) parts.push_back(first);
+      for (const auto& [part, original] : {std::pair{second, first}, std::pair{first, second}}) {
+        if (tasks_[part].action != (part == second ? Action::create : Action::drop)) continue;
+        if (can_unfold(part)) parts.emplace_back(part, part);
+        if (can_go_with(part, original)) parts.emplace_back(part, original);
+      }
     }
-    for (std::size_t part : parts) folded_into_[part] = part;
+    for (const auto& [part, into] : parts) {
+      if (into != part) forget_link(part);
+      folded_into_[part] = into;
+    }
     return !parts.empty();
+  }
+
+  /// What comes with its original may do so after the link to it.
+  void forget_link(std::size_t part) {
+    const bool creates = tasks_[part].action == Action::create;
+    const Catalog& catalog = creates ? desired_ : actual_;
+    const auto link = lookup(creates ? makes_ : drops_, catalog.id(*carrier_of(catalog, tasks_[part].object())));
+    std::erase_if(edges_, [&](const auto& edge) {
+      return std::pair{edge.first, std::optional{edge.second}} == std::pair{part, link} ||
+             std::pair{edge.second, std::optional{edge.first}} == std::pair{part, link};
+    });
+  }
+
+  /// Whether what comes and goes with its table may do so with its original as well, where that has a step of its own.
+  bool can_go_with(std::size_t part, std::size_t original) const {
+    const Task& task = tasks_[part];
+    const Catalog& catalog = task.after != nullptr ? desired_ : actual_;
+    if (tasks_[root(original)].object().identity.kind != task.object().identity.kind) return false;
+    return comes_along_[part] && folded_into_[part] != part && tasks_[original].action == task.action &&
+           carrier_of(catalog, task.object()) != nullptr &&
+           plumb::original_of(catalog, task.object()) == &tasks_[original].object();
   }
 
   bool give_up_wishes(const std::vector<std::size_t>& cyclic) {

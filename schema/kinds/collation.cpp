@@ -14,6 +14,9 @@ Statements create(const View& collation, std::span<const std::string>) {
   for (std::string_view key : {"locale", "lc_collate", "lc_ctype", "rules"}) {
     if (collation.has(key)) options += fmt::format(", {} = {}", upper(key), quote_literal(collation.text(key)));
   }
+  // The root of ICU's locales has an empty name, which is no value of an attribute.
+  const bool is_root = !collation.has("locale") && collation.text("provider") == "icu";
+  if (is_root) options += ", LOCALE = ''";
   if (!collation.is("deterministic")) options += ", DETERMINISTIC = false";
   return {{fmt::format("CREATE COLLATION {} ({})", address(collation), options)}};
 }
@@ -45,7 +48,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "libc",
      .source = "case l.collprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end",
      .help = "libc, icu or builtin: whose rules of sorting they are"},
-    {.key = "locale", .help = "name of the locale, as the provider calls it"},
+    {.key = "locale", .help = "name of the locale, as the provider calls it; the root of ICU's locales when silent"},
     {.key = "lc_collate", .help = "locale of the order, where it is another than that of the letters (libc)"},
     {.key = "lc_ctype", .help = "locale of the letters, where it is another than that of the order (libc)"},
     {.key = "deterministic",

@@ -57,8 +57,10 @@ bool comes_along(const View& column) { return is_inherited(column) || is_of_type
 
 Statements create(const View& column, std::span<const std::string> parts) {
   std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column));
-  if (column.is("inherited")) {  // it is to be taken over by a partitioned table, so it must be as that wants it
-    if (refuses_null(column) && !column.is("not_null")) sql += " NOT NULL";
+  // It is to be taken over by another table, so it must be as that wants it. Before 18, no NOT NULL is its own then.
+  const bool is_taken_over = column.is("inherited") || column.catalog().version() < 180000;
+  if (is_taken_over && refuses_null(column) && !column.is("not_null")) sql += " NOT NULL";
+  if (column.is("inherited")) {
     for (const View& value : column.children(Kind::default_value)) {
       if (value.rules().comes_along(value)) sql.append(" DEFAULT ").append(value.sql("expression"));
     }

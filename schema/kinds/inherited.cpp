@@ -51,9 +51,9 @@ bool is_of_type(const View& column) { return !column.parent()->children(Kind::ro
 
 bool is_partitioned_by(const View& column) {
   const auto table = column.parent();
-  if (table->kind() != Kind::table) return false;
+  if (table->kind() != Kind::table || !table->has("partition_by")) return false;
   const auto key = table->list("partition_columns");
-  return std::ranges::find(key, column.name()) != key.end();
+  return key.empty() || std::ranges::find(key, column.name()) != key.end();
 }
 
 std::vector<View> heirs_of(const View& column) {

@@ -9,17 +9,6 @@ namespace plumb {
 
 namespace {
 
-Statements create(const View& type, std::span<const std::string>) {
-  std::string options = fmt::format("SUBTYPE = {}", type.sql("subtype"));
-  for (std::string_view key : {"subtype_opclass", "collation", "canonical", "subtype_diff"}) {
-    if (type.has(key)) options += fmt::format(", {} = {}", upper(key), type.text(key));
-  }
-  if (type.has("multirange")) {
-    options += ", MULTIRANGE_TYPE_NAME = " + qualify(type.schema(), type.text("multirange"));
-  }
-  return {{fmt::format("CREATE TYPE {} AS RANGE ({})", address(type), options)}};
-}
-
 /// What PostgreSQL calls the multirange of a range when nobody says it (manual, CREATE TYPE, "Range Types").
 std::string usual_multirange(std::string_view name) {
   constexpr std::string_view range = "range";
@@ -32,13 +21,37 @@ std::string multirange_of(const View& type) {
   return type.has("multirange") ? std::string{type.text("multirange")} : usual_multirange(type.name());
 }
 
+std::string_view multirange_schema_of(const View& type) {
+  return type.has("multirange_schema") ? type.text("multirange_schema") : type.schema();
+}
+
+Statements create(const View& type, std::span<const std::string>) {
+  std::string options = fmt::format("SUBTYPE = {}", type.sql("subtype"));
+  for (std::string_view key : {"subtype_opclass", "collation", "canonical", "subtype_diff"}) {
+    if (type.has(key)) options += fmt::format(", {} = {}", upper(key), type.text(key));
+  }
+  if (type.has("multirange") || type.has("multirange_schema")) {
+    options += ", MULTIRANGE_TYPE_NAME = " + qualify(multirange_schema_of(type), multirange_of(type));
+  }
+  return {{fmt::format("CREATE TYPE {} AS RANGE ({})", address(type), options)}};
+}
+
 Statement rename_multirange(const View& type, std::string_view name) {
-  return {
-      fmt::format("ALTER TYPE {} RENAME TO {}", qualify(type.schema(), multirange_of(type)), quote_identifier(name))};
+  return {fmt::format("ALTER TYPE {} RENAME TO {}", qualify(multirange_schema_of(type), multirange_of(type)),
+                      quote_identifier(name))};
 }
 
 std::optional<Statements> alter_multirange(const View& before, const View& after) {
-  return Statements{rename_multirange(before, multirange_of(after))};
+  Statements statements;
+  if (multirange_of(before) != multirange_of(after)) {
+    statements.push_back(rename_multirange(before, multirange_of(after)));
+  }
+  if (multirange_schema_of(before) != multirange_schema_of(after)) {
+    statements.push_back(
+        {fmt::format("ALTER TYPE {} SET SCHEMA {}", qualify(multirange_schema_of(before), multirange_of(after)),
+                     quote_identifier(multirange_schema_of(after)))});
+  }
+  return statements;
 }
 
 /// The name of the multirange follows where it follows from that of the range.
@@ -48,12 +61,13 @@ Statements rename(const View& type, std::string_view name) {
   return statements;
 }
 
-enum Raw : std::size_t { operator_class, collation, multirange };
+enum Raw : std::size_t { operator_class, collation, multirange, multirange_schema };
 
 constexpr RawColumn raw[] = {
     {.sql = "r.rngsubopc"},
     {.sql = "case when r.rngcollation <> s.typcollation then r.rngcollation end"},
     {.sql = "m.typname"},
+    {.sql = "case when m.typnamespace <> t.typnamespace then m.typnamespace end"},
 };
 
 bool read(Reader& reader) {
@@ -69,6 +83,10 @@ bool read(Reader& reader) {
   }
   if (reader.raw_text(multirange) != usual_multirange(symbols.text(reader.identity().name))) {
     reader.set("multirange", reader.raw_text(multirange));
+  }
+  if (const Oid elsewhere = reader.raw_oid(multirange_schema)) {
+    reader.set("multirange_schema", symbols.text(reader.names().schema(elsewhere)));
+    reader.add_need(reader.address(), {2615, elsewhere, 0});
   }
   return true;
 }
@@ -88,6 +106,9 @@ constexpr AttributeRule attributes[] = {
      .help = "function that says how far two bounds are apart, for GiST indexes"},
     {.key = "multirange",
      .help = "name of its multirange type; follows from its own name when silent",
+     .alter = alter_multirange},
+    {.key = "multirange_schema",
+     .help = "schema of its multirange type; its own when silent",
      .alter = alter_multirange},
 };
 

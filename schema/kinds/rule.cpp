@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/error.h"
 #include "schema/kinds/deparsed.h"
 #include "schema/kinds/words.h"
 #include "schema/reader.h"
@@ -52,13 +53,18 @@ std::string_view trim(std::string_view sql) {
 bool read(Reader& reader) {
   constexpr std::string_view to = " TO ";
   constexpr std::string_view where = " WHERE ";
-  constexpr std::string_view verb = " DO ";
-  constexpr std::string_view instead = "INSTEAD ";
+  constexpr std::string_view verb = " DO";
+  constexpr std::string_view instead = "INSTEAD";
   const std::string_view sql = reader.raw_text(text);
-  const auto verb_at = find_outside(sql, verb, find_outside(sql, to));
-  if (verb_at == npos) return false;
+  const auto is_word = [&](std::size_t end) { return end < sql.size() && (sql[end] == ' ' || sql[end] == '\n'); };
+  auto verb_at = find_outside(sql, verb, find_outside(sql, to));
+  while (verb_at != npos && !is_word(verb_at + verb.size())) verb_at = find_outside(sql, verb, verb_at + 1);
+  if (verb_at == npos) {
+    throw Error{fmt::format("rule {}: cannot find its commands in what PostgreSQL says of it: {}",
+                            reader.names().symbols().text(reader.identity().name), sql)};
+  }
   const std::string_view head = sql.substr(0, verb_at);
-  std::string_view commands = sql.substr(verb_at + verb.size());
+  std::string_view commands = sql.substr(verb_at + verb.size() + 1);
   if (const auto at = find_outside(head, where); at != npos) reader.set("where", trim(head.substr(at + where.size())));
   if (commands.starts_with(instead)) commands.remove_prefix(instead.size());
   reader.set("do", trim(commands));

@@ -68,7 +68,8 @@ Statements after_create(const View& trigger) {
   return trigger.text("enabled") == "origin" ? Statements{} : Statements{enable(trigger)};
 }
 
-// CREATE OR REPLACE TRIGGER enables the trigger, and refuses constraint triggers (manual, CREATE TRIGGER, "Notes").
+// CREATE OR REPLACE TRIGGER enables the trigger, with its copies on partitions, and refuses constraint triggers
+// (manual, CREATE TRIGGER, "Notes").
 std::optional<Statements> replace(const View& before, const View& after) {
   if (before.is("constraint") || after.is("constraint")) return std::nullopt;
   Statements statements{{definition(after, "CREATE OR REPLACE")}};
@@ -163,15 +164,22 @@ constexpr AttributeRule attributes[] = {
     {.key = "timing",
      .help = "when and at which events, as in \"before insert or update of status\"",
      .alter = replace,
+     .disturbs = Disturbs::dependents,
      .required = true},
-    {.key = "for_each", .fallback = "statement", .help = "row or statement", .alter = replace},
+    {.key = "for_each",
+     .fallback = "statement",
+     .help = "row or statement",
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
     {.key = "when",
      .value = Value::expression,
      .help = "condition on OLD and NEW without which it does nothing",
-     .alter = replace},
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
     {.key = "execute",
      .help = "the function with its arguments, as in \"app.touch('updated_at')\"",
      .alter = replace,
+     .disturbs = Disturbs::dependents,
      .required = true},
     {.key = "constraint",
      .value = Value::boolean,
@@ -183,21 +191,35 @@ constexpr AttributeRule attributes[] = {
      .fallback = "false",
      .source = "t.tgdeferrable",
      .help = "SET CONSTRAINTS may put a constraint trigger off to the commit",
-     .alter = replace},
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
     {.key = "initially_deferred",
      .value = Value::boolean,
      .fallback = "false",
      .source = "t.tginitdeferred",
      .help = "runs at the commit unless SET CONSTRAINTS says else",
-     .alter = replace},
-    {.key = "from", .help = "the other table of a constraint trigger that works as a foreign key", .alter = replace},
-    {.key = "old_table", .source = "t.tgoldtable", .help = "name of the table of the rows before", .alter = replace},
-    {.key = "new_table", .source = "t.tgnewtable", .help = "name of the table of the rows after", .alter = replace},
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
+    {.key = "from",
+     .help = "the other table of a constraint trigger that works as a foreign key",
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
+    {.key = "old_table",
+     .source = "t.tgoldtable",
+     .help = "name of the table of the rows before",
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
+    {.key = "new_table",
+     .source = "t.tgnewtable",
+     .help = "name of the table of the rows after",
+     .alter = replace,
+     .disturbs = Disturbs::dependents},
     {.key = "enabled",
      .fallback = "origin",
      .source = "case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end",
      .help = "origin, replica or always: by session_replication_role; or disabled",
-     .alter = alter_enabled},
+     .alter = alter_enabled,
+     .disturbs = Disturbs::dependents},
 };
 
 constexpr Kind owners[] = {Kind::table, Kind::view, Kind::foreign_table};
@@ -211,7 +233,7 @@ constinit const KindRules trigger_rules{
     .noun = "TRIGGER",
     .address = Address::table,
     .attributes = attributes,
-    // The copies of a trigger on the partitions of its table (tgparentid) belong to it.
+    // The copies of a trigger on the partitions of its table (tgparentid) belong to it; see partition_trigger.
     .inspection = {.catalog = 2620,
                    .oid = "t.oid",
                    .table = "t.tgrelid",
