@@ -92,12 +92,18 @@ class StepWriter {
     }
   }
 
+  Statements make(const View& view, std::size_t task) const {
+    const KindRules& rules = view.rules();
+    return rules.create_beside != nullptr ? rules.create_beside(view, actual_)
+                                          : rules.create(view, parts_of(desired_, task));
+  }
+
   Statements create(std::size_t task) const {
     const View view{desired_, *ordered_.tasks[task].after};
     if (ordered_.tasks[task].announces) return view.rules().announce(view);
     Statements statements;
     if (const Object* aside = ordered_.tasks[task].aside) statements = set_aside({actual_, *aside});
-    if (!ordered_.tasks[task].carried) append(statements, view.rules().create(view, parts_of(desired_, task)));
+    if (!ordered_.tasks[task].carried) append(statements, make(view, task));
     add_after_create(desired_, task, statements);
     return statements;
   }

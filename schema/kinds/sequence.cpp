@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/catalog.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -48,7 +49,7 @@ Settings settings(const View& sequence) {
 
 std::string alter_sequence(const View& sequence) { return "ALTER SEQUENCE " + address(sequence); }
 
-Statements create(const View& sequence, std::span<const std::string>) {
+std::string definition(const View& sequence) {
   std::string sql{sequence.is("unlogged") ? "CREATE UNLOGGED SEQUENCE " : "CREATE SEQUENCE "};
   sql += address(sequence);
   const auto add = [&](std::string_view words, std::string_view key) {
@@ -62,8 +63,33 @@ Statements create(const View& sequence, std::span<const std::string>) {
   add(" START WITH ", "start");
   add(" CACHE ", "cache");
   if (sequence.is("cycle")) sql += " CYCLE";
-  add(" OWNED BY ", "owned_by");
-  return {{sql}};
+  return sql;
+}
+
+Statement attach(const View& sequence) {
+  return {fmt::format("{} OWNED BY {}", alter_sequence(sequence),
+                      sequence.has("owned_by") ? sequence.text("owned_by") : "NONE")};
+}
+
+Statements create(const View& sequence, std::span<const std::string>) {
+  const bool is_owned = sequence.has("owned_by");
+  return {{definition(sequence) + (is_owned ? fmt::format(" OWNED BY {}", sequence.text("owned_by")) : "")}};
+}
+
+/// The role that the table of the sequence's column belongs to, if that is there and is not the one that plumb runs as.
+std::optional<std::string> owner_of_table(const View& sequence, const Catalog& actual) {
+  const auto column = sequence.parent();
+  const Object* table = column ? actual.find(column->parent()->object().identity) : nullptr;
+  if (table == nullptr) return std::nullopt;
+  const auto owners = View{actual, *table}.children(Kind::owner);
+  return owners.empty() ? std::nullopt : std::optional{quote_identifier(owners.front().text("role"))};
+}
+
+// A sequence must have the same owner as the table that it belongs to (manual, CREATE SEQUENCE, "OWNED BY").
+Statements create_beside(const View& sequence, const Catalog& actual) {
+  const auto owner = owner_of_table(sequence, actual);
+  if (!owner) return create(sequence, {});
+  return {{definition(sequence)}, {fmt::format("{} OWNER TO {}", alter_sequence(sequence), *owner)}, attach(sequence)};
 }
 
 /// One statement moves all options, so that PostgreSQL judges only where they end up. Bounds that nobody chose follow
@@ -120,10 +146,7 @@ std::optional<Statements> alter(const View& before, const View& after) {
   return statements;
 }
 
-std::optional<Statements> alter_owner(const View&, const View& after) {
-  return Statements{
-      {fmt::format("{} OWNED BY {}", alter_sequence(after), after.has("owned_by") ? after.text("owned_by") : "NONE")}};
-}
+std::optional<Statements> alter_owner(const View&, const View& after) { return Statements{attach(after)}; }
 
 std::optional<Statements> alter_logging(const View&, const View& after) {
   return Statements{{alter_sequence(after) + (after.is("unlogged") ? " SET UNLOGGED" : " SET LOGGED")}};
@@ -243,6 +266,7 @@ constinit const KindRules sequence_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .create_beside = create_beside,
     .rename = rename_object,
     .loss = "drop-sequence",
     .dies_with_parent = true,
