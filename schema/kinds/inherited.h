@@ -29,7 +29,8 @@ std::optional<View> original(const View& part);
 /// The partition that the part's table is, or null.
 std::optional<View> partition_of(const View& part);
 
-/// Whether the column's table is partitioned by it; where only a schema file tells of the table, any column may be meant.
+/// Whether the column's table is partitioned by it; where only a schema file tells of the table, any column may be
+/// meant.
 bool is_partitioned_by(const View& column);
 
 /// The columns that inherit this one directly.
