@@ -30,9 +30,11 @@ std::vector<std::string> files_in(const std::string& folder, bool recursive) {
   };
   std::vector<File> files;
   const auto take = [&](const fs::directory_entry& entry) {
-    if (!entry.is_regular_file() || entry.path().extension() != ".sql") return;
+    constexpr std::string_view extension = ".sql";
     const std::string& path = entry.path().native();
-    files.push_back({path, path.rfind('/') + 1});
+    const std::size_t name = path.rfind('/') + 1;
+    const bool is_named = path.ends_with(extension) && path.size() - name > extension.size();
+    if (is_named && entry.is_regular_file()) files.push_back({path, name});
   };
   std::error_code failure;
   if (!fs::is_directory(folder, failure)) return {};
