@@ -284,7 +284,8 @@ class TaskGraph {
     return sorted;
   }
 
-  /// Folding is cosmetic: where it closes a circle, the parts that close it become steps of their own.
+  /// Folding is cosmetic: where it closes a circle, the parts that close it become steps of their own, or go with their
+  /// originals.
   std::vector<std::size_t> find_order() {
     for (;;) {
       Graph graph{tasks_.size(), {}};
@@ -296,6 +297,8 @@ class TaskGraph {
     }
   }
 
+  /// Whether a part can be made or dropped apart: not what its table cannot do without, nor a column of an heir that
+  /// would be there already.
   bool can_unfold(std::size_t part) const {
     const Task& task = tasks_[part];
     const Catalog& catalog = task.after != nullptr ? desired_ : actual_;

@@ -194,7 +194,8 @@ struct KindRules {
   /// `parts` are the texts of children that are to stand inside the statement (their `part_of_create`, each followed
   /// by the texts of its own children); most kinds never get any.
   Statements (*create)(const View& object, std::span<const std::string> parts) = nullptr;
-  /// `create` where that is not the same for what is `actual` there before; null: it is.
+  /// `create` for a database that holds `actual`, of a kind whose parts never stand in it; null: no matter what it
+  /// holds.
   Statements (*create_beside)(const View& object, const Catalog& actual) = nullptr;
   Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
   /// Of an object that PostgreSQL made together with another: what it lacks still, as its name; null: nothing.

@@ -22,7 +22,7 @@ namespace plumb {
 /// at once may not show in it.
 class HeaderCache {
  public:
-  /// For a folder with less files nothing is kept.
+  /// For fewer files nothing is kept.
   static constexpr std::size_t worthwhile = 500;
 
   explicit HeaderCache(std::span<const std::string> paths,
