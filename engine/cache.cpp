@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/catalog_text.h"
 #include "engine/fields.h"
 #include "engine/postgres/installation.h"
 #include "engine/version.h"
@@ -22,8 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view format = "plumb cache 2";
 
 std::string checksum(std::string_view text) { return to_hex(Hasher{}.add(text).finish()); }
-
-// ---- a catalog as text
 
 class Writer : public FieldWriter {
  public:
@@ -62,58 +61,6 @@ class TextReader : public FieldReader {
   Symbols& symbols_;
 };
 
-void write_catalog(const Catalog& catalog, Writer& writer) {
-  writer.number(catalog.objects().size());
-  for (const Object& object : catalog.objects()) {
-    writer.identity(object.identity, catalog.symbols());
-    writer.number(object.parent == ObjectId::none ? 0 : static_cast<std::size_t>(object.parent) + 1);
-    writer.number(object.attributes.size());
-    for (const Attribute& attribute : object.attributes) {
-      writer.field(catalog.text(attribute.key));
-      writer.number(attribute.values.size());
-      for (Symbol value : attribute.values) writer.field(catalog.text(value));
-    }
-  }
-  for (const Object& object : catalog.objects()) {
-    const auto needs = catalog.needs(catalog.id(object));
-    writer.number(needs.size());
-    for (ObjectId needed : needs) writer.number(static_cast<std::size_t>(needed));
-  }
-}
-
-void read_object(TextReader& reader, Catalog& catalog) {
-  const Identity identity = reader.identity();
-  const std::size_t parent = reader.number();
-  const std::size_t count = reader.number();
-  std::vector<std::pair<Symbol, std::vector<Symbol>>> attributes;
-  for (std::size_t i = 0; i < count && !reader.failed(); ++i) {
-    auto& [key, values] = attributes.emplace_back(reader.symbol(), std::vector<Symbol>{});
-    const std::size_t size = reader.number();
-    for (std::size_t j = 0; j < size && !reader.failed(); ++j) values.push_back(reader.symbol());
-  }
-  if (reader.failed() || parent > catalog.objects().size() || catalog.contains(identity)) return;
-  std::vector<Property> properties;
-  for (const auto& [key, values] : attributes) properties.push_back({key, values, Symbol::none});
-  catalog.add(identity, parent == 0 ? ObjectId::none : static_cast<ObjectId>(parent - 1), properties);
-}
-
-std::optional<Catalog> read_catalog(TextReader& reader, Symbols& symbols) {
-  Catalog catalog{symbols};
-  const std::size_t count = reader.number();
-  for (std::size_t i = 0; i < count && !reader.failed(); ++i) read_object(reader, catalog);
-  if (catalog.objects().size() != count) return std::nullopt;
-  for (std::size_t i = 0; i < count && !reader.failed(); ++i) {
-    const std::size_t needs = reader.number();
-    for (std::size_t j = 0; j < needs && !reader.failed(); ++j) {
-      const std::size_t needed = reader.number();
-      if (needed >= count) return std::nullopt;
-      catalog.add_need(static_cast<ObjectId>(i), static_cast<ObjectId>(needed));
-    }
-  }
-  if (reader.failed()) return std::nullopt;
-  return catalog;
-}
-
 std::string write_realised(const Realised& realised) {
   const Symbols& symbols = realised.catalog.symbols();
   Writer writer;
@@ -124,7 +71,7 @@ std::string write_realised(const Realised& realised) {
   }
   writer.number(realised.claims.size());
   for (const Identity& claim : realised.claims) writer.identity(claim, symbols);
-  write_catalog(realised.catalog, writer);
+  writer.field(write_catalog(realised.catalog));
   return writer.text();
 }
 
@@ -143,28 +90,12 @@ std::optional<Realised> read_realised(std::string_view text, const Catalog& actu
   for (std::size_t count = reader.number(); claims.size() < count && !reader.failed();) {
     claims.push_back(reader.identity());
   }
-  auto catalog = read_catalog(reader, actual.symbols());
+  auto catalog = read_catalog(reader.field(), actual.symbols());
   if (!catalog || !reader.finished()) return std::nullopt;
   return Realised{std::move(*catalog), std::move(claims), std::move(borrowed)};
 }
 
 }  // namespace
-
-std::string write_catalog(const Catalog& catalog) {
-  Writer writer;
-  writer.field(catalog.text(catalog.user()));
-  write_catalog(catalog, writer);
-  return writer.text();
-}
-
-std::optional<Catalog> read_catalog(std::string_view text, Symbols& symbols) {
-  TextReader reader{text, symbols};
-  const Symbol user = reader.symbol();
-  std::optional<Catalog> catalog = read_catalog(reader, symbols);
-  if (!catalog || !reader.finished()) return std::nullopt;
-  catalog->set_user(user);
-  return catalog;
-}
 
 std::string Cache::this_program() {
   std::error_code ignored;
@@ -213,7 +144,7 @@ Fingerprint realisation_key(const Declaration& declaration, const Catalog& actua
   writer.number(workbench.cluster() ? 1 : 0);
   for (const std::string& name : workbench.untouched()) writer.field(name);
   for (const std::string& schema : declaration.search_path) writer.field(schema);
-  write_catalog(declaration.drafts, writer);
+  writer.field(write_catalog(declaration.drafts));
   for (const WrittenStatement& statement : declaration.statements) writer.field(statement.sql);
   for (const Object& object : actual.objects()) {
     if (!rules_for(object.identity.kind).from_server) continue;
@@ -228,10 +159,7 @@ Realised realise_cached(const Declaration& declaration, const Catalog& actual, i
   const Cache cache;
   const Fingerprint key = realisation_key(declaration, actual, server_version, workbench);
   if (const auto text = cache.load("realised", key)) {
-    if (auto realised = read_realised(*text, actual)) {
-      realised->catalog.set_version(server_version);
-      return std::move(*realised);
-    }
+    if (auto realised = read_realised(*text, actual)) return std::move(*realised);
   }
   Realised realised = realise(declaration, actual, workbench);
   cache.store("realised", key, write_realised(realised));

@@ -29,10 +29,6 @@ class Cache {
   std::string writer_;
 };
 
-/// A catalog as a text that `read_catalog` understands; the authors' own words are left behind.
-std::string write_catalog(const Catalog& catalog);
-std::optional<Catalog> read_catalog(std::string_view text, Symbols& symbols);  ///< nothing for a text of another origin
-
 /// All that decides what a declaration means, but for what it borrows: the declaration itself, and the versions of
 /// the server and its extensions, and whether what belongs to the whole cluster is part of it.
 Fingerprint realisation_key(const Declaration& declaration, const Catalog& actual, int server_version,

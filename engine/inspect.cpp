@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/kept.h"
 #include "engine/revision/ledger_sql.h"
 #include "schema/names.h"
 #include "schema/reader.h"
@@ -124,7 +125,6 @@ class Inspector {
   }
 
   Catalog run() {
-    const Snapshot snapshot{database_};
     catalog_.set_version(database_.version());
     catalog_.set_user(names_.symbols().intern(database_.value("select current_user")));
     for (const Names::Directory& directory : Names::directories()) {
@@ -371,7 +371,20 @@ class Inspector {
 }  // namespace
 
 Catalog inspect(Database& database, Symbols& symbols, const InspectOptions& options) {
-  return Inspector{database, symbols, options}.run();
+  const Snapshot snapshot{database};
+  if (options.kept_from == InspectOptions{}.kept_from) return Inspector{database, symbols, options}.run();
+  const KeptReading kept{database, fmt::format("{} {}", options.cluster, options.ledger)};
+  std::optional<Inspected> found = kept.load(symbols);
+  if (!found) {
+    std::vector<std::string> unknown;
+    InspectOptions whole = options;
+    whole.unknown = &unknown;
+    Catalog catalog = Inspector{database, symbols, whole}.run();
+    found.emplace(Inspected{std::move(catalog), std::move(unknown)});
+    if (found->catalog.objects().size() >= options.kept_from) kept.store(*found);
+  }
+  if (options.unknown != nullptr) *options.unknown = std::move(found->unknown);
+  return std::move(found->catalog);
 }
 
 }  // namespace plumb

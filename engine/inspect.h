@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,9 @@ struct InspectOptions {
   std::string_view ledger = {};                 ///< a table of plumb's to be left out: "public.alembic_version"
   std::vector<std::string>* unknown = nullptr;  ///< gets what users made and no kind reads: "type app.complex"
   bool cluster = false;                         ///< also what belongs to the whole cluster
+
+  /// From how many objects on a catalog is kept (`KeptReading`) and not read again while nothing has changed.
+  std::size_t kept_from = std::numeric_limits<std::size_t>::max();
 };
 
 /// Reads every object of a database in one snapshot: one query a kind, a few that tell the names of oids, and

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "engine/cache.h"
+#include "engine/catalog_text.h"
 #include "engine/execute.h"
 #include "engine/name_key.h"
 #include "engine/slice.h"
@@ -242,7 +243,6 @@ Renaming carry_out_cached(const Catalog& actual, std::vector<Rename> renames, Wo
   const Fingerprint key = question(actual, renames, workbench.version());
   if (const auto text = cache.load("renamed", key)) {
     if (auto catalog = read_catalog(*text, actual.symbols())) {
-      catalog->set_version(actual.version());
       return finished(actual, std::move(renames), std::move(*catalog));
     }
   }

@@ -35,6 +35,9 @@ std::vector<std::string> extension_names(const Catalog& one, const Catalog& othe
   return {names.begin(), names.end()};
 }
 
+/// Reading a smaller database takes little longer than asking whether it is what it was.
+constexpr std::size_t kept_from = 2000;
+
 }  // namespace
 
 struct Session::State {
@@ -58,7 +61,8 @@ struct Session::State {
     options.progress(fmt::format("reading {}", target.shown));
     std::vector<std::string> unknown;
     Catalog catalog =
-        plumb::inspect(*from.database, *symbols, {.ledger = options.ledger, .unknown = &unknown, .cluster = cluster});
+        plumb::inspect(*from.database, *symbols,
+                       {.ledger = options.ledger, .unknown = &unknown, .cluster = cluster, .kept_from = kept_from});
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
   }

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "engine/cache.h"
+#include "engine/catalog_text.h"
 #include "engine/report/wording.h"
 #include "engine/revision/run.h"
 #include "schema/error.h"
