@@ -138,9 +138,10 @@ Statements rename_object(const View& object, std::string_view name) {
            quote_identifier(name)}};
 }
 
+// ALTER TABLE goes for foreign tables as well, and ALTER FOREIGN TABLE has no words for constraints.
 Statements rename_part(const View& part, std::string_view name) {
-  return {{alter_table(part) + " RENAME " + std::string{part.rules().noun} + ' ' + quote_identifier(part.name()) +
-           " TO " + quote_identifier(name)}};
+  return {{"ALTER TABLE " + table_address(part) + " RENAME " + std::string{part.rules().noun} + ' ' +
+           quote_identifier(part.name()) + " TO " + quote_identifier(name)}};
 }
 
 Statements set_aside(const View& object) { return rename_object(object, name_aside(object)); }

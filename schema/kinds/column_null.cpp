@@ -82,6 +82,12 @@ std::string inherited_not_null_name(const View& column) {
   return source->is("not_null") ? not_null_name(*source) : inherited_not_null_name(*source);
 }
 
+// ALTER FOREIGN TABLE has no words for it.
+Statement rename_not_null(const View& column, std::string_view old_name, std::string_view new_name) {
+  return {fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", table_address(column), quote_identifier(old_name),
+                      quote_identifier(new_name))};
+}
+
 /// A column that begins or ends to inherit its NOT NULL has it under another name from then on (PostgreSQL 18); it is
 /// renamed while it inherits nothing, as PostgreSQL refuses that otherwise.
 void rename_not_null_of_partition(const View& before, const View& after, Statements& statements) {
@@ -91,9 +97,7 @@ void rename_not_null_of_partition(const View& before, const View& after, Stateme
   };
   const std::string old_name = name_of(before);
   const std::string new_name = name_of(after);
-  if (old_name == new_name) return;
-  statements.push_back({fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(after), quote_identifier(old_name),
-                                    quote_identifier(new_name))});
+  if (old_name != new_name) statements.push_back(rename_not_null(after, old_name, new_name));
 }
 
 void alter_not_null(const View& before, const View& after, Statements& statements) {
@@ -118,7 +122,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   const std::string name = quote_identifier(not_null_name(after));
   const auto alter = [&](const std::string& words) { statements.push_back({alter_table(after) + ' ' + words}); };
   if (before.is("inherited") == after.is("inherited") && not_null_name(before) != not_null_name(after)) {
-    alter(fmt::format("RENAME CONSTRAINT {} TO {}", quote_identifier(not_null_name(before)), name));
+    statements.push_back(rename_not_null(after, not_null_name(before), not_null_name(after)));
   }
   if (before.is("not_null_no_inherit") != after.is("not_null_no_inherit")) {
     alter(fmt::format("ALTER CONSTRAINT {} {}", name, after.is("not_null_no_inherit") ? "NO INHERIT" : "INHERIT"));
@@ -175,6 +179,13 @@ Statement set_not_null(const View& column) {
                                                    !column.is("not_null_not_valid"));
   if (is_plain) return change(column, "SET NOT NULL");
   return {fmt::format("{} ADD {}", alter_table(column), not_null(column, ' ' + quote_identifier(column.name())))};
+}
+
+std::optional<Statement> rename_inherited_not_null(const View& column) {
+  const auto source = original(column);
+  if (!column.has("not_null_inherited_name") || column.is("not_null") || !source) return std::nullopt;
+  const std::string given = source->is("not_null") ? not_null_name(*source) : inherited_not_null_name(*source);
+  return rename_not_null(column, given, column.text("not_null_inherited_name"));
 }
 
 std::string identity(const View& column) {

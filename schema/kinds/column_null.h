@@ -22,6 +22,9 @@ std::string not_null(const View& column, std::string_view subject);
 
 Statement set_not_null(const View& column);
 
+/// What gives a NOT NULL that a column only inherits its own name in place of its parent's, while it is not inherited.
+std::optional<Statement> rename_inherited_not_null(const View& column);
+
 /// "GENERATED ALWAYS AS IDENTITY (START WITH 10)".
 std::string identity(const View& column);
 

@@ -68,6 +68,19 @@ TEST_SUITE("live") {
     CHECK_MESSAGE(world.plan(file) == "", "the line may stay in the file");
   }
 
+  TEST_CASE("rename: a check of a foreign table") {
+    World world;
+    world.run(
+        "create foreign data wrapper w; create server s foreign data wrapper w;"
+        "create foreign table public.t (a integer, constraint one check (a > 0)) server s");
+    const std::string file =
+        "foreign_tables: {t: {server: s, columns: {a: integer}, checks: {other: {renamed_from: one, expression: a > "
+        "0}}}}";
+    CHECK(world.plan(file) == "ALTER TABLE public.t RENAME CONSTRAINT one TO other\n");
+    bring_about(world.session(file));
+    CHECK(world.plan(file) == "");
+  }
+
   TEST_CASE("rename: a former name that was never there says nothing") {
     World world;
     CHECK(world.plan("tables: {people: {renamed_from: users, columns: {id: integer}}}") ==

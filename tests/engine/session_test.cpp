@@ -388,4 +388,26 @@ tables:
       CHECK(differences(session_like(copy.url(), world.scratch.url())) == "");
     }
   }
+
+  TEST_CASE("session: a partition gets the names that one which was attached has for what refuses NULL") {
+    if (!has_server(18)) return say_skipped("there is no server of PostgreSQL 18");
+    const TestDatabase scratch{shared_server(18)};
+    const TestDatabase copy{shared_server(18)};
+    const PrivateCache cache;
+    const PrivateServers servers{shared_server(18)};
+    const std::string file = std::string{PLUMB_SOURCE_DIR} + "/fixtures/partition/names_of_nulls-18/after.sql";
+    Database database{scratch.url()};
+    database.run(read_file(file));
+    bring_about(session_like(copy.url(), scratch.url()));
+    constexpr std::string_view names = R"(
+        select pg_catalog.string_agg(pg_catalog.concat(n.conrelid::regclass, '.', n.conname), ' '
+                                     order by n.conrelid::regclass::text, n.conname)
+          from pg_catalog.pg_constraint n
+         where n.contype = 'n'
+           and n.oid >= 16384)";
+    const std::string wanted = database.value(names);
+    CHECK(has(wanted, "public.orders_1.named public.orders_1.orders_1_code_not_null"));
+    CHECK(has(wanted, "public.orders_2_a.orders_2_id_not_null public.orders_2_b.b_id"));
+    CHECK(Database{copy.url()}.value(names) == wanted);
+  }
 }
