@@ -57,7 +57,8 @@ class TaskGraph {
       const bool drops = task.action == Action::drop;
       const bool alters = task.action == Action::alter;
       const auto around = parent == ObjectId::none || alters ? std::nullopt : lookup(drops ? drops_ : makes_, parent);
-      const bool goes_with_parent = around && tasks_[*around].action == task.action;
+      const std::size_t host = around && tasks_[*around].action == task.action ? *around : i;
+      const bool goes_with_parent = host != i;
       if (const auto original = goes_with_parent ? std::nullopt : original_of(task)) {
         folded_into_[i] = *original;
         comes_along_[i] = true;
@@ -69,7 +70,7 @@ class TaskGraph {
           drops ? rules.dies_with_parent : rules.part_of_create != nullptr && !rules.part_of_create(view).empty();
       const bool is_needed = (rules.holds_parent != nullptr && rules.holds_parent(view)) || is_merged_at_once(task);
       if (!comes_along_[i] && (!is_part || (folding == Folding::apart && !is_needed))) continue;
-      if (goes_with_parent) folded_into_[i] = *around;
+      folded_into_[i] = host;
     }
   }
 
@@ -137,6 +138,7 @@ class TaskGraph {
       }
       if (task.before != nullptr) {
         const ObjectId id = actual_.id(*task.before);
+        if (task.action == Action::drop) before(undoing_of_link(*task.before), i);
         for (ObjectId needed : actual_.needs(id)) {
           if (task.action == Action::alter && is_let_go(*task.before, needed)) continue;
           if (task.action == Action::drop && is_left_to_original(i, needed)) continue;
@@ -178,6 +180,12 @@ class TaskGraph {
     if (!rules_for(needed.identity.kind).ordered || needed.parent == task.object().parent) return false;
     const auto table = lookup(tasks, needed.parent);
     return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
+  }
+
+  /// What undoes the link of a carried object, which PostgreSQL does not let go before.
+  std::optional<std::size_t> undoing_of_link(const Object& object) const {
+    const Object* link = carrier_of(actual_, object);
+    return link != nullptr ? lookup(drops_, actual_.id(*link)) : std::nullopt;
   }
 
   /// Once its link is undone, what stays of that which was carried needs its original no more.
