@@ -19,6 +19,15 @@ void leave_own(Change& change, const Symbols& symbols) {
   });
 }
 
+/// What PostgreSQL cannot change is accepted.
+void leave_fixed(Change& change, const Catalog& actual, const Catalog& desired) {
+  const KindRules& rules = rules_for(change.identity().kind);
+  std::erase_if(change.attributes, [&](const AttributeChange& attribute) {
+    const AttributeRule& rule = *find_attribute(rules, desired.text(attribute.key));
+    return rule.is_fixed != nullptr && rule.is_fixed({actual, *change.before}, {desired, *change.after});
+  });
+}
+
 bool equal_values(const Attribute& one, const Attribute& other) { return std::ranges::equal(one.values, other.values); }
 
 }  // namespace
@@ -56,6 +65,7 @@ Changes diff(const Catalog& actual, const Catalog& desired) {
       Change change{before, &after, changed_attributes(*before, after, desired.symbols())};
       if (is_carried(desired, after, actual) && is_carried(actual, *before, desired))
         leave_own(change, desired.symbols());
+      leave_fixed(change, actual, desired);
       if (!change.attributes.empty()) changes.push_back(std::move(change));
     }
   }

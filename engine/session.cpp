@@ -173,6 +173,7 @@ struct Session::State {
     Catalog desired = read(other, *options.desired);
     Workbench& scratch = bench(extension_names(actual, desired));
     std::vector<Rename> renames = pending_renames(answered, desired, actual);
+    for (Rename& rename : find_renames_of_copies(actual, desired)) renames.push_back(std::move(rename));
     Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
     compare_renamed(
         comparison, std::move(renames), [](const Catalog&) {}, scratch);

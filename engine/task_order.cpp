@@ -59,8 +59,8 @@ class TaskGraph {
       const auto around = parent == ObjectId::none || alters ? std::nullopt : lookup(drops ? drops_ : makes_, parent);
       const std::size_t host = around && tasks_[*around].action == task.action ? *around : i;
       const bool goes_with_parent = host != i;
-      if (const auto original = goes_with_parent ? std::nullopt : original_of(task)) {
-        folded_into_[i] = *original;
+      if (const auto maker = goes_with_parent ? std::nullopt : maker_of(task)) {
+        folded_into_[i] = *maker;
         comes_along_[i] = true;
       }
       if (folded_into_[i] != i || parent == ObjectId::none || alters) continue;
@@ -99,6 +99,22 @@ class TaskGraph {
       }
     }
     return std::nullopt;
+  }
+
+  /// The task of something else that does this one, too.
+  std::optional<std::size_t> maker_of(const Task& task) const {
+    const auto original = original_of(task);
+    return original ? original : link_that_makes(task);
+  }
+
+  /// The task that makes the link of a carried object, if PostgreSQL makes that object then.
+  std::optional<std::size_t> link_that_makes(const Task& task) const {
+    const KindRules& rules = rules_for(task.object().identity.kind);
+    if (task.action != Action::create || rules.made_by_link == nullptr) return std::nullopt;
+    if (!rules.made_by_link({desired_, *task.after})) return std::nullopt;
+    const Object* link = carrier_of(desired_, *task.after);
+    const auto make = link != nullptr ? lookup(makes_, desired_.id(*link)) : std::nullopt;
+    return make && tasks_[*make].action == Action::create ? make : std::nullopt;
   }
 
   std::size_t root(std::size_t task) const {
@@ -178,6 +194,8 @@ class TaskGraph {
     const Object& needed = catalog.object(original);
     if (task.action == Action::alter || needed.identity.kind != task.object().identity.kind) return false;
     if (!rules_for(needed.identity.kind).ordered || needed.parent == task.object().parent) return false;
+    const auto merged = lookup(tasks, original);
+    if (!merged || tasks_[*merged].action != task.action) return false;
     const auto table = lookup(tasks, needed.parent);
     return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/alteration.h"
+#include "engine/carried.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
 
@@ -59,6 +60,24 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
   }
 }
 
+/// Whether a partition has the object because its original has one, and may call it as it likes.
+bool is_copy(const Catalog& catalog, const Object& object) {
+  const Object* link = carrier_of(catalog, object);
+  const bool is_of_partition = link != nullptr && rules_for(link->identity.kind).carries == Carries::all;
+  return is_of_partition && !rules_for(object.identity.kind).ordered &&
+         rules_for(object.identity.kind).rename != nullptr;
+}
+
+/// The copy of `original`, an object of `catalog`, that the table has; or null.
+const Object* copy_for(const Catalog& catalog, const Object& original, const Identity& table) {
+  for (ObjectId id : catalog.needed_by(catalog.id(original))) {
+    const Object& object = catalog.object(id);
+    const bool is_its = object.identity.kind == original.identity.kind && is_copy(catalog, object);
+    if (is_its && catalog.object(object.parent).identity == table) return &object;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, const Catalog& desired) {
@@ -80,6 +99,22 @@ std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalo
     if (is_taken || is_container || !consent_to_drop({actual, before}).empty()) return;
     renames.push_back({.before = before.identity, .after = after.identity});
   });
+  return renames;
+}
+
+std::vector<Rename> find_renames_of_copies(const Catalog& actual, const Catalog& desired) {
+  std::vector<Rename> renames;
+  for (const Object& before : actual.objects()) {
+    if (desired.contains(before.identity) || !is_copy(actual, before)) continue;
+    const Object* original = original_of(actual, before);
+    if (original == nullptr) continue;
+    const auto known = std::ranges::find(renames, original->identity, &Rename::before);
+    const Object* still_there = desired.find(known != renames.end() ? known->after : original->identity);
+    if (still_there == nullptr || still_there->fingerprint != original->fingerprint) continue;
+    const Object* after = copy_for(desired, *still_there, actual.object(before.parent).identity);
+    if (after == nullptr || actual.contains(after->identity)) continue;
+    renames.push_back({.before = before.identity, .after = after->identity});
+  }
   return renames;
 }
 

@@ -78,6 +78,8 @@ struct AttributeRule {
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   bool holds_roles = false;       ///< each of its values is a role, or an option with the name of one
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
+  /// Whether PostgreSQL has no way from the one to the other, so that the difference is no difference; null: it has.
+  bool (*is_fixed)(const View& before, const View& after) = nullptr;
   FindSecrets secrets = nullptr;  ///< for these parts of its values tokens stand everywhere (schema/secrets.h)
   /// Gives one of its values another name wherever it is used, as a label of an enum; null: values are no names.
   Statements (*rename_value)(const View& object, std::string_view value, std::string_view name) = nullptr;
@@ -215,6 +217,9 @@ struct KindRules {
   /// column of a partition with that of the partitioned table; null: none does, or this one stands for itself.
   const Object* (*carrier)(const View& object) = nullptr;
   Carries carries = Carries::nothing;
+  /// Of a carried object: whether the link makes it even for a table that is there already, because PostgreSQL takes
+  /// none of its own for it; null: one of its own joins the original.
+  bool (*made_by_link)(const View& object) = nullptr;
   /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
   bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
   /// What the objects of this kind that a database has (`settings`) make PostgreSQL add to an object when `user`

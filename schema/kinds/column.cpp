@@ -47,8 +47,15 @@ std::string options(const View& column) {
   return sql;
 }
 
+/// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it.
+bool names_not_null(const View& column) {
+  return column.is("inherited") && column.is("not_null") && column.has("not_null_name") &&
+         !column.is("not_null_not_valid");
+}
+
 // What is inherited comes with the table.
 std::string part_of_create(const View& column) {
+  if (names_not_null(column)) return not_null(column, ' ' + quote_identifier(column.name()));
   if (column.is("inherited")) return {};
   return is_of_type(column) ? options(column) : definition(column);
 }
@@ -79,7 +86,9 @@ bool has_own_compression(const View& column) {
 // new partition takes over default values.
 Statements after_create(const View& column) {
   Statements statements;
-  if (column.is("inherited") && column.is("not_null")) statements.push_back(set_not_null(column));
+  if (column.is("inherited") && column.is("not_null") && !names_not_null(column)) {
+    statements.push_back(set_not_null(column));
+  }
   if (lacks_inherited_default(column)) statements.push_back(change(column, "DROP DEFAULT"));
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
   if (column.has("compression") && (is_of_type(column) || has_own_compression(column))) {
@@ -233,7 +242,8 @@ constexpr AttributeRule attributes[] = {
      .help = "name of that constraint; when silent, any will do, and a new one is PostgreSQL's choice (PostgreSQL 18)",
      .alter = alter_null_and_identity,
      .own = true,
-     .only_if_declared = true},
+     .only_if_declared = true,
+     .is_fixed = has_fixed_not_null_name},
     {.key = "not_null_no_inherit",
      .value = Value::boolean,
      .fallback = "false",

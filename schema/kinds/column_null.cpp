@@ -1,5 +1,6 @@
 #include "schema/kinds/column_null.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -46,7 +47,7 @@ void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements
   for (const View& heir : heirs_of(before)) {
     const Object* still_there = after.find(heir.object().identity);
     if (still_there != nullptr && View{after, *still_there}.is("not_null")) {
-      statements.push_back(change(heir, "SET NOT NULL"));
+      statements.push_back(set_not_null({after, *still_there}));
     } else {
       keep_not_null_of_heirs(heir, after, statements);
     }
@@ -62,9 +63,30 @@ void give_up_not_null_of_heirs(const View& before, const Catalog& after, Stateme
   }
 }
 
+bool is_given_not_null(const View& column) {
+  const auto source = original(column);
+  return source && refuses_null(*source) && !source->is("not_null_no_inherit");
+}
+
+/// What the NOT NULL of a column is called, be it its own or inherited.
 std::string not_null_name(const View& column) {
   if (column.has("not_null_name")) return std::string{column.text("not_null_name")};
-  return usual_not_null(column.table(), column.name());
+  if (!column.is("not_null") && column.has("not_null_inherited_name")) {
+    return std::string{column.text("not_null_inherited_name")};
+  }
+  const bool is_parents = column.is("inherited") || !column.is("not_null");
+  return is_parents && is_given_not_null(column) ? not_null_name(*original(column))
+                                                 : usual_not_null(column.table(), column.name());
+}
+
+/// Whether what inherits the column, and still does afterwards, calls its NOT NULL otherwise, which keeps PostgreSQL
+/// from renaming it.
+bool is_called_otherwise_by_heirs(const View& column, const Catalog& after) {
+  return std::ranges::any_of(heirs_of(column), [&](const View& heir) {
+    const Object* link = link_to(heir, column);
+    if (link == nullptr || !after.contains(link->identity) || !refuses_null(heir)) return false;
+    return not_null_name(heir) != not_null_name(column) || is_called_otherwise_by_heirs(heir, after);
+  });
 }
 
 /// From PostgreSQL 18 on, a column that inherits its NOT NULL gets its parent's name for it too, unless it says its
@@ -72,14 +94,6 @@ std::string not_null_name(const View& column) {
 bool says_name(const View& column) {
   if (column.has("not_null_name")) return true;
   return column.catalog().version() >= 180000 && (column.is("inherited") || !heirs_of(column).empty());
-}
-
-/// What the NOT NULL is called that a column only inherits.
-std::string inherited_not_null_name(const View& column) {
-  if (column.has("not_null_inherited_name")) return std::string{column.text("not_null_inherited_name")};
-  const auto source = original(column);
-  if (!source) return not_null_name(column);
-  return source->is("not_null") ? not_null_name(*source) : inherited_not_null_name(*source);
 }
 
 // ALTER FOREIGN TABLE has no words for it.
@@ -92,11 +106,9 @@ Statement rename_not_null(const View& column, std::string_view old_name, std::st
 /// renamed while it inherits nothing, as PostgreSQL refuses that otherwise.
 void rename_not_null_of_partition(const View& before, const View& after, Statements& statements) {
   if (after.catalog().version() < 180000 || before.is("inherited") == after.is("inherited")) return;
-  const auto name_of = [](const View& column) {
-    return column.is("not_null") ? not_null_name(column) : inherited_not_null_name(column);
-  };
-  const std::string old_name = name_of(before);
-  const std::string new_name = name_of(after);
+  if (has_fixed_not_null_name(before, after)) return;
+  const std::string old_name = not_null_name(before);
+  const std::string new_name = not_null_name(after);
   if (old_name != new_name) statements.push_back(rename_not_null(after, old_name, new_name));
 }
 
@@ -121,10 +133,12 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   }
   const std::string name = quote_identifier(not_null_name(after));
   const auto alter = [&](const std::string& words) { statements.push_back({alter_table(after) + ' ' + words}); };
-  if (before.is("inherited") == after.is("inherited") && not_null_name(before) != not_null_name(after)) {
+  if (before.is("inherited") == after.is("inherited") && not_null_name(before) != not_null_name(after) &&
+      !has_fixed_not_null_name(before, after)) {
     statements.push_back(rename_not_null(after, not_null_name(before), not_null_name(after)));
   }
   if (before.is("not_null_no_inherit") != after.is("not_null_no_inherit")) {
+    if (!after.is("not_null_no_inherit")) give_up_not_null_of_heirs(before, after.catalog(), statements);
     alter(fmt::format("ALTER CONSTRAINT {} {}", name, after.is("not_null_no_inherit") ? "NO INHERIT" : "INHERIT"));
   }
   if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE CONSTRAINT " + name);
@@ -159,10 +173,12 @@ std::string usual_not_null(std::string_view table, std::string_view column) {
   return make_object_name(table, column, "not_null");
 }
 
-bool refuses_null(const View& column) {
-  if (column.is("not_null")) return true;
-  const auto source = original(column);
-  return source && refuses_null(*source) && !source->is("not_null_no_inherit");
+bool refuses_null(const View& column) { return column.is("not_null") || is_given_not_null(column); }
+
+bool has_fixed_not_null_name(const View& before, const View& after) {
+  if (after.catalog().version() < 180000) return false;
+  return (is_given_not_null(before) && is_given_not_null(after)) ||
+         is_called_otherwise_by_heirs(before, after.catalog());
 }
 
 std::string not_null(const View& column, std::string_view subject) {
@@ -184,8 +200,7 @@ Statement set_not_null(const View& column) {
 std::optional<Statement> rename_inherited_not_null(const View& column) {
   const auto source = original(column);
   if (!column.has("not_null_inherited_name") || column.is("not_null") || !source) return std::nullopt;
-  const std::string given = source->is("not_null") ? not_null_name(*source) : inherited_not_null_name(*source);
-  return rename_not_null(column, given, column.text("not_null_inherited_name"));
+  return rename_not_null(column, not_null_name(*source), column.text("not_null_inherited_name"));
 }
 
 std::string identity(const View& column) {

@@ -14,6 +14,10 @@ namespace plumb {
 /// Whether the column refuses NULL, by itself or as what it inherits.
 bool refuses_null(const View& column);
 
+/// Whether PostgreSQL 18 refuses to rename the NOT NULL of a column, because that inherits it, too, or because others
+/// inherit it under another name.
+bool has_fixed_not_null_name(const View& before, const View& after);
+
 /// What PostgreSQL 18 calls the NOT NULL of a column when nobody says it.
 std::string usual_not_null(std::string_view table, std::string_view column);
 

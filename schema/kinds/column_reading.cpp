@@ -60,19 +60,22 @@ void read_not_null(Reader& reader, std::span<const Original> originals) {
   reader.set("not_null", is_own);
   reader.set("not_null_inherited", refuses && !is_own);
   if (constraint == nullptr) return;
-  const std::string_view name = names.symbols().text(constraint->name);
+  const Symbols& symbols = names.symbols();
+  const std::string_view name = symbols.text(constraint->name);
+  const bool is_parents = std::ranges::any_of(originals, [&](const Original& original) {
+    const Names::NotNull* given = names.not_null(original.table, original.number);
+    return given != nullptr && given->name == constraint->name;
+  });
   if (!is_own) {
-    const bool is_parents = std::ranges::any_of(originals, [&](const Original& original) {
-      const Names::NotNull* given = names.not_null(original.table, original.number);
-      return given != nullptr && given->name == constraint->name;
-    });
     if (!is_parents) reader.set("not_null_inherited_name", name);
     return;
   }
-  // PostgreSQL cannot rename a constraint that is inherited as well.
-  const bool is_usual = name == usual_not_null(names.symbols().text(reader.identity().table),
-                                               names.symbols().text(reader.identity().name));
-  if (!is_given && !is_usual) reader.set("not_null_name", name);
+  // What is said of a column that is inherited is merged with what it inherits, and called the same.
+  const bool is_merged = is_given && reader.raw_true(is_inherited_alone);
+  const bool is_usual =
+      is_merged ? is_parents
+                : name == usual_not_null(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
+  if (!is_usual) reader.set("not_null_name", name);
   reader.set("not_null_no_inherit", !constraint->is_for_heirs);
   reader.set("not_null_not_valid", !constraint->is_valid);
 }

@@ -111,6 +111,7 @@ constinit const KindRules exclusion_rules{
     .address_sql = constraint_address,
     .comes_along = is_inherited,
     .carrier = carrier,
+    .made_by_link = is_never_joined,
     .dies_with_parent = true,
     .follows = true,
     .evaluates = true,

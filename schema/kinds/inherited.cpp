@@ -67,6 +67,14 @@ std::vector<View> heirs_of(const View& column) {
   return heirs;
 }
 
+const Object* link_to(const View& heir, const View& column) {
+  if (const auto partition = partition_of(heir)) return &partition->object();
+  for (const View& link : heir.parent()->children(Kind::inheritance)) {
+    if (link.name() == table_address(column)) return &link.object();
+  }
+  return nullptr;
+}
+
 std::string alter_column_alone(const View& column) {
   const std::string name = quote_identifier(column.name());
   return !heirs_of(column).empty() ? fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {}", table_address(column), name)
@@ -80,10 +88,17 @@ bool lacks_inherited_default(const View& column) {
 }
 
 std::optional<Statements> alter_inherited(const View& before, const View& after) {
-  if (after.is("inherited")) return partition_of(after) ? std::optional{Statements{}} : std::nullopt;
+  if (after.is("inherited")) {
+    return partition_of(after) && !is_never_joined(after) ? std::optional{Statements{}} : std::nullopt;
+  }
   const Object* link = carrier(before);
   const bool is_left_behind = link != nullptr && !after.catalog().contains(link->identity);
   return is_left_behind ? std::optional{Statements{}} : std::nullopt;
+}
+
+bool is_never_joined(const View& constraint) {
+  return constraint.kind() == Kind::exclusion ||
+         (find_attribute(constraint.rules(), "without_overlaps") != nullptr && constraint.is("without_overlaps"));
 }
 
 std::string body_of(const View& table, std::span<const std::string> parts) {

@@ -36,6 +36,9 @@ bool is_partitioned_by(const View& column);
 /// The columns that inherit this one directly.
 std::vector<View> heirs_of(const View& column);
 
+/// The link by which one of `heirs_of` a column inherits it, or null.
+const Object* link_to(const View& heir, const View& column);
+
 /// "ALTER TABLE app.orders ALTER COLUMN id", with ONLY where it would reach others that inherit the column.
 std::string alter_column_alone(const View& column);
 
@@ -44,6 +47,10 @@ bool lacks_inherited_default(const View& column);
 
 /// Nothing when a new link adopts the part or a link that is gone leaves it behind. Else the part is made anew.
 std::optional<Statements> alter_inherited(const View& before, const View& after);
+
+/// `KindRules::made_by_link`: PostgreSQL does not compare exclusion operators (CompareIndexInfo), and temporal keys are
+/// made of them.
+bool is_never_joined(const View& constraint);
 
 /// Of what only partitions inherit, a key or an index: reads nothing but that, and that the link comes after the part.
 void set_inherited_by_partition(Reader& reader, bool inherited);

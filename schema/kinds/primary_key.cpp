@@ -58,6 +58,7 @@ constinit const KindRules primary_key_rules{
     .address_sql = constraint_address,
     .comes_along = is_inherited,
     .carrier = carrier,
+    .made_by_link = is_never_joined,
     .dies_with_parent = true,
     .follows = true,
     .interface = true,

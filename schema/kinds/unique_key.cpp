@@ -19,6 +19,9 @@ std::string part_of_create(const View& key) {
   return key.is("inherited") || repeats_a_key(key, Kind::primary_key) ? std::string{} : definition(key);
 }
 
+// A copy for a partition is called after what it is made of, which for WITHOUT OVERLAPS are exclusion operators.
+Statements settle(const View& key) { return give_own_name(key, key.is("without_overlaps") ? "excl" : "key"); }
+
 constexpr AttributeRule attributes[] = {
     key_columns_rule,
     include_rule,
@@ -64,13 +67,14 @@ constinit const KindRules unique_key_rules{
                    .read = read_key},
     .forms = forms,
     .create = create,
-    .settle = [](const View& index) { return give_own_name(index, "key"); },
+    .settle = settle,
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = constraint_address,
     .comes_along = is_inherited,
     .carrier = carrier,
+    .made_by_link = is_never_joined,
     .dies_with_parent = true,
     .follows = true,
     .interface = true,

@@ -410,4 +410,29 @@ tables:
     CHECK(has(wanted, "public.orders_2_a.orders_2_id_not_null public.orders_2_b.b_id"));
     CHECK(Database{copy.url()}.value(names) == wanted);
   }
+
+  TEST_CASE("session: for a database, keys and indexes of partitions are renamed to what another one calls them") {
+    const TestDatabase scratch;
+    const TestDatabase other;
+    const PrivateCache cache;
+    constexpr std::string_view tables = R"(
+        create table public.p (id integer, n integer, primary key (id)) partition by range (id);
+        create index on public.p (n);
+        create table public.p1 partition of public.p for values from (0) to (10) partition by range (id);
+        create table public.p11 partition of public.p1 default;)";
+    Database database{scratch.url()};
+    database.run(tables);
+    Database desired{other.url()};
+    desired.run(std::string{tables} + R"(
+        alter index public.p1_n_idx rename to one;
+        alter index public.p11_n_idx rename to two;
+        alter table public.p11 rename constraint p11_pkey to three;)");
+    Session session = session_like(scratch.url(), other.url());
+    const Plan plan = session.plan(session.compare());
+    CHECK(plan.steps.size() == 3);
+    bring_about(session);
+    CHECK(database.value("select pg_catalog.concat(to_regclass('public.one'), to_regclass('public.two'), "
+                         "to_regclass('public.three'))") == "public.onepublic.twopublic.three");
+    CHECK(session_like(scratch.url(), other.url()).compare().in_sync());
+  }
 }
