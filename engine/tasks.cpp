@@ -42,7 +42,8 @@ class TaskMaker {
       }
       const Object* aside = entry.steps_aside ? entry.before : nullptr;
       if (entry.before != nullptr) {
-        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, entry.is_carried, false, aside});
+        const bool goes_along = entry.is_carried || entry.becomes_its_own;
+        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, goes_along, false, aside});
       }
       if (entry.after != nullptr) {
         if (must_be_announced(*entry.after)) {
@@ -71,6 +72,8 @@ class TaskMaker {
     bool steps_aside = false;  ///< it stays under another name until all that is rebound has moved
     bool is_held = false;      ///< it cannot step aside, because it uses what cannot
     bool is_carried = false;   ///< PostgreSQL makes and drops it together with its original
+    /// The old object goes with its original, and the new one is no copy any more.
+    bool becomes_its_own = false;
   };
 
   void start(const Change& change) {
@@ -84,8 +87,16 @@ class TaskMaker {
       const bool loosens = changes_what(change, Disturbs::bonds);
       const std::string reason = reason_of(change, desired_.symbols());
       const Fate fate = in_place ? Fate::alter : Fate::replace;
-      enter(change.identity(), {fate, change.before, change.after, reason, change, disturbs, loosens});
+      Entry entry{fate, change.before, change.after, reason, change, disturbs, loosens};
+      entry.becomes_its_own =
+          fate == Fate::replace && goes_with_original(*change.before) && !is_carried(desired_, *change.after, actual_);
+      enter(change.identity(), std::move(entry));
     }
+  }
+
+  bool goes_with_original(const Object& before) const {
+    const Object* original = is_carried(actual_, before, desired_) ? original_of(actual_, before) : nullptr;
+    return original != nullptr && !desired_.contains(original->identity);
   }
 
   /// What is carried from the creation of its parent on, and not otherwise, takes the parent along.

@@ -28,7 +28,8 @@ struct Loaders {
   static void schema(Names& names, Row row) { names.schemas_[to_oid(*row[0])] = names.symbols_.intern(*row[1]); }
 
   static void relation(Names& names, Row row) {
-    names.relations_[to_oid(*row[0])] = {names.schema(to_oid(*row[1])), names.symbols_.intern(*row[2]), (*row[3])[0]};
+    names.relations_[to_oid(*row[0])] = {names.schema(to_oid(*row[1])), names.symbols_.intern(*row[2]), (*row[3])[0],
+                                         *row[4] == "t"};
   }
 
   static void operator_class(Names& names, Row row) {
@@ -88,7 +89,7 @@ std::span<const Names::Directory> Names::directories() {
       {R"(select n.oid, n.nspname
             from pg_catalog.pg_namespace n)",
        Loaders::schema},
-      {R"(select c.oid, c.relnamespace, c.relname, c.relkind
+      {R"(select c.oid, c.relnamespace, c.relname, c.relkind, c.relispartition
             from pg_catalog.pg_class c
            where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c'))",
        Loaders::relation},

@@ -25,6 +25,7 @@ class Names {
     Symbol schema = Symbol::none;
     Symbol name = Symbol::none;
     char kind = ' ';  ///< pg_class.relkind
+    bool is_partition = false;
   };
   struct Column {
     Symbol name = Symbol::none;

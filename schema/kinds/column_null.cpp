@@ -42,13 +42,15 @@ bool has_default_identity_options(const View& column) {
          column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
 }
 
-// Until 17, DROP NOT NULL takes the same from those who inherit the column, also what is their own.
+// Until 17, DROP NOT NULL takes the same from those who inherit the column, also what is their own. From 18 on, it
+// leaves what partitions have merged with it.
 void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
   for (const View& heir : heirs_of(before)) {
     const Object* still_there = after.find(heir.object().identity);
     if (still_there != nullptr && View{after, *still_there}.is("not_null")) {
       statements.push_back(set_not_null({after, *still_there}));
     } else {
+      if (still_there != nullptr && heir.is("not_null_merged")) statements.push_back(change(heir, "DROP NOT NULL"));
       keep_not_null_of_heirs(heir, after, statements);
     }
   }

@@ -56,9 +56,13 @@ void read_not_null(Reader& reader, std::span<const Original> originals) {
     const auto* column = names.column(original.table, original.number);
     return column != nullptr && column->refuses_null;
   });
-  const bool is_own = refuses && (originals.empty() || (constraint == nullptr ? !is_given : constraint->is_local));
+  const bool is_local = originals.empty() || (constraint == nullptr ? !is_given : constraint->is_local);
+  // Of a partition, nobody can say that it is local, and a restored one is not.
+  const bool is_merged = is_given && names.relation(reader.table())->is_partition;
+  const bool is_own = refuses && is_local && !is_merged;
   reader.set("not_null", is_own);
   reader.set("not_null_inherited", refuses && !is_own);
+  reader.set("not_null_merged", refuses && is_local && is_merged);
   if (constraint == nullptr) return;
   const Symbols& symbols = names.symbols();
   const std::string_view name = symbols.text(constraint->name);
@@ -71,10 +75,10 @@ void read_not_null(Reader& reader, std::span<const Original> originals) {
     return;
   }
   // What is said of a column that is inherited is merged with what it inherits, and called the same.
-  const bool is_merged = is_given && reader.raw_true(is_inherited_alone);
   const bool is_usual =
-      is_merged ? is_parents
-                : name == usual_not_null(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
+      is_given && reader.raw_true(is_inherited_alone)
+          ? is_parents
+          : name == usual_not_null(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
   if (!is_usual) reader.set("not_null_name", name);
   reader.set("not_null_no_inherit", !constraint->is_for_heirs);
   reader.set("not_null_not_valid", !constraint->is_valid);
