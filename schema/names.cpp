@@ -57,8 +57,9 @@ struct Loaders {
   }
 
   static void not_null(Names& names, Row row) {
-    names.not_nulls_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {names.symbols_.intern(*row[2]), *row[3] == "f",
-                                                                   *row[4] == "t", *row[5] == "t"};
+    names.not_nulls_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {
+        names.symbols_.intern(*row[2]), *row[3] == "f", *row[4] == "t", *row[5] == "t",
+        row[6] ? names.symbols_.intern(*row[6]) : Symbol::none};
   }
 
   static void type_defaults(Names& names, Row row) {
@@ -117,8 +118,9 @@ std::span<const Names::Directory> Names::directories() {
             join pg_catalog.pg_depend o on o.classid = 1259 and o.objid = s.seqrelid and o.objsubid = 0
                                        and o.refclassid = 1259 and o.deptype = 'i')",
        Loaders::identity_sequence},
-      {R"(select n.conrelid, n.conkey[1], n.conname, n.connoinherit, n.convalidated, n.conislocal
+      {R"(select n.conrelid, n.conkey[1], n.conname, n.connoinherit, n.convalidated, n.conislocal, d.description
             from pg_catalog.pg_constraint n
+            left join pg_catalog.pg_description d on d.classoid = 2606 and d.objoid = n.oid
            where n.contype = 'n'
              and n.conrelid >= 16384)",
        Loaders::not_null, 180000},

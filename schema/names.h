@@ -65,6 +65,7 @@ class Names {
     bool is_for_heirs = true;  ///< not connoinherit
     bool is_valid = true;
     bool is_local = true;
+    Symbol comment = Symbol::none;
   };
   struct OperatorClass {
     Symbol schema = Symbol::none;

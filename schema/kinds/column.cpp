@@ -102,6 +102,7 @@ Statements after_create(const View& column) {
   if (const auto with = column.in_order("with"); !with.empty()) {
     statements.push_back(change(column, "SET (" + join_options(with) + ')'));
   }
+  if (column.has("not_null_comment")) statements.push_back(comment_on_not_null(column));
   return statements;
 }
 
@@ -261,6 +262,10 @@ constexpr AttributeRule attributes[] = {
      .fallback = "false",
      .help = "rows from before the constraint were not checked (PostgreSQL 18)",
      .alter = alter_null_and_identity,
+     .own = true},
+    {.key = "not_null_comment",
+     .help = "comment on that constraint (PostgreSQL 18)",
+     .alter = alter_not_null_comment,
      .own = true},
     {.key = "identity",
      .help = "values come from a sequence of the column's own: \"always\" or \"by default\"",

@@ -98,6 +98,11 @@ bool says_name(const View& column) {
   return column.catalog().version() >= 180000 && (column.is("inherited") || !heirs_of(column).empty());
 }
 
+Statement comment_on_not_null(const View& column, std::string_view name) {
+  return {fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", quote_identifier(name), table_address(column),
+                      column.has("not_null_comment") ? quote_literal(column.text("not_null_comment")) : "NULL")};
+}
+
 // ALTER FOREIGN TABLE has no words for it.
 Statement rename_not_null(const View& column, std::string_view old_name, std::string_view new_name) {
   return {fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", table_address(column), quote_identifier(old_name),
@@ -131,6 +136,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   if (after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
     statements.push_back(change(after, "DROP NOT NULL"));
     statements.push_back(set_not_null(after));
+    if (after.has("not_null_comment")) statements.push_back(comment_on_not_null(after));
     return;
   }
   const std::string name = quote_identifier(not_null_name(after));
@@ -204,6 +210,13 @@ std::optional<Statement> rename_inherited_not_null(const View& column) {
   if (!column.has("not_null_inherited_name") || column.is("not_null") || !source) return std::nullopt;
   return rename_not_null(column, not_null_name(*source), column.text("not_null_inherited_name"));
 }
+
+std::optional<Statements> alter_not_null_comment(const View& before, const View& after) {
+  if (!after.is("not_null")) return Statements{};
+  return Statements{comment_on_not_null(after, not_null_name(has_fixed_not_null_name(before, after) ? before : after))};
+}
+
+Statement comment_on_not_null(const View& column) { return comment_on_not_null(column, not_null_name(column)); }
 
 std::string identity(const View& column) {
   std::string sql =

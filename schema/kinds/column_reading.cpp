@@ -80,6 +80,7 @@ void read_not_null(Reader& reader, std::span<const Original> originals) {
           ? is_parents
           : name == usual_not_null(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
   if (!is_usual) reader.set("not_null_name", name);
+  if (!reader.raw_true(is_inherited_alone)) reader.set("not_null_comment", symbols.text(constraint->comment));
   reader.set("not_null_no_inherit", !constraint->is_for_heirs);
   reader.set("not_null_not_valid", !constraint->is_valid);
 }
