@@ -138,10 +138,11 @@ Statements rename_object(const View& object, std::string_view name) {
            quote_identifier(name)}};
 }
 
-// ALTER TABLE goes for foreign tables as well, and ALTER FOREIGN TABLE has no words for constraints.
+// ALTER FOREIGN TABLE has no words for constraints, and ALTER TABLE does it.
 Statements rename_part(const View& part, std::string_view name) {
-  return {{"ALTER TABLE " + table_address(part) + " RENAME " + std::string{part.rules().noun} + ' ' +
-           quote_identifier(part.name()) + " TO " + quote_identifier(name)}};
+  const bool is_of_foreign_table = part.parent()->kind() == Kind::foreign_table;
+  return {{(is_of_foreign_table ? "ALTER TABLE " + table_address(part) : alter_table(part)) + " RENAME " +
+           std::string{part.rules().noun} + ' ' + quote_identifier(part.name()) + " TO " + quote_identifier(name)}};
 }
 
 Statements set_aside(const View& object) { return rename_object(object, name_aside(object)); }
