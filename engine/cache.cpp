@@ -129,6 +129,7 @@ void Cache::store(std::string_view section, const Fingerprint& key, std::string_
   const fs::path draft = path.string() + '.' + std::to_string(getpid());
   {
     std::ofstream file{draft, std::ios::binary};
+    fs::permissions(draft, fs::perms::owner_read | fs::perms::owner_write, ignored);  // a schema is not for everyone
     file << format << '\n' << checksum(text) << '\n' << text;
     if (!file.flush()) return;
   }

@@ -55,6 +55,14 @@ TEST_CASE("cache: what was stored is loaded, under its section and key alone") {
   CHECK(cache.load("section", key) == "");
 }
 
+TEST_CASE("cache: nobody else may read what is kept") {
+  const PrivateCache folder;
+  Cache{}.store("section", key, "text");
+  const auto files = files_in(folder.path());
+  REQUIRE(files.size() == 1);
+  CHECK(fs::status(files.front()).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+}
+
 TEST_CASE("cache: what another build of plumb stored is not taken for one's own") {
   const PrivateCache folder;
   Cache{"an older build"}.store("section", key, "text");
