@@ -5,11 +5,13 @@ import re
 _HEADER = re.compile(r"^--\n-- Name: (?P<name>.*?); Type: (?P<type>[A-Z ]+); Schema: (?P<schema>.*?); Owner: ?(?P<owner>.*)\n--\n",
                      re.MULTILINE)
 _NOISE = re.compile(r"^(SET default_\w+ = .*;|SELECT pg_catalog\.set_config.*;|\\(un)?restrict .*|--.*PostgreSQL database dump.*|--)$")
+_NUMBER = re.compile(r"\bpg_attver=\d+")  # by which servers from 15.20 on number the columns of each table
 _UNORDERED = {"TABLE", "ACL", "DEFAULT ACL"}  # the order of columns, and that in which rights were given, is no difference
 
 
 def entries(text):
     """The entries of a dump as a multiset of (heading, statements)."""
+    text = _NUMBER.sub("pg_attver", text)
     heads = list(_HEADER.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
     found = collections.Counter()
