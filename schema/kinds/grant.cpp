@@ -65,8 +65,28 @@ Statements create(const View& grant, std::span<const std::string>) {
 
 Statements drop(const View& grant) { return change_privileges(target(grant), privileges_of(grant), {}); }
 
+/// The role that owns what the grant is about in `catalog`: the one that made it, unless an owner is noted there.
+std::string_view owner_of(const View& grant, const Catalog& catalog) {
+  View whole = grant;
+  while (const auto parent = whole.parent()) whole = *parent;
+  Identity identity = whole.object().identity;
+  identity.subject = identity.kind;
+  identity.kind = Kind::owner;
+  const Object* owner = catalog.find(identity);
+  return owner != nullptr ? View{catalog, *owner}.text("role") : catalog.text(catalog.user());
+}
+
+/// Whether its role becomes the owner, or is no longer: ALTER ... OWNER TO hands the rights of the old owner to the new
+/// one (aclnewowner), so what both have besides is taken back before and granted afterwards.
+bool changes_with_owner(const View& before, const View& after) {
+  const std::string_view old_owner = owner_of(before, before.catalog());
+  const std::string_view new_owner = owner_of(after, after.catalog());
+  return old_owner != new_owner && (before.role() == old_owner || before.role() == new_owner);
+}
+
 // REVOKE on a table takes the same from its columns (manual, REVOKE, "Notes"), so those are granted again.
 std::optional<Statements> alter(const View& before, const View& after) {
+  if (changes_with_owner(before, after)) return std::nullopt;
   const Privileges old_ones = privileges_of(before);
   const Privileges new_ones = privileges_of(after);
   const Catalog& catalog = before.catalog();
@@ -80,12 +100,8 @@ bool is_to_the_owner(const View& grant, const Catalog& actual) {
   if (!target(grant).column.empty()) return false;
   View whole = grant;
   while (const auto parent = whole.parent()) whole = *parent;
-  Identity identity = whole.object().identity;
-  identity.subject = identity.kind;
-  identity.kind = Kind::owner;
-  const Object* owner = actual.find(identity);
-  const std::string_view role = owner != nullptr ? View{actual, *owner}.text("role") : actual.text(actual.user());
-  return actual.contains(whole.object().identity) && role == grant.role() && grant.list("revoked").empty();
+  return actual.contains(whole.object().identity) && owner_of(grant, actual) == grant.role() &&
+         grant.list("revoked").empty();
 }
 
 enum Raw : std::size_t {
