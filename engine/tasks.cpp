@@ -196,6 +196,7 @@ class TaskMaker {
 
   void enter(const Identity& identity, Entry entry) {
     if (entry.fate == Fate::replace) replace_what_it_holds(*entry.before);
+    if (entry.fate == Fate::create || entry.fate == Fate::replace) replace_what_cannot_take_it(*entry.after);
     const auto [place, is_new] = entries_.insert_or_assign(identity, std::move(entry));
     if (is_new) sequence_.push_back(identity);
     const Entry& entered = place->second;
@@ -217,6 +218,17 @@ class TaskMaker {
     if (after == nullptr || (known != entries_.end() && known->second.fate == Fate::replace)) return;
     const std::string what = describe(object.identity, actual_.symbols());
     enter(parent.identity, {Fate::replace, &parent, after, "it stands on " + what + ", which changes", {}, true});
+  }
+
+  void replace_what_cannot_take_it(const Object& object) {
+    const KindRules& rules = rules_for(object.identity.kind);
+    if (rules.needs_new_parent == nullptr || !rules.needs_new_parent({desired_, object}, actual_)) return;
+    const Object& parent = desired_.object(object.parent);
+    const auto known = entries_.find(parent.identity);
+    if (known != entries_.end() && known->second.fate == Fate::replace) return;
+    const std::string what = describe(object.identity, desired_.symbols());
+    const Object* before = actual_.find(parent.identity);
+    enter(parent.identity, {Fate::replace, before, &parent, "it cannot be given " + what, {}, true});
   }
 
   /// A table whose link is undone keeps for its own what it inherited, also where it is to inherit that again.

@@ -231,6 +231,9 @@ struct KindRules {
   /// Whether its parent cannot do without it, and goes when it is replaced, as a partitioned table with a column that
   /// it is partitioned by; null: no parent does.
   bool (*holds_parent)(const View& object) = nullptr;
+  /// Whether the parent that `actual` has cannot take it, and is replaced by one that has it from the start, as a domain
+  /// whose values PostgreSQL cannot check where they stand; null: it can be added to any.
+  bool (*needs_new_parent)(const View& object, const Catalog& actual) = nullptr;
   bool dies_with_parent = false;      ///< PostgreSQL drops it together with its parent
   bool follows = false;               ///< adapts itself when a column it uses changes its type
   bool about_parent = false;          ///< says something about its parent and is identified by it (a comment)

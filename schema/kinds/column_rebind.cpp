@@ -24,6 +24,16 @@ std::vector<View> types_below(const View& object) {
   return types;
 }
 
+/// Whether the composite types among both are the same and have the same attributes in the same places.
+bool keep_their_places(std::vector<View> old_types, std::vector<View> new_types) {
+  const auto is_other = [](const View& type) { return type.kind() != Kind::composite_type; };
+  std::erase_if(old_types, is_other);
+  std::erase_if(new_types, is_other);
+  return std::ranges::equal(old_types, new_types, [](const View& one, const View& other) {
+    return one.object().identity == other.object().identity && fields_of(one) == fields_of(other);
+  });
+}
+
 /// The attributes of a value by their names, in the new order.
 std::string row_of(const std::string& column, const std::vector<Field>& old_fields,
                    const std::vector<Field>& new_fields) {
@@ -53,6 +63,8 @@ std::optional<Using> convert(const View& before, const View& after) {
   // A cast to a domain cuts off what is too long for its type, and says nothing.
   if (std::ranges::none_of(old_types, is_composite)) return Using{through_text, "change-type"};
   const auto new_types = types_below(after);
+  const bool has_domains = !std::ranges::all_of(old_types, is_composite);
+  if (has_domains && keep_their_places(old_types, new_types)) return Using{through_text, "change-type"};
   if (old_types.size() != 1 || new_types.size() != 1 || !is_composite(new_types.front())) return std::nullopt;
   const auto old_fields = fields_of(old_types.front());
   const auto new_fields = fields_of(new_types.front());

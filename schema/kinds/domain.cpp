@@ -1,3 +1,5 @@
+#include "schema/kinds/domain.h"
+
 #include <fmt/core.h>
 
 #include "schema/file/naming.h"
@@ -8,6 +10,19 @@
 namespace plumb {
 
 namespace {
+
+bool is_inside_columns_of(const Catalog& catalog, ObjectId type, bool is_inside) {
+  for (ObjectId dependent : catalog.needed_by(type)) {
+    const View user{catalog, catalog.object(dependent)};
+    const bool is_deeper = is_inside || ((user.kind() == Kind::column || user.kind() == Kind::domain) &&
+                                         user.text("type").ends_with("[]"));
+    if (user.kind() == Kind::column && user.parent()->kind() == Kind::table && is_deeper) return true;
+    if (user.kind() == Kind::domain && is_inside_columns_of(catalog, dependent, is_deeper)) return true;
+    const bool is_container = user.kind() == Kind::composite_type || user.kind() == Kind::range_type;
+    if (is_container && is_inside_columns_of(catalog, dependent, true)) return true;
+  }
+  return false;
+}
 
 std::string statement(const View& domain, std::string_view change) {
   return fmt::format("ALTER DOMAIN {} {}", address(domain), change);
@@ -45,6 +60,7 @@ std::optional<Statements> alter_not_null(const View& before, const View& after) 
         {statement(after, fmt::format("RENAME CONSTRAINT {} TO {}", quote_identifier(not_null_name(before)),
                                       quote_identifier(not_null_name(after))))}};
   }
+  if (is_inside_columns(before)) return std::nullopt;
   return Statements{{statement(after, after.has("not_null_name") ? "ADD " + not_null(after) : "SET NOT NULL")}};
 }
 
@@ -99,6 +115,10 @@ constexpr AttributeRule attributes[] = {
 constexpr FileForm forms[] = {{.section = "domains", .short_form = "type"}};
 
 }  // namespace
+
+bool is_inside_columns(const View& domain) {
+  return is_inside_columns_of(domain.catalog(), domain.catalog().id(domain.object()), false);
+}
 
 extern const KindRules domain_rules;
 constinit const KindRules domain_rules{

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/constraint.h"
+#include "schema/kinds/domain.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -22,6 +23,11 @@ Statements create(const View& check, std::span<const std::string>) { return add_
 
 // CREATE DOMAIN knows no NOT VALID.
 std::string part_of_create(const View& check) { return check.is("not_valid") ? std::string{} : definition(check); }
+
+bool needs_new_domain(const View& check, const Catalog& actual) {
+  const Object* domain = actual.find(check.parent()->object().identity);
+  return domain != nullptr && !check.is("not_valid") && is_inside_columns({actual, *domain});
+}
 
 enum Raw : std::size_t { domain_oid, domain_name, unvalidated };
 
@@ -75,6 +81,7 @@ constinit const KindRules domain_check_rules{
     .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = domain_address,
+    .needs_new_parent = needs_new_domain,
     .dies_with_parent = true,
     .evaluates = true,
 };
