@@ -210,8 +210,7 @@ class TaskGraph {
   bool is_let_go(const Object& object, ObjectId original) const {
     const Object* link = carrier_of(actual_, object);
     const Object& needed = actual_.object(original);
-    return link != nullptr && rules_for(link->identity.kind).carries == Carries::all &&
-           lookup(drops_, actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
+    return link != nullptr && lookup(drops_, actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
            needed.parent != object.parent;
   }
 

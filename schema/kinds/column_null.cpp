@@ -42,10 +42,20 @@ bool has_default_identity_options(const View& column) {
          column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
 }
 
+/// Whether the table of an heir is made anew, because it is to inherit what was its own or the other way round.
+bool is_remade(const View& heir, const Catalog& after) {
+  return std::ranges::any_of(heir.parent()->children(Kind::column), [&](const View& column) {
+    const Object* same = after.find(column.object().identity);
+    return same != nullptr && column.is("inherited") != View{after, *same}.is("inherited") &&
+           !alter_inherited(column, {after, *same});
+  });
+}
+
 // Until 17, DROP NOT NULL takes the same from those who inherit the column, also what is their own. From 18 on, it
 // leaves what partitions have merged with it.
 void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
   for (const View& heir : heirs_of(before)) {
+    if (is_remade(heir, after)) continue;
     const Object* still_there = after.find(heir.object().identity);
     if (still_there != nullptr && View{after, *still_there}.is("not_null")) {
       statements.push_back(set_not_null({after, *still_there}));
@@ -60,7 +70,9 @@ void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements
 void give_up_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
   for (const View& heir : heirs_of(before)) {
     const Object* still_there = after.find(heir.object().identity);
-    if (still_there == nullptr || !heir.is("not_null") || View{after, *still_there}.is("not_null")) continue;
+    if (still_there == nullptr || is_remade(heir, after) || !heir.is("not_null") ||
+        View{after, *still_there}.is("not_null"))
+      continue;
     statements.push_back(change(heir, "DROP NOT NULL"));
   }
 }
@@ -79,6 +91,11 @@ std::string not_null_name(const View& column) {
   const bool is_parents = column.is("inherited") || !column.is("not_null");
   return is_parents && is_given_not_null(column) ? not_null_name(*original(column))
                                                  : usual_not_null(column.table(), column.name());
+}
+
+bool keeps_its_link(const View& column, const Catalog& after) {
+  const Object* link = link_to(column, *original(column));
+  return link != nullptr && after.contains(link->identity);
 }
 
 /// Whether what inherits the column, and still does afterwards, calls its NOT NULL otherwise, which keeps PostgreSQL
@@ -185,7 +202,7 @@ bool refuses_null(const View& column) { return column.is("not_null") || is_given
 
 bool has_fixed_not_null_name(const View& before, const View& after) {
   if (after.catalog().version() < 180000) return false;
-  return (is_given_not_null(before) && is_given_not_null(after)) ||
+  return (is_given_not_null(before) && is_given_not_null(after) && keeps_its_link(before, after.catalog())) ||
          is_called_otherwise_by_heirs(before, after.catalog());
 }
 
