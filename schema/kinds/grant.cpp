@@ -65,22 +65,23 @@ Statements create(const View& grant, std::span<const std::string>) {
 
 Statements drop(const View& grant) { return change_privileges(target(grant), privileges_of(grant), {}); }
 
-/// The role that owns what the grant is about in `catalog`: the one that made it, unless an owner is noted there.
-std::string_view owner_of(const View& grant, const Catalog& catalog) {
+/// The owner that `catalog` notes down for what the grant is about; nothing where that is the role that reads it.
+std::optional<std::string_view> noted_owner(const View& grant, const Catalog& catalog) {
   View whole = grant;
   while (const auto parent = whole.parent()) whole = *parent;
   Identity identity = whole.object().identity;
   identity.subject = identity.kind;
   identity.kind = Kind::owner;
   const Object* owner = catalog.find(identity);
-  return owner != nullptr ? View{catalog, *owner}.text("role") : catalog.text(catalog.user());
+  return owner != nullptr ? std::optional{View{catalog, *owner}.text("role")} : std::nullopt;
 }
 
 /// Whether its role becomes the owner, or is no longer: ALTER ... OWNER TO hands the rights of the old owner to the new
 /// one (aclnewowner), so what both have besides is taken back before and granted afterwards.
 bool changes_with_owner(const View& before, const View& after) {
-  const std::string_view old_owner = owner_of(before, before.catalog());
-  const std::string_view new_owner = owner_of(after, after.catalog());
+  const std::string_view user = before.catalog().text(before.catalog().user());
+  const std::string_view old_owner = noted_owner(before, before.catalog()).value_or(user);
+  const std::string_view new_owner = noted_owner(after, after.catalog()).value_or(user);
   return old_owner != new_owner && (before.role() == old_owner || before.role() == new_owner);
 }
 
@@ -97,11 +98,12 @@ std::optional<Statements> alter(const View& before, const View& after) {
 /// The owner may do everything, so what a file grants to that role is granted. Of columns PostgreSQL notes it down all
 /// the same: their lists of rights start empty (acldefault).
 bool is_to_the_owner(const View& grant, const Catalog& actual) {
-  if (!target(grant).column.empty()) return false;
+  if (!target(grant).column.empty() || !grant.list("revoked").empty()) return false;
+  if (const auto declared = noted_owner(grant, grant.catalog())) return declared == grant.role();
   View whole = grant;
   while (const auto parent = whole.parent()) whole = *parent;
-  return actual.contains(whole.object().identity) && owner_of(grant, actual) == grant.role() &&
-         grant.list("revoked").empty();
+  return actual.contains(whole.object().identity) &&
+         noted_owner(grant, actual).value_or(actual.text(actual.user())) == grant.role();
 }
 
 enum Raw : std::size_t {
