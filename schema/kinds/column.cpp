@@ -4,6 +4,7 @@
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_reading.h"
 #include "schema/kinds/column_rebind.h"
+#include "schema/kinds/column_toast.h"
 #include "schema/kinds/column_type.h"
 #include "schema/kinds/foreign_options.h"
 #include "schema/kinds/inherited.h"
@@ -119,13 +120,15 @@ Statements drop(const View& column) {
 // The sequence of an identity column takes its type, and refuses one that does not hold its bounds.
 void narrow_identity(const View& before, const View& after, Statements& statements) {
   const std::string_view type = after.text("type");
-  if (!before.has("identity_maximum") || !after.has("identity") || (type != "integer" && type != "smallint")) return;
+  const bool is_narrower = type == "smallint" || (type == "integer" && before.text("type") == "bigint");
+  if (!before.has("identity_maximum") || !after.has("identity") || !is_narrower) return;
   const std::string_view most = type == "integer" ? "2147483647" : "32767";
   statements.push_back(change(
       after, fmt::format("SET MAXVALUE {}", after.has("identity_maximum") ? after.text("identity_maximum") : most)));
 }
 
-std::optional<Statements> alter_type(const View& before, const View& after) {
+/// ALTER COLUMN ... TYPE, and what PostgreSQL needs around it.
+std::optional<Statements> change_type(const View& before, const View& after) {
   if (is_partitioned_by(before)) return std::nullopt;
   Statements statements;
   if (before.has("identity") && !after.has("identity") && before.text("type") != after.text("type")) {
@@ -156,24 +159,15 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
   return statements;
 }
 
+std::optional<Statements> alter_type(const View& before, const View& after) {
+  auto statements = change_type(before, after);
+  if (statements) restore_storage(before, after, *statements);
+  return statements;
+}
+
 std::optional<Statements> alter_generated(const View& before, const View& after) {
   if (!after.has("generated") && !before.is("virtual")) return Statements{change(after, "DROP EXPRESSION")};
   return std::nullopt;
-}
-
-// SET STORAGE DEFAULT exists from 16 on only; of the built-in types these start with `main` (pg_type.typstorage).
-std::string_view usual_storage(std::string_view type) {
-  return type.starts_with("numeric") || type == "inet" || type == "cidr" ? "main" : "extended";
-}
-
-std::optional<Statements> alter_storage(const View&, const View& after) {
-  const auto storage = after.has("storage") ? after.text("storage") : usual_storage(after.text("type"));
-  return Statements{change(after, fmt::format("SET STORAGE {}", storage))};
-}
-
-std::optional<Statements> alter_compression(const View&, const View& after) {
-  return Statements{change(
-      after, fmt::format("SET COMPRESSION {}", after.has("compression") ? after.text("compression") : "default"))};
 }
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {

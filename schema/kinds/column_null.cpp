@@ -42,15 +42,6 @@ bool has_default_identity_options(const View& column) {
          column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
 }
 
-/// Whether the table of an heir is made anew, because it is to inherit what was its own or the other way round.
-bool is_remade(const View& heir, const Catalog& after) {
-  return std::ranges::any_of(heir.parent()->children(Kind::column), [&](const View& column) {
-    const Object* same = after.find(column.object().identity);
-    return same != nullptr && column.is("inherited") != View{after, *same}.is("inherited") &&
-           !alter_inherited(column, {after, *same});
-  });
-}
-
 // Until 17, DROP NOT NULL takes the same from those who inherit the column, also what is their own. From 18 on, it
 // leaves what partitions have merged with it.
 void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_toast.h"
 #include "schema/kinds/composite_type.h"
 #include "schema/kinds/inherited.h"
 #include "schema/sql.h"
@@ -86,9 +87,11 @@ std::optional<Statements> rebind_column(const View& before, const View& after) {
   const auto conversion = convert(before, after);
   if (!conversion) return std::nullopt;
   const std::string collate = after.has("collation") ? fmt::format(" COLLATE {}", after.text("collation")) : "";
-  return Statements{{fmt::format("{} ALTER COLUMN {} TYPE {}{} USING {}", alter_table(after),
-                                 quote_identifier(after.name()), after.sql("type"), collate, conversion->sql),
-                     Transaction::any, conversion->consent}};
+  Statements statements{{fmt::format("{} ALTER COLUMN {} TYPE {}{} USING {}", alter_table(after),
+                                     quote_identifier(after.name()), after.sql("type"), collate, conversion->sql),
+                         Transaction::any, conversion->consent}};
+  restore_storage(before, after, statements);
+  return statements;
 }
 
 }  // namespace plumb

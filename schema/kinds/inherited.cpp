@@ -96,6 +96,14 @@ std::optional<Statements> alter_inherited(const View& before, const View& after)
   return is_left_behind ? std::optional{Statements{}} : std::nullopt;
 }
 
+bool is_remade(const View& heir, const Catalog& after) {
+  return std::ranges::any_of(heir.parent()->children(Kind::column), [&](const View& column) {
+    const Object* same = after.find(column.object().identity);
+    return same != nullptr && column.is("inherited") != View{after, *same}.is("inherited") &&
+           !alter_inherited(column, {after, *same});
+  });
+}
+
 bool is_never_joined(const View& constraint) {
   return constraint.kind() == Kind::exclusion ||
          (find_attribute(constraint.rules(), "without_overlaps") != nullptr && constraint.is("without_overlaps"));

@@ -48,6 +48,9 @@ bool lacks_inherited_default(const View& column);
 /// Nothing when a new link adopts the part or a link that is gone leaves it behind. Else the part is made anew.
 std::optional<Statements> alter_inherited(const View& before, const View& after);
 
+/// Whether the table of an heir is made anew, because it is to inherit what was its own or the other way round.
+bool is_remade(const View& heir, const Catalog& after);
+
 /// `KindRules::made_by_link`: PostgreSQL does not compare exclusion operators (CompareIndexInfo), and temporal keys are
 /// made of them.
 bool is_never_joined(const View& constraint);
