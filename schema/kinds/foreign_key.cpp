@@ -105,6 +105,17 @@ Statements create(const View& key, std::span<const std::string>) {
                        key.is("not_valid") ? " NOT VALID" : ""));
 }
 
+// A partition gets the key under the name that it has where it comes from, if that is free
+// (CloneForeignKeyConstraints).
+Statements settle(const View& key) {
+  const auto source = original(key);
+  if (!key.is("inherited") || !source || source->name() == key.name()) return {};
+  const auto siblings = key.parent()->children(Kind::foreign_key);
+  if (std::ranges::any_of(siblings, [&](const View& other) { return other.name() == source->name(); })) return {};
+  return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(key), quote_identifier(source->name()),
+                       quote_identifier(key.name()))}};
+}
+
 std::optional<Statements> alter_deferral(const View&, const View& after) {
   const std::string_view words = after.is("initially_deferred") ? "DEFERRABLE INITIALLY DEFERRED"
                                  : after.is("deferrable")       ? "DEFERRABLE INITIALLY IMMEDIATE"
@@ -194,6 +205,7 @@ constinit const KindRules foreign_key_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .settle = settle,
     .drop = drop_constraint,
     .rename = rename_part,
     .address_sql = constraint_address,
