@@ -100,9 +100,10 @@ bool is_called_otherwise_by_heirs(const View& column, const Catalog& after) {
 }
 
 /// From PostgreSQL 18 on, a column that inherits its NOT NULL gets its parent's name for it too, unless it says its
-/// own. A partition that outlives its parent keeps the name taken, so that a new parent would get another one.
+/// own. A partition that outlives its parent keeps the name taken, so that a new parent would get another one; the
+/// same may be so of other tables, where a comment is to find it under its name.
 bool says_name(const View& column) {
-  if (column.has("not_null_name")) return true;
+  if (column.has("not_null_name") || column.has("not_null_comment")) return true;
   return column.catalog().version() >= 180000 && (column.is("inherited") || !heirs_of(column).empty());
 }
 
@@ -207,8 +208,9 @@ std::string not_null(const View& column, std::string_view subject) {
 }
 
 Statement set_not_null(const View& column) {
-  const bool is_plain = !column.is("not_null") || (!column.has("not_null_name") && !column.is("not_null_no_inherit") &&
-                                                   !column.is("not_null_not_valid"));
+  const bool is_plain =
+      !column.is("not_null") || (!column.has("not_null_name") && !column.has("not_null_comment") &&
+                                 !column.is("not_null_no_inherit") && !column.is("not_null_not_valid"));
   if (is_plain) return change(column, "SET NOT NULL");
   return {fmt::format("{} ADD {}", alter_table(column), not_null(column, ' ' + quote_identifier(column.name())))};
 }
