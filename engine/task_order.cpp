@@ -170,6 +170,7 @@ class TaskGraph {
       }
     }
     free_names_first();
+    give_up_names_first();
     change_settings_last();
   }
 
@@ -273,6 +274,22 @@ class TaskGraph {
       for (const auto& [name, dropped] :
            std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
         before(dropped, first_make(id));
+      }
+    }
+  }
+
+  /// What is made anew may take the names that PostgreSQL chooses from those that an alteration gives up.
+  void give_up_names_first() {
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
+      const bool gives_up = std::ranges::any_of(tasks_[i].change.attributes, [&](const AttributeChange& attribute) {
+        return find_attribute(rules, desired_.text(attribute.key))->frees_name;
+      });
+      if (!gives_up) continue;
+      for (const auto& [id, make] : makes_) {
+        const Object& made = desired_.object(id);
+        const bool is_replaced = tasks_[make].action == Action::create && actual_.contains(made.identity);
+        if (is_replaced && made.parent == ObjectId::none) wishes_.emplace_back(i, make);
       }
     }
   }

@@ -77,6 +77,7 @@ struct AttributeRule {
   std::string_view settled_by{};  ///< a section of the entry around that says it, and where it cannot be written then
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   bool holds_roles = false;       ///< each of its values is a role, or an option with the name of one
+  bool frees_name = false;        ///< its change may give up a name that PostgreSQL would choose for something new
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
   /// Whether PostgreSQL has no way from the one to the other, so that the difference is no difference; null: it has.
   bool (*is_fixed)(const View& before, const View& after) = nullptr;
