@@ -1,20 +1,28 @@
 #include "engine/late.h"
 
+#include <algorithm>
+#include <set>
+#include <string_view>
 #include <unordered_set>
 
 #include "schema/rules.h"
+#include "schema/sql.h"
 #include "schema/view.h"
 
 namespace plumb {
 
 namespace {
 
+bool hides_needs(const Catalog& catalog, const Object& object) {
+  const std::string_view hiding = rules_for(object.identity.kind).hides_needs;
+  return !hiding.empty() && View{catalog, object}.has(hiding);
+}
+
 /// All that needs, at any depth, an object whose own needs are hidden.
 std::unordered_set<ObjectId> users_of_hidden_code(const Catalog& catalog) {
   std::vector<ObjectId> waiting;
   for (const Object& object : catalog.objects()) {
-    const std::string_view hiding = rules_for(object.identity.kind).hides_needs;
-    if (!hiding.empty() && View{catalog, object}.has(hiding)) waiting.push_back(catalog.id(object));
+    if (hides_needs(catalog, object)) waiting.push_back(catalog.id(object));
   }
   std::unordered_set<ObjectId> users;
   while (!waiting.empty()) {
@@ -41,6 +49,23 @@ std::vector<bool> find_late(const std::vector<Task>& tasks, const Catalog& actua
                    (drops ? before : after).contains(catalog.id(task.object())));
   }
   return late;
+}
+
+std::string path_of_hidden_code(const Catalog& catalog) {
+  std::set<std::string_view> schemas;
+  for (const Object& object : catalog.objects()) {
+    if (hides_needs(catalog, object)) schemas.insert(catalog.text(object.identity.schema));
+  }
+  std::string path = "public";
+  for (std::string_view schema : schemas) {
+    if (schema != "public") path += ", " + quote_identifier(schema);
+  }
+  return path;
+}
+
+bool is_unknown_name(const DatabaseError& error) {
+  constexpr std::string_view states[] = {"3F000", "42703", "42704", "42883", "42P01"};  // manual, appendix A
+  return std::ranges::find(states, error.state) != std::end(states);
 }
 
 }  // namespace plumb

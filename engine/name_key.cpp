@@ -16,4 +16,12 @@ std::optional<NameKey> name_key(const Identity& identity) {
   }
 }
 
+bool share_name(const Identity& one, const Identity& other) {
+  const auto key = name_key(one);
+  if (key && key == name_key(other)) return true;
+  const auto is_constraint = [](const Identity& identity) { return rules_for(identity.kind).noun == "CONSTRAINT"; };
+  return is_constraint(one) && is_constraint(other) && one.schema == other.schema && one.table == other.table &&
+         one.name == other.name;
+}
+
 }  // namespace plumb

@@ -18,4 +18,7 @@ struct NameKey {
 /// Where the name of an object must be the only one of its kind; nothing: only its identity counts.
 std::optional<NameKey> name_key(const Identity& identity);
 
+/// Whether both cannot be there at once under their names: keys of a table and its other constraints share theirs, too.
+bool share_name(const Identity& one, const Identity& other);
+
 }  // namespace plumb

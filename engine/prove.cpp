@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
+#include "engine/late.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/error.h"
@@ -121,8 +122,10 @@ void expect_same(const Catalog& found, const Catalog& wanted, std::string_view w
   throw PlanError{message};
 }
 
-void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench) {
-  if (plan.steps.empty()) return;
+namespace {
+
+/// Runs the plan there and back, and throws `PlanError` where that does not lead where it should.
+void try_out(const Plan& plan, const Comparison& comparison, Workbench& workbench) {
   std::set<ObjectId> renamed;
   if (comparison.renaming) renamed = around_renames(comparison.actual, comparison.renaming->renames, workbench);
   const Scene scene = make_scene(plan, comparison, renamed, workbench);
@@ -136,8 +139,10 @@ void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench)
       execute(
           scratch.database(), steps, plan.search_path, [](std::size_t) {}, workbench.symbols());
     } catch (const DatabaseError& error) {
-      throw PlanError{
-          fmt::format("the plan was tried on a scratch database, and {} failed there: {}", what, error.what())};
+      const std::string message =
+          fmt::format("the plan was tried on a scratch database, and {} failed there: {}", what, error.what());
+      if (is_unknown_name(error)) throw HiddenNeedError{message};
+      throw PlanError{message};
     }
   };
   const auto expect = [&](const Catalog& wanted, std::string_view what) {
@@ -152,6 +157,22 @@ void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench)
   expect(after, "it does not arrive");
   run(plan.way_back, "the way back");
   expect(before, "its way back does not arrive");
+}
+
+}  // namespace
+
+void prove(Plan& plan, const Comparison& comparison, Workbench& workbench) {
+  while (!plan.steps.empty()) {
+    try {
+      return try_out(plan, comparison, workbench);
+    } catch (const HiddenNeedError&) {
+      if (workbench.is_wide() && !plan.search_path.empty()) throw;
+      if (workbench.is_wide()) plan.search_path = path_of_hidden_code(comparison.desired);
+    } catch (const DatabaseError& error) {
+      if (workbench.is_wide() || !is_unknown_name(error)) throw;
+    }
+    workbench.widen();
+  }
 }
 
 }  // namespace plumb

@@ -7,7 +7,8 @@
 namespace plumb {
 
 /// Runs the plan of a comparison there and back on a scratch database. Throws `PlanError` when it does not arrive at
-/// `desired`, or its way back not at `actual`.
-void prove(const Plan& plan, const Comparison& comparison, Workbench& workbench);
+/// `desired`, or its way back not at `actual`. Where code that hides what it needs, as a function in a CHECK, does not
+/// find that by names alone, the plan gets the search path by which it does.
+void prove(Plan& plan, const Comparison& comparison, Workbench& workbench);
 
 }  // namespace plumb

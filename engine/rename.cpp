@@ -10,6 +10,7 @@
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
 #include "engine/execute.h"
+#include "engine/late.h"
 #include "engine/name_key.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
@@ -44,9 +45,7 @@ bool waits_for(const Rename& one, const Rename& other) {
   }
   Identity target = one.before;
   target.name = one.after.name;
-  if (target == other.before) return true;
-  const auto key = name_key(target);
-  return key && key == name_key(other.before);
+  return target == other.before || share_name(target, other.before);
 }
 
 /// Parts before their owners, so that each statement may call those as they were at first, and what gives up a name
@@ -177,6 +176,7 @@ Catalog renamed(const Catalog& actual, std::vector<Rename>& renames, Workbench& 
     execute(
         scratch.database(), steps_of(renames, actual, nullptr), {}, [](std::size_t) {}, workbench.symbols());
   } catch (const DatabaseError& error) {
+    if (is_unknown_name(error)) throw HiddenNeedError{error.what()};
     throw PlanError{fmt::format("the renames were tried on a scratch database, and failed there: {}", error.what())};
   }
   const Catalog after = workbench.read(scratch.database());

@@ -9,6 +9,7 @@
 #include "engine/cache.h"
 #include "engine/execute.h"
 #include "engine/inspect.h"
+#include "engine/late.h"
 #include "engine/live.h"
 #include "engine/postgres/installation.h"
 #include "engine/prove.h"
@@ -137,7 +138,7 @@ struct Session::State {
       const Realised realised = realise_cached(declaration, start, scratch.version(), scratch);
       comparison.desired = desired_catalog(declaration, realised, start);
     };
-    compare_renamed(comparison, std::move(renames), desire, scratch);
+    compare_renamed(comparison, renames, desire, scratch);
     for (Twins& twins : comparison.twins) {
       const Object* draft = declaration.drafts.find(twins.after);
       if (draft != nullptr) twins.place = to_string(declaration.places.at(declaration.drafts.id(*draft)));
@@ -145,9 +146,23 @@ struct Session::State {
     return comparison;
   }
 
-  /// Compares under the new names, and finds what else is a rename of what holds nothing.
-  void compare_renamed(Comparison& comparison, std::vector<Rename> renames,
+  void compare_renamed(Comparison& comparison, const std::vector<Rename>& renames,
                        const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
+    try {
+      return try_to_compare(comparison, renames, desire, scratch);
+    } catch (const HiddenNeedError&) {
+      if (scratch.is_wide()) throw;
+    } catch (const DatabaseError& error) {
+      if (scratch.is_wide() || !is_unknown_name(error)) throw;
+    }
+    scratch.widen();
+    comparison.renaming.reset();
+    try_to_compare(comparison, renames, desire, scratch);
+  }
+
+  /// Compares under the new names, and finds what else is a rename of what holds nothing.
+  void try_to_compare(Comparison& comparison, std::vector<Rename> renames,
+                      const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
     for (;;) {
       if (!renames.empty()) comparison.renaming.emplace(carry_out_cached(comparison.actual, renames, scratch));
       const Catalog& start = comparison.start();
@@ -176,7 +191,7 @@ struct Session::State {
     for (Rename& rename : find_renames_of_copies(actual, desired)) renames.push_back(std::move(rename));
     Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
     compare_renamed(
-        comparison, std::move(renames), [](const Catalog&) {}, scratch);
+        comparison, renames, [](const Catalog&) {}, scratch);
     return comparison;
   }
 

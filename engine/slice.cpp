@@ -41,6 +41,10 @@ std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& 
     for (ObjectId child : catalog.children(id)) {
       if (rules_for(catalog.object(child).identity.kind).interface) waiting.push_back(child);
     }
+    if (rules_for(catalog.object(id).identity.kind).container) continue;
+    for (ObjectId dependent : catalog.needed_by(id)) {
+      if (rules_for(catalog.object(dependent).identity.kind).serves_silently) waiting.push_back(dependent);
+    }
   }
   return ids;
 }

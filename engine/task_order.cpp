@@ -10,6 +10,7 @@
 #include "engine/late.h"
 #include "engine/name_key.h"
 #include "engine/order.h"
+#include "engine/slice.h"
 #include "schema/error.h"
 
 namespace plumb {
@@ -156,7 +157,10 @@ class TaskGraph {
         const ObjectId id = actual_.id(*task.before);
         if (task.action == Action::drop) before(undoing_of_link(*task.before), i);
         for (ObjectId needed : actual_.needs(id)) {
-          if (task.action == Action::alter && is_let_go(*task.before, needed)) continue;
+          if (task.action == Action::alter && is_let_go(*task.before, needed)) {
+            before(undoing_of_link(*task.before), lookup(drops_, needed));
+            continue;
+          }
           if (task.action == Action::drop && is_left_to_original(i, needed)) continue;
           if (is_circle(actual_, id, needed)) {
             drop_together(needed, i);
@@ -169,9 +173,26 @@ class TaskGraph {
         }
       }
     }
+    alter_along_links();
     free_names_first();
     give_up_names_first();
     change_settings_last();
+  }
+
+  /// Of two objects that are altered, one may have to go first because of what joins them, as a foreign key.
+  void alter_along_links() {
+    for (const auto& [id, i] : alters_) {
+      for (ObjectId link : actual_.children(id)) {
+        const Object* after = desired_.find(actual_.object(link).identity);
+        const auto parent_first = rules_for(actual_.object(link).identity.kind).alters_parent_first;
+        if (after == nullptr || parent_first == nullptr) continue;
+        for (ObjectId needed : actual_.needs(link)) {
+          const auto other = lookup(alters_, root_of(actual_, needed));
+          if (!other || *other == i) continue;
+          parent_first({desired_, *after}) ? wishes_.emplace_back(i, *other) : wishes_.emplace_back(*other, i);
+        }
+      }
+    }
   }
 
   /// Whether a carried object, which comes and goes with its table, needs something elsewhere as its original does:

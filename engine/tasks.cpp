@@ -331,11 +331,10 @@ class TaskMaker {
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
     if (is_original && is_let_go(dependent)) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
+    if (leaves_with_original(dependent, cause)) return;
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {
-      const bool leaves_by_itself =
-          known->second.fate == Fate::alter && !still_needs(*after, cause) && can_be_left(*cause.before);
-      if (known->second.fate != Fate::alter || leaves_by_itself) return;
+      if (known->second.fate != Fate::alter || leaves_by_itself(known->second, cause)) return;
     }
     const std::string what = describe(actual_.object(needed).identity, actual_.symbols());
     const std::string reason = (known != entries_.end() ? known->second.reason + "; " : "") + "it uses " + what +
@@ -347,6 +346,20 @@ class TaskMaker {
       return;
     }
     enter(dependent.identity, {Fate::replace, &dependent, after, reason, {}, true});
+  }
+
+  /// Whether an alteration takes its object away from what goes.
+  bool leaves_by_itself(const Entry& entry, const Entry& cause) const {
+    return entry.fate == Fate::alter && !still_needs(*entry.after, cause) && can_be_left(*cause.before);
+  }
+
+  /// Whether an alteration of the original takes a carried object along.
+  bool leaves_with_original(const Object& dependent, const Entry& cause) const {
+    if (!is_carried(actual_, dependent, desired_)) return false;
+    const Object* original = original_of(actual_, dependent);
+    if (original == nullptr) return false;
+    const auto known = entries_.find(original->identity);
+    return known != entries_.end() ? leaves_by_itself(known->second, cause) : leaves_with_original(*original, cause);
   }
 
   /// What steps aside goes on using the old ones of what it needs, so those must step aside too. False: all do.
@@ -393,8 +406,16 @@ class TaskMaker {
 
   bool is_succeeded(const Identity& going) const {
     return std::ranges::any_of(sequence_, [&](const Identity& identity) {
-      return identity != going && entries_.at(identity).fate == Fate::create && is_mistaken_for(identity, going);
+      return identity != going && entries_.at(identity).fate == Fate::create &&
+             (is_mistaken_for(identity, going) || is_the_only_one(identity, going));
     });
+  }
+
+  /// Whether both are what a table can have only one of, as a primary key.
+  static bool is_the_only_one(const Identity& one, const Identity& other) {
+    const auto forms = rules_for(one.kind).forms;
+    return one.kind == other.kind && one.schema == other.schema && one.table == other.table &&
+           one.table != Symbol::none && !forms.empty() && !forms.front().named;
   }
 
   /// Whether one name may mean both: they share it, or are routines that only their arguments tell apart.

@@ -5,6 +5,7 @@
 
 #include "engine/alteration.h"
 #include "engine/carried.h"
+#include "engine/name_key.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
 
@@ -60,6 +61,14 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
   }
 }
 
+/// Whether something that keeps its name until it is dropped bears the new one.
+bool is_name_taken(const Identity& after, const Changes& changes, const std::vector<Rename>& renames) {
+  return std::ranges::any_of(changes, [&](const Change& change) {
+    if (change.after != nullptr || !share_name(after, change.before->identity)) return false;
+    return std::ranges::find(renames, change.before->identity, &Rename::before) == renames.end();
+  });
+}
+
 /// Whether a partition has the object because its original has one, and may call it as it likes.
 bool is_copy(const Catalog& catalog, const Object& object) {
   const Object* link = carrier_of(catalog, object);
@@ -96,6 +105,7 @@ std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalo
       return rename.before == before.identity || rename.after == after.identity;
     });
     const bool is_container = rules_for(before.identity.kind).container;
+    if (is_name_taken(after.identity, changes, renames)) return;
     if (is_taken || is_container || !consent_to_drop({actual, before}).empty()) return;
     renames.push_back({.before = before.identity, .after = after.identity});
   });

@@ -4,6 +4,7 @@
 
 #include "engine/execute.h"
 #include "engine/inspect.h"
+#include "engine/late.h"
 #include "engine/slice.h"
 #include "schema/rules.h"
 
@@ -33,6 +34,10 @@ const Catalog& Workbench::base() {
 
 std::vector<ObjectId> Workbench::common_with_base(const Catalog& catalog) {
   std::vector<ObjectId> ids;
+  if (is_wide_) {
+    for (const Object& object : catalog.objects()) ids.push_back(catalog.id(object));
+    return ids;
+  }
   for (const Object& object : base().objects()) {
     if (const Object* found = catalog.find(object.identity)) ids.push_back(catalog.id(*found));
   }
@@ -79,8 +84,9 @@ void Workbench::build(ScratchDatabase& scratch, const Catalog& wanted) {
   const Catalog catalog = as_offered(wanted);
   const Plan plan = make_plan(diff(base(), catalog), base(), catalog);
   provide_roles(plan.steps);
+  const std::string path = is_wide_ ? path_of_hidden_code(catalog) : std::string{};
   execute(
-      scratch.database(), plan.steps, {}, [](std::size_t) {}, symbols_);
+      scratch.database(), plan.steps, path, [](std::size_t) {}, symbols_);
 }
 
 }  // namespace plumb

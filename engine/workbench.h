@@ -31,8 +31,13 @@ class Workbench {
   /// What a scratch database holds.
   Catalog read(Database& database);
 
-  /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there.
+  /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there;
+  /// all of it after `widen`.
   std::vector<ObjectId> common_with_base(const Catalog& catalog);
+
+  /// From now on every slice is all of its catalog, and code that hides what it needs finds what stands beside it.
+  void widen() { is_wide_ = true; }
+  bool is_wide() const { return is_wide_; }
 
   /// Sees to it that the roles of the live database that SQL mentions (all `words` of it) are there on a private
   /// scratch server. A role that the live database does not have is missing in scratch too.
@@ -55,6 +60,7 @@ class Workbench {
   Symbols& symbols_;
   int version_;
   bool cluster_;
+  bool is_wide_ = false;
   Words untouched_;
   std::optional<Catalog> base_;
   std::set<std::string> offers_;  ///< "kind key name value" of all that is offered; filled with `base_`

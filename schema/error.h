@@ -30,6 +30,11 @@ struct PlanError : Error {
   using Error::Error;
 };
 
+/// The same because a name was not found on a scratch database: code that hides what it needs may need it.
+struct HiddenNeedError : PlanError {
+  using PlanError::PlanError;
+};
+
 /// Revision files contradict each other, or none is what was asked for. The first line is in Alembic's words where it
 /// has any, because people and scripts search for them; the lines after it say what to do.
 struct RevisionError : Error {

@@ -232,9 +232,11 @@ struct KindRules {
   /// Whether its parent cannot do without it, and goes when it is replaced, as a partitioned table with a column that
   /// it is partitioned by; null: no parent does.
   bool (*holds_parent)(const View& object) = nullptr;
-  /// Whether the parent that `actual` has cannot take it, and is replaced by one that has it from the start, as a domain
-  /// whose values PostgreSQL cannot check where they stand; null: it can be added to any.
+  /// Whether the parent that `actual` has cannot take it, and is replaced by one that has it from the start, as a
+  /// domain whose values PostgreSQL cannot check where they stand; null: it can be added to any.
   bool (*needs_new_parent)(const View& object, const Catalog& actual) = nullptr;
+  /// Whether its parent is altered before what the object refers to, where both are; null: the order does not matter.
+  bool (*alters_parent_first)(const View& object) = nullptr;
   bool dies_with_parent = false;      ///< PostgreSQL drops it together with its parent
   bool follows = false;               ///< adapts itself when a column it uses changes its type
   bool about_parent = false;          ///< says something about its parent and is identified by it (a comment)
@@ -246,6 +248,7 @@ struct KindRules {
   bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
   bool can_be_named = true;           ///< COMMENT ON has words for it (members of families: none)
   bool named_after_relation = false;  ///< its name is that of a relation as SQL: "app.orders"
+  bool serves_silently = false;       ///< what it is for is used through it, and pg_depend does not say so (casts)
   bool goes_with_needed = false;      ///< PostgreSQL drops it with each whole thing it needs (memberships)
   bool interface = false;             ///< others may rely on it being there when they borrow the parent
   /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's

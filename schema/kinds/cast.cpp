@@ -64,6 +64,7 @@ constinit const KindRules cast_rules{
     .forms = forms,
     .create = create,
     .address_sql = cast_address,
+    .serves_silently = true,
 };
 
 }  // namespace plumb

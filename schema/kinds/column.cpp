@@ -144,7 +144,10 @@ std::optional<Statements> change_type(const View& before, const View& after) {
     statements.push_back(type);
     return statements;
   }
-  if (before.has("generated") && after.has("generated")) return std::nullopt;  // it takes no USING
+  if (before.has("generated")) {  // it takes no USING
+    if (after.has("generated")) return std::nullopt;
+    statements.push_back(change(after, "DROP EXPRESSION"));
+  }
   type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), detour(before, after), after.sql("type"));
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
@@ -166,8 +169,9 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
 }
 
 std::optional<Statements> alter_generated(const View& before, const View& after) {
-  if (!after.has("generated") && !before.is("virtual")) return Statements{change(after, "DROP EXPRESSION")};
-  return std::nullopt;
+  if (after.has("generated") || before.is("virtual")) return std::nullopt;
+  if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
+  return Statements{change(after, "DROP EXPRESSION")};
 }
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {

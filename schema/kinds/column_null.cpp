@@ -68,6 +68,15 @@ void give_up_not_null_of_heirs(const View& before, const Catalog& after, Stateme
   }
 }
 
+// What heirs had inherited stays with them as their own.
+void leave_heirs_without(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    const Object* still_there = after.find(heir.object().identity);
+    if (still_there == nullptr || is_remade(heir, after) || refuses_null({after, *still_there})) continue;
+    statements.push_back(change(heir, "DROP NOT NULL"));
+  }
+}
+
 bool is_given_not_null(const View& column) {
   const auto source = original(column);
   return source && refuses_null(*source) && !source->is("not_null_no_inherit");
@@ -157,6 +166,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   if (before.is("not_null_no_inherit") != after.is("not_null_no_inherit")) {
     if (!after.is("not_null_no_inherit")) give_up_not_null_of_heirs(before, after.catalog(), statements);
     alter(fmt::format("ALTER CONSTRAINT {} {}", name, after.is("not_null_no_inherit") ? "NO INHERIT" : "INHERIT"));
+    if (after.is("not_null_no_inherit")) leave_heirs_without(before, after.catalog(), statements);
   }
   if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE CONSTRAINT " + name);
 }

@@ -84,12 +84,14 @@ std::optional<Using> convert(const View& before, const View& after) {
 std::optional<Statements> rebind_column(const View& before, const View& after) {
   // PostgreSQL takes no USING for the one, and lets nobody touch the other.
   if (after.has("generated") || is_partitioned_by(before)) return std::nullopt;
-  const auto conversion = convert(before, after);
+  const bool holds_values = after.parent()->kind() != Kind::foreign_table;  // else there is no USING either
+  const auto conversion = holds_values ? convert(before, after) : std::optional{Using{}};
   if (!conversion) return std::nullopt;
   const std::string collate = after.has("collation") ? fmt::format(" COLLATE {}", after.text("collation")) : "";
-  Statements statements{{fmt::format("{} ALTER COLUMN {} TYPE {}{} USING {}", alter_table(after),
-                                     quote_identifier(after.name()), after.sql("type"), collate, conversion->sql),
-                         Transaction::any, conversion->consent}};
+  std::string sql = fmt::format("{} ALTER COLUMN {} TYPE {}{}", alter_table(after), quote_identifier(after.name()),
+                                after.sql("type"), collate);
+  if (holds_values) sql += " USING " + conversion->sql;
+  Statements statements{{sql, Transaction::any, conversion->consent}};
   restore_storage(before, after, statements);
   return statements;
 }

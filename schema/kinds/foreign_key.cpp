@@ -12,6 +12,9 @@ namespace plumb {
 
 namespace {
 
+// A logged table cannot refer to one that is not (manual, CREATE TABLE, "UNLOGGED").
+bool goes_unlogged(const View& key) { return key.parent()->kind() == Kind::table && key.parent()->is("unlogged"); }
+
 enum Raw : std::size_t {
   columns,
   referenced_table,
@@ -211,6 +214,7 @@ constinit const KindRules foreign_key_rules{
     .address_sql = constraint_address,
     .comes_along = is_inherited,
     .carrier = carrier,
+    .alters_parent_first = goes_unlogged,
     .follows = true,
 };
 

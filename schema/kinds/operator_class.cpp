@@ -119,6 +119,7 @@ constinit const KindRules operator_class_rules{
     .create = create,
     .rename = rename_by_signature,
     .address_sql = static_cast<std::string (*)(const View&)>(method_address),
+    .serves_silently = true,
 };
 
 }  // namespace plumb

@@ -107,14 +107,25 @@ Statements create_routine(const View& routine, std::span<const std::string>) {
   return {{definition(routine, "CREATE")}};
 }
 
-// CREATE OR REPLACE keeps the result type, the names and modes of arguments, and whether it is a window function; it
-// may add defaults but take none away (manual, CREATE FUNCTION, "Notes").
+/// Whether an argument had no name and has one now.
+bool is_named(std::string_view before, std::string_view after) {
+  constexpr std::string_view modes[] = {"IN", "OUT", "INOUT", "VARIADIC"};
+  if (!after.ends_with(before) || after.size() < before.size() + 2) return false;
+  const std::string_view name = after.substr(0, after.size() - before.size() - 1);
+  return after[name.size()] == ' ' && find_outside(name, " ") == npos &&
+         std::ranges::find(modes, name) == std::end(modes);
+}
+
+// CREATE OR REPLACE keeps the result type, the modes of arguments, the names that they have, and whether it is a window
+// function; it may add names and defaults but take none away (manual, CREATE FUNCTION, "Notes").
 std::optional<Statements> replace_routine(const View& before, const View& after) {
   if (value(before, "returns") != value(after, "returns") || value(before, "window") != value(after, "window")) {
     return std::nullopt;
   }
   const auto keeps = [](const Argument& old_one, const Argument& new_one) {
-    return old_one.declaration == new_one.declaration && (new_one.has_default || !old_one.has_default);
+    const bool keeps_name =
+        old_one.declaration == new_one.declaration || is_named(old_one.declaration, new_one.declaration);
+    return keeps_name && (new_one.has_default || !old_one.has_default);
   };
   if (!std::ranges::equal(arguments_in(before), arguments_in(after), keeps)) return std::nullopt;
   return Statements{{definition(after, "CREATE OR REPLACE")}};
