@@ -214,17 +214,21 @@ Server Server::at(const Installation& installation, const std::string& folder) {
   for (;;) {
     const bool alone = state->use->try_take(FileLock::Mode::exclusive);
     if (!alone) state->use->take(FileLock::Mode::shared);
-    if (state->join()) break;
-    if (!alone) {
-      state->use->release();
-      continue;
+    if (state->join()) {
+      if (!alone) break;
+      // To share a lock that was held alone is to let go of it first (flock(2)): a watcher that waited for it may have
+      // stopped the server in between.
+      state->use->take(FileLock::Mode::shared);
+      if (state->join()) break;
+    } else if (alone) {
+      prepare(installation, state->folder, account);
+      state->sockets = socket_folder(state->folder, account);
+      state->start(SIGINT, lock_path, state->sockets == state->folder ? "" : state->sockets, 600s);
+      state->use->take(FileLock::Mode::shared);
+      break;
     }
-    prepare(installation, state->folder, account);
-    state->sockets = socket_folder(state->folder, account);
-    state->start(SIGINT, lock_path, state->sockets == state->folder ? "" : state->sockets, 600s);
-    break;
+    state->use->release();
   }
-  state->use->take(FileLock::Mode::shared);
   return Server{std::move(state)};
 }
 

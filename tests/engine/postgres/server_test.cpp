@@ -204,6 +204,19 @@ TEST_SUITE("live") {
     CHECK(soon([&] { return serving_process(place.folder + "/data") == 0; }));
   }
 
+  TEST_CASE("server: who comes while a lasting server is being stopped finds one that runs") {
+    const Place place;
+    const Installation installation = any_installation();
+    for (int round = 0; round < 20; ++round) {
+      OtherProcess starter{[&] { return Server::at(installation, place.folder); }};
+      REQUIRE(!starter.url.empty());
+      starter.kill();
+      std::this_thread::sleep_for(std::chrono::microseconds{round * 100});
+      const Server mine = Server::at(installation, place.folder);
+      CHECK(fault_of([&] { Database{mine.url()}.run("SELECT 1"); }).empty());
+    }
+  }
+
   TEST_CASE("server: a lasting server in a folder with a long path has its socket elsewhere") {
     const Place place;
     const Server server = Server::at(any_installation(), place.parent + "/" + std::string(120, 'x'));
