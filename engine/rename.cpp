@@ -35,6 +35,10 @@ Statements statements_of(const Rename& rename, const Catalog& from) {
 
 std::string reason_of(const Rename& rename, const Symbols& symbols) {
   if (rename.attribute == nullptr) return fmt::format("its new name is {}", symbols.text(rename.after.name));
+  if (rename.attribute->renamed_as.empty()) {
+    return fmt::format("{}: {} -> {}", rename.attribute->key, symbols.text(rename.value_before),
+                       symbols.text(rename.value_after));
+  }
   return fmt::format("its value {} becomes {}", symbols.text(rename.value_before), symbols.text(rename.value_after));
 }
 

@@ -177,6 +177,7 @@ struct Session::State {
         }
         renames.push_back(rename);
       }
+      for (Rename& move : find_moves(comparison.changes, start)) renames.push_back(std::move(move));
       if (renames.size() == known) break;
     }
     comparison.twins = find_twins(comparison.changes, comparison.start(), comparison.desired);

@@ -8,7 +8,7 @@
 
 #include "engine/carried.h"
 #include "engine/late.h"
-#include "engine/name_key.h"
+#include "engine/name_order.h"
 #include "engine/order.h"
 #include "engine/slice.h"
 #include "schema/error.h"
@@ -174,8 +174,9 @@ class TaskGraph {
       }
     }
     alter_along_links();
-    free_names_first();
-    give_up_names_first();
+    const NameOrder names = order_names(tasks_, {drops_, announcements_, makes_}, actual_, desired_);
+    edges_.insert(edges_.end(), names.edges.begin(), names.edges.end());
+    wishes_.insert(wishes_.end(), names.wishes.begin(), names.wishes.end());
     change_settings_last();
   }
 
@@ -270,49 +271,6 @@ class TaskGraph {
     const auto last = lookup(drops_, needed);
     if (!last || tasks_[*last].aside == nullptr || tasks_[drop].aside != nullptr || root(drop) == root(*last)) return;
     before(drop, lookup(makes_, desired_.id(*desired_.find(tasks_[*last].object().identity))));
-  }
-
-  /// The task that gives an object its name.
-  std::optional<std::size_t> first_make(ObjectId id) const {
-    const auto announcement = lookup(announcements_, id);
-    return announcement ? announcement : lookup(makes_, id);
-  }
-
-  /// A name must be free before it is given again, to the same object or to another.
-  void free_names_first() {
-    std::vector<std::pair<NameKey, std::size_t>> freed;
-    for (const auto& [id, task] : drops_) {
-      if (tasks_[task].aside != nullptr) continue;
-      const Identity& identity = actual_.object(id).identity;
-      if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
-      if (const Object* again = desired_.find(identity)) before(task, first_make(desired_.id(*again)));
-    }
-    std::ranges::sort(freed);
-    for (const auto& [id, task] : makes_) {
-      if (tasks_[task].action != Action::create) continue;
-      const auto key = name_key(desired_.object(id).identity);
-      if (!key) continue;
-      for (const auto& [name, dropped] :
-           std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
-        before(dropped, first_make(id));
-      }
-    }
-  }
-
-  /// What is made anew may take the names that PostgreSQL chooses from those that an alteration gives up.
-  void give_up_names_first() {
-    for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
-      const bool gives_up = std::ranges::any_of(tasks_[i].change.attributes, [&](const AttributeChange& attribute) {
-        return find_attribute(rules, desired_.text(attribute.key))->frees_name;
-      });
-      if (!gives_up) continue;
-      for (const auto& [id, make] : makes_) {
-        const Object& made = desired_.object(id);
-        const bool is_replaced = tasks_[make].action == Action::create && actual_.contains(made.identity);
-        if (is_replaced && made.parent == ObjectId::none) wishes_.emplace_back(i, make);
-      }
-    }
   }
 
   // ---- the order

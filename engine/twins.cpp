@@ -112,6 +112,22 @@ std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalo
   return renames;
 }
 
+std::vector<Rename> find_moves(const Changes& changes, const Catalog& actual) {
+  std::vector<Rename> moves;
+  for (const Change& change : changes) {
+    for (const AttributeChange& attribute : change.attributes) {
+      const AttributeRule* rule = find_attribute(rules_for(change.identity().kind), actual.text(attribute.key));
+      if (rule->rename_value == nullptr || !rule->renamed_as.empty()) continue;
+      if (attribute.before.size() != 1 || attribute.after.size() != 1) continue;
+      const Symbol before = attribute.before.front();
+      const Symbol after = attribute.after.front();
+      if (rule->rename_value({actual, *change.before}, actual.text(before), actual.text(after)).empty()) continue;
+      moves.push_back({change.identity(), change.identity(), rule, before, after});
+    }
+  }
+  return moves;
+}
+
 std::vector<Rename> find_renames_of_copies(const Catalog& actual, const Catalog& desired) {
   std::vector<Rename> renames;
   for (const Object& before : actual.objects()) {

@@ -23,6 +23,9 @@ std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, con
 /// Of what holds nothing, as indexes and constraints: the drops and creations that a rename does as well.
 std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalog& actual, const Catalog& desired);
 
+/// Attributes of objects that all who use them follow when they change, as the schema of an extension.
+std::vector<Rename> find_moves(const Changes& changes, const Catalog& actual);
+
 /// The keys and indexes of partitions that one database calls otherwise than the other. Schema files leave their names
 /// to PostgreSQL, so that they are renamed only for a database that is to be like another one.
 std::vector<Rename> find_renames_of_copies(const Catalog& actual, const Catalog& desired);

@@ -83,6 +83,7 @@ struct AttributeRule {
   bool (*is_fixed)(const View& before, const View& after) = nullptr;
   FindSecrets secrets = nullptr;  ///< for these parts of its values tokens stand everywhere (schema/secrets.h)
   /// Gives one of its values another name wherever it is used, as a label of an enum; null: values are no names.
+  /// Without a word in `renamed_as`, every change of the value is such a rename, where this has statements for it.
   Statements (*rename_value)(const View& object, std::string_view value, std::string_view name) = nullptr;
   std::string_view renamed_as{};  ///< with `rename_value`: the word for a map from new to old values in schema files
 };

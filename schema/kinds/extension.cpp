@@ -23,6 +23,16 @@ std::optional<Statements> alter_schema(const View& before, const View& after) {
       {fmt::format("ALTER EXTENSION {} SET SCHEMA {}", address(after), quote_identifier(after.text("schema")))}};
 }
 
+/// What an extension holds moves with it, and all that uses that follows. Nothing where its schema is yet to be made.
+Statements move(const View& extension, std::string_view, std::string_view schema) {
+  const Catalog& catalog = extension.catalog();
+  const bool is_there = std::ranges::any_of(catalog.objects(), [&](const Object& object) {
+    return object.identity.kind == Kind::schema && catalog.text(object.identity.name) == schema;
+  });
+  if (!is_there || !extension.is("relocatable")) return {};
+  return {{fmt::format("ALTER EXTENSION {} SET SCHEMA {}", address(extension), quote_identifier(schema))}};
+}
+
 // Most extensions have no way back to an older version: then it is dropped and created again.
 std::optional<Statements> alter_version(const View& before, const View& after) {
   const auto versions = before.list("updates");
@@ -38,7 +48,8 @@ constexpr AttributeRule attributes[] = {
      .source = "n.nspname",
      .help = "schema that holds its objects",
      .alter = alter_schema,
-     .only_if_declared = true},
+     .only_if_declared = true,
+     .rename_value = move},
     {.key = "version",
      .source = "e.extversion",
      .help = "installed version; any will do when silent",

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "schema/rules.h"
@@ -26,6 +28,63 @@ std::optional<Statements> alter_tablespace(const View&, const View& after) {
   return Statements{{fmt::format("{} SET TABLESPACE {}", alter_view(after), quote_identifier(tablespace))}};
 }
 
+/// An attribute that says something of columns, and the words of ALTER COLUMN for it.
+struct ColumnSetting {
+  std::string_view key;
+  std::string_view set;
+  std::string_view usual;
+};
+
+// SET STORAGE DEFAULT exists from 16 on only; most types that can have another storage begin with this one.
+constexpr ColumnSetting column_settings[] = {
+    {"column_statistics", "STATISTICS", "-1"},
+    {"column_storage", "STORAGE", "extended"},
+    {"column_compression", "COMPRESSION", "default"},
+};
+
+std::string_view column_in(std::string_view option) { return option.substr(0, option.rfind('=')); }
+
+Statement set_column(const View& view, std::string_view column, std::string_view set, std::string_view value) {
+  return {fmt::format("{} ALTER COLUMN {} SET {} {}", alter_view(view), quote_identifier(column), set, value)};
+}
+
+void change_columns(const std::vector<std::string_view>& before, const View& after, const ColumnSetting& setting,
+                    Statements& statements) {
+  const auto wanted = after.list(setting.key);
+  for (std::string_view option : before) {
+    const auto is_same_column = [&](std::string_view other) { return column_in(other) == column_in(option); };
+    if (std::ranges::none_of(wanted, is_same_column)) {
+      statements.push_back(set_column(after, column_in(option), setting.set, setting.usual));
+    }
+  }
+  for (std::string_view option : wanted) {
+    if (std::ranges::find(before, option) != before.end()) continue;
+    statements.push_back(set_column(after, column_in(option), setting.set, option.substr(option.rfind('=') + 1)));
+  }
+}
+
+Statements after_create(const View& view) {
+  Statements statements;
+  for (const ColumnSetting& setting : column_settings) change_columns({}, view, setting, statements);
+  return statements;
+}
+
+std::optional<Statements> alter_columns(const View& before, const View& after) {
+  Statements statements;
+  for (const ColumnSetting& setting : column_settings) {
+    change_columns(before.list(setting.key), after, setting, statements);
+  }
+  return statements;
+}
+
+// "column=value" of each column that the setting was changed of (pg_attribute).
+#define PLUMB_COLUMN_SETTING(value, condition)                        \
+  "(select pg_catalog.array_agg(a.attname || '=' || " value           \
+  ") from pg_catalog.pg_attribute a"                                  \
+  "  join pg_catalog.pg_type t on t.oid = a.atttypid"                 \
+  " where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped" \
+  "   and " condition ")"
+
 constexpr AttributeRule attributes[] = {
     {.key = "query",
      .value = Value::expression,
@@ -46,6 +105,24 @@ constexpr AttributeRule attributes[] = {
      .source = "s.spcname",
      .help = "tablespace; the database's own when silent",
      .alter = alter_tablespace},
+    {.key = "column_statistics",
+     .value = Value::options,
+     .source = PLUMB_COLUMN_SETTING("a.attstattarget::text", "a.attstattarget >= 0"),
+     .help = "statistics targets of columns, as in {total: 500}",
+     .alter = alter_columns},
+    {.key = "column_storage",
+     .value = Value::options,
+     .source = PLUMB_COLUMN_SETTING(R"(case a.attstorage when 'p' then 'plain' when 'e' then 'external'
+                                                         when 'm' then 'main' else 'extended' end)",
+                                    "a.attstorage <> t.typstorage"),
+     .help = "TOAST strategies of columns, as in {body: external}",
+     .alter = alter_columns},
+    {.key = "column_compression",
+     .value = Value::options,
+     .source =
+         PLUMB_COLUMN_SETTING("case a.attcompression when 'p' then 'pglz' else 'lz4' end", "a.attcompression <> ''"),
+     .help = "compression of large values of columns, as in {body: lz4}",
+     .alter = alter_columns},
 };
 
 constexpr FileForm forms[] = {{.section = "materialized_views", .short_form = "query"}};
@@ -69,6 +146,7 @@ constinit const KindRules materialized_view_rules{
  order by c.relnamespace, c.relname)"},
     .forms = forms,
     .create = create,
+    .after_create = after_create,
     .rename = rename_object,
     .evaluates = true,
 };

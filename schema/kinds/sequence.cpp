@@ -87,7 +87,8 @@ std::optional<std::string> owner_of_table(const View& sequence, const Catalog& a
 
 // A sequence must have the same owner as the table that it belongs to (manual, CREATE SEQUENCE, "OWNED BY").
 Statements create_beside(const View& sequence, const Catalog& actual) {
-  const auto owner = owner_of_table(sequence, actual);
+  // The table is given back to the role that plumb runs as before anything is made.
+  const auto owner = owner_of_table(sequence, sequence.catalog()) ? owner_of_table(sequence, actual) : std::nullopt;
   if (!owner) return create(sequence, {});
   return {{definition(sequence)}, {fmt::format("{} OWNER TO {}", alter_sequence(sequence), *owner)}, attach(sequence)};
 }

@@ -1,0 +1,94 @@
+#include "engine/name_order.h"
+
+#include <algorithm>
+
+#include "engine/name_key.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+class NameOrderMaker {
+ public:
+  NameOrderMaker(const std::vector<Task>& tasks, const NameTasks& where, const Catalog& actual, const Catalog& desired)
+      : tasks_{tasks}, where_{where}, actual_{actual}, desired_{desired} {
+    free_names_first();
+    give_up_names_first();
+  }
+
+  NameOrder order() { return std::move(order_); }
+
+ private:
+  /// The task that gives an object its name.
+  std::size_t first_make(ObjectId id) const {
+    const auto announcement = where_.announcements.find(id);
+    return announcement != where_.announcements.end() ? announcement->second : where_.makes.at(id);
+  }
+
+  void free_names_first() {
+    std::vector<std::pair<NameKey, std::size_t>> freed;
+    for (const auto& [id, task] : where_.drops) {
+      if (tasks_[task].aside != nullptr) continue;
+      const Identity& identity = actual_.object(id).identity;
+      if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
+      const Object* again = desired_.find(identity);
+      if (again != nullptr && where_.makes.contains(desired_.id(*again)))
+        order_.edges.emplace_back(task, first_make(desired_.id(*again)));
+    }
+    std::ranges::sort(freed);
+    for (const auto& [id, task] : where_.makes) {
+      if (tasks_[task].action != Action::create) continue;
+      const auto key = name_key(desired_.object(id).identity);
+      if (!key) continue;
+      for (const auto& [name, dropped] :
+           std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
+        order_.edges.emplace_back(dropped, first_make(id));
+      }
+    }
+  }
+
+  /// Names that attributes hold: what is made anew may take those that PostgreSQL chooses from what an alteration
+  /// gives up, and an alteration may take one that something else gives up.
+  void give_up_names_first() {
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
+      for (const AttributeChange& attribute : tasks_[i].change.attributes) {
+        if (!find_attribute(rules, desired_.text(attribute.key))->frees_name) continue;
+        make_after_giving_up(i);
+        if (!attribute.after.empty()) take_after_drop(i, attribute.after.front());
+      }
+    }
+  }
+
+  void make_after_giving_up(std::size_t alteration) {
+    for (const auto& [id, make] : where_.makes) {
+      const Object& made = desired_.object(id);
+      const bool is_replaced = tasks_[make].action == Action::create && actual_.contains(made.identity);
+      if (is_replaced && made.parent == ObjectId::none) order_.wishes.emplace_back(alteration, make);
+    }
+  }
+
+  void take_after_drop(std::size_t alteration, Symbol name) {
+    const Symbol schema = tasks_[alteration].object().identity.schema;
+    for (const auto& [id, drop] : where_.drops) {
+      const Identity& dropped = actual_.object(id).identity;
+      if (dropped.name == name && dropped.schema == schema) order_.wishes.emplace_back(drop, alteration);
+    }
+  }
+
+  const std::vector<Task>& tasks_;
+  const NameTasks& where_;
+  const Catalog& actual_;
+  const Catalog& desired_;
+  NameOrder order_;
+};
+
+}  // namespace
+
+NameOrder order_names(const std::vector<Task>& tasks, const NameTasks& where, const Catalog& actual,
+                      const Catalog& desired) {
+  return NameOrderMaker{tasks, where, actual, desired}.order();
+}
+
+}  // namespace plumb
