@@ -24,4 +24,20 @@ bool share_name(const Identity& one, const Identity& other) {
          one.name == other.name;
 }
 
+bool take_one_place(const Identity& one, const Identity& other, const Symbols& symbols) {
+  const auto is_routine = [](const Identity& identity) {
+    return rules_for(identity.kind).name_space == NameSpace::routine;
+  };
+  const auto name = [&](const Identity& routine) {
+    const std::string_view text = symbols.text(routine.name);
+    return text.substr(0, text.find('('));
+  };
+  if (is_routine(one) && is_routine(other)) return one.schema == other.schema && name(one) == name(other);
+  const auto key = name_key(one);
+  if (key && key == name_key(other)) return true;
+  const auto forms = rules_for(one.kind).forms;
+  return one.kind == other.kind && one.schema == other.schema && one.table == other.table &&
+         one.table != Symbol::none && !forms.empty() && !forms.front().named;
+}
+
 }  // namespace plumb

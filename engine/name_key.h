@@ -21,4 +21,8 @@ std::optional<NameKey> name_key(const Identity& identity);
 /// Whether both cannot be there at once under their names: keys of a table and its other constraints share theirs, too.
 bool share_name(const Identity& one, const Identity& other);
 
+/// Whether the one comes in place of the other: they share a name, or the name of routines that only their arguments
+/// tell apart, or a table can have only one of them, as a primary key.
+bool take_one_place(const Identity& one, const Identity& other, const Symbols& symbols);
+
 }  // namespace plumb

@@ -29,7 +29,7 @@ class NameOrderMaker {
   void free_names_first() {
     std::vector<std::pair<NameKey, std::size_t>> freed;
     for (const auto& [id, task] : where_.drops) {
-      if (tasks_[task].aside != nullptr) continue;
+      if (where_.steps_aside(task)) continue;
       const Identity& identity = actual_.object(id).identity;
       if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
       const Object* again = desired_.find(identity);

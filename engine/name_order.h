@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@ struct NameTasks {
   const std::unordered_map<ObjectId, std::size_t>& drops;          ///< of objects of the actual catalog
   const std::unordered_map<ObjectId, std::size_t>& announcements;  ///< of objects of the desired catalog
   const std::unordered_map<ObjectId, std::size_t>& makes;          ///< likewise, creations and alterations
+  std::function<bool(std::size_t)> steps_aside;  ///< whether a drop is of what gave its name up before, or of its part
 };
 
 /// Pairs of tasks, of which the first one goes first.

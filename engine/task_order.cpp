@@ -168,13 +168,16 @@ class TaskGraph {
           }
           const auto drop = lookup(drops_, needed);
           is_merged(task, needed) ? before(drop, i) : before(i, drop);
-          if (task.action == Action::drop || leaves(task, needed)) go_before_change(i, lookup(alters_, needed));
+          const bool goes_first = task.action == Action::drop ? !waits_aside(i, needed) : leaves(task, needed);
+          if (goes_first) go_before_change(i, lookup(alters_, needed));
           if (task.action == Action::drop) make_before_stepping_aside(i, needed);
         }
       }
     }
     alter_along_links();
-    const NameOrder names = order_names(tasks_, {drops_, announcements_, makes_}, actual_, desired_);
+    const NameOrder names = order_names(
+        tasks_, {drops_, announcements_, makes_, [this](std::size_t i) { return tasks_[root(i)].aside != nullptr; }},
+        actual_, desired_);
     edges_.insert(edges_.end(), names.edges.begin(), names.edges.end());
     wishes_.insert(wishes_.end(), names.wishes.begin(), names.wishes.end());
     change_settings_last();
@@ -194,6 +197,16 @@ class TaskGraph {
         }
       }
     }
+  }
+
+  /// Whether what is dropped is part of what steps aside, and can stay with it while what it uses is altered.
+  bool waits_aside(std::size_t drop, ObjectId needed) const {
+    const auto change = lookup(alters_, needed);
+    if (!change || tasks_[root(drop)].aside == nullptr) return false;
+    const KindRules& rules = rules_for(actual_.object(needed).identity.kind);
+    return std::ranges::none_of(tasks_[*change].change.attributes, [&](const AttributeChange& attribute) {
+      return find_attribute(rules, desired_.text(attribute.key))->disturbs == Disturbs::dependents;
+    });
   }
 
   /// Whether a carried object, which comes and goes with its table, needs something elsewhere as its original does:

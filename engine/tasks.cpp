@@ -356,8 +356,10 @@ class TaskMaker {
   /// Whether an alteration of the original takes a carried object along.
   bool leaves_with_original(const Object& dependent, const Entry& cause) const {
     if (!is_carried(actual_, dependent, desired_)) return false;
+    const auto table = entries_.find(actual_.object(dependent.parent).identity);
+    const bool is_remade = table != entries_.end() && table->second.fate == Fate::replace;
     const Object* original = original_of(actual_, dependent);
-    if (original == nullptr) return false;
+    if (original == nullptr || is_remade) return false;
     const auto known = entries_.find(original->identity);
     return known != entries_.end() ? leaves_by_itself(known->second, cause) : leaves_with_original(*original, cause);
   }
@@ -407,29 +409,8 @@ class TaskMaker {
   bool is_succeeded(const Identity& going) const {
     return std::ranges::any_of(sequence_, [&](const Identity& identity) {
       return identity != going && entries_.at(identity).fate == Fate::create &&
-             (is_mistaken_for(identity, going) || is_the_only_one(identity, going));
+             take_one_place(identity, going, desired_.symbols());
     });
-  }
-
-  /// Whether both are what a table can have only one of, as a primary key.
-  static bool is_the_only_one(const Identity& one, const Identity& other) {
-    const auto forms = rules_for(one.kind).forms;
-    return one.kind == other.kind && one.schema == other.schema && one.table == other.table &&
-           one.table != Symbol::none && !forms.empty() && !forms.front().named;
-  }
-
-  /// Whether one name may mean both: they share it, or are routines that only their arguments tell apart.
-  bool is_mistaken_for(const Identity& one, const Identity& other) const {
-    const auto is_routine = [](const Identity& identity) {
-      return rules_for(identity.kind).name_space == NameSpace::routine;
-    };
-    const auto name = [this](const Identity& routine) {
-      const std::string_view text = desired_.text(routine.name);
-      return text.substr(0, text.find('('));
-    };
-    if (is_routine(one) && is_routine(other)) return one.schema == other.schema && name(one) == name(other);
-    const auto key = name_key(one);
-    return key && key == name_key(other);
   }
 
   bool still_needs(const Object& after, const Entry& cause) const {
