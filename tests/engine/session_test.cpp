@@ -435,4 +435,26 @@ tables:
                          "to_regclass('public.three'))") == "public.onepublic.twopublic.three");
     CHECK(session_like(scratch.url(), other.url()).compare().in_sync());
   }
+
+  TEST_CASE("session: code that hides what it needs gets a search path by which it finds that, and only such code") {
+    const TestDatabase scratch;
+    const TestDatabase other;
+    const PrivateCache cache;
+    constexpr std::string_view functions = R"(
+        create schema app;
+        set search_path to app;
+        create function app.one(x integer) returns integer language sql immutable as 'select x + 1';
+        create function app.two(x integer) returns integer language sql immutable as 'select one(x) + 1';
+        create table app.t (a integer);)";
+    Database{scratch.url()}.run(functions);
+    Database desired{other.url()};
+    desired.run(std::string{functions} + "alter table app.t add column b integer;");
+    Session plain = session_like(scratch.url(), other.url());
+    CHECK(plain.plan(plain.compare()).search_path.empty());
+    desired.run("create index on app.t (app.two(a)); alter table app.t add check (app.two(a) > 0);");
+    Session session = session_like(scratch.url(), other.url());
+    CHECK(session.plan(session.compare()).search_path == "public, app");
+    bring_about(session);
+    CHECK(session_like(scratch.url(), other.url()).compare().in_sync());
+  }
 }

@@ -3,7 +3,7 @@
 
 Each state of the corpus is loaded into a database and written by `plumb inspect`, as YAML and as SQL. A plan from what was
 written to the same database must be empty, and what was written must build the same schema in an empty database: the YAML
-through `plumb plan`, the SQL by the oracle's own client."""
+through `plumb plan`, the SQL by the oracle's own client. What holds secrets is not built: what is written has names for them."""
 import argparse
 import concurrent.futures
 import os
@@ -46,6 +46,8 @@ class Trip:
             file.write(text)
         again = self.plan(written, self.source)
         assert NOTHING in again, f"the plan to where it comes from is not empty:\n{again}"
+        if "plumb_secret_" in text:
+            return
         self.server.fresh(self.built)
         done = self.server.apply_text(self.built, self.plan(written, self.built) if form == "yaml" else text)
         assert done.returncode == 0, f"an empty database does not take it: {done.stderr.strip()}"
