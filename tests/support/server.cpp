@@ -57,6 +57,7 @@ std::optional<Installation> vector_installation() {
 }
 
 bool has_server(int major) { return server_installation(major).has_value(); }
+void find_test_servers() { installations(); }
 bool has_vector_server() { return vector_installation().has_value(); }
 
 const Server& shared_server(int major) {

@@ -16,6 +16,7 @@ std::optional<Installation> server_installation(int major);
 std::optional<Installation> vector_installation();
 
 bool has_server(int major);
+void find_test_servers();  ///< where they are now; whoever asks later gets the same answer
 bool has_vector_server();
 
 /// One temporary server a major version (or with pgvector), started by its first use, stopped when the tests end.

@@ -59,7 +59,17 @@ Environment::~Environment() {
   }
 }
 
-PrivateCache::PrivateCache() : path_{made_folder()}, variable_{"PLUMB_CACHE", path_} {}
+namespace {
+
+/// A folder for a cache. The servers that tests use stand in the usual one, so they are looked for first.
+std::string made_cache() {
+  find_test_servers();
+  return made_folder();
+}
+
+}  // namespace
+
+PrivateCache::PrivateCache() : path_{made_cache()}, variable_{"PLUMB_CACHE", path_} {}
 
 PrivateCache::~PrivateCache() { std::filesystem::remove_all(path_); }
 
