@@ -51,12 +51,15 @@ constexpr std::string_view beside_catalogs = R"(
   union all
   select count(*), sum(pg_catalog.hashtextextended(x::text, 0)) from pg_catalog.pg_available_extensions() x)";
 
+/// In the order in which the rows lie, which costs less than half of a sum of hashes. (What
+/// engine/postgres/database.cpp sets keeps scans from beginning elsewhere.)
 std::string transactions_of(const std::vector<std::string>& tables) {
   std::string query;
   for (const std::string& table : tables) {
     if (!query.empty()) query += "\nunion all\n";
-    query += fmt::format("select {}, count(*), sum(pg_catalog.hashtextextended(t.xmin::text, 0)) from pg_catalog.{} t",
-                         quote_literal(table), quote_identifier(table));
+    query += fmt::format(
+        "select {}, count(*), pg_catalog.hash_array_extended(pg_catalog.array_agg(t.xmin), 0) from pg_catalog.{} t",
+        quote_literal(table), quote_identifier(table));
   }
   return query;
 }

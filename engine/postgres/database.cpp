@@ -29,6 +29,7 @@ constexpr const char* session_settings = R"(
   set jit                        to off;
   set work_mem                   to '64MB';
   set max_parallel_workers_per_gather to 0;
+  set synchronize_seqscans       to off;
   set check_function_bodies      to off)";
 
 std::string_view line_of(std::string_view text, int number) {

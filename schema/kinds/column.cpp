@@ -321,6 +321,10 @@ constexpr AttributeRule attributes[] = {
        when 'p' then 'pglz'
        when 'l' then 'lz4'
        else case when a.attinhcount > 0
+                  and a.attname in (select p.attname
+                                      from pg_catalog.pg_attribute p
+                                     where p.attrelid in (select i.inhparent from pg_catalog.pg_inherits i)
+                                       and p.attcompression <> '')
                   and exists (select
                                 from pg_catalog.pg_inherits i
                                 join pg_catalog.pg_attribute p on p.attrelid = i.inhparent

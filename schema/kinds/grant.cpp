@@ -231,8 +231,7 @@ constinit const KindRules grant_rules{
                               from pg_catalog.pg_attribute a
                              where a.attrelid = o.oid
                                and a.attnum = o.sub) else '' end as address
-         from pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i
-        where o.extension is not null) e on true
+         from pg_catalog.pg_identify_object(case when o.extension is not null then o.catalog end, o.oid, 0) i) e on true
  order by o.catalog, o.parent_oid, o.parent_sub, g.role)",
                    .with = R"(a as (
         select 1259 as catalog, c.oid, 0 as sub,
@@ -258,15 +257,12 @@ constinit const KindRules grant_rules{
                case when c.relkind in ('v', 'm') then a.attname end, false, a.attacl,
                pg_catalog.acldefault('c', c.relowner)
           from pg_catalog.pg_class c
-         cross join lateral (select a.*
-                               from pg_catalog.pg_attribute a
-                              where a.attrelid = c.oid
-                                and a.attnum > 0
-                                and a.attacl is not null
-                                and not a.attisdropped
-                             offset 0) a
+          join pg_catalog.pg_attribute a on a.attrelid = c.oid
          where c.oid >= 16384
            and c.relkind in ('r', 'p', 'f', 'm', 'v')
+           and a.attnum > 0
+           and a.attacl is not null
+           and not a.attisdropped
          union all
         select 1255, p.oid, 0, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
           from pg_catalog.pg_proc p

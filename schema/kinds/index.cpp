@@ -21,13 +21,16 @@ constexpr auto raw = [] {
   columns[inherited].sql = "x.relispartition";
   columns[invalid_original].sql = R"(
   case when x.relispartition
+        and i.indexrelid in (select h.inhrelid
+                               from pg_catalog.pg_index o
+                               join pg_catalog.pg_inherits h on h.inhparent = o.indexrelid
+                              where not o.indisvalid)
        then (select pg_catalog.format('%I.%I', n.nspname, c.relname)
                from pg_catalog.pg_inherits h
                join pg_catalog.pg_index o on o.indexrelid = h.inhparent
                join pg_catalog.pg_class c on c.oid = o.indexrelid
                join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-              where h.inhrelid = i.indexrelid
-                and not o.indisvalid) end)";
+              where h.inhrelid = i.indexrelid) end)";
   return columns;
 }();
 
