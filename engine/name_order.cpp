@@ -54,9 +54,10 @@ class NameOrderMaker {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
       for (const AttributeChange& attribute : tasks_[i].change.attributes) {
-        if (!find_attribute(rules, desired_.text(attribute.key))->frees_name) continue;
+        const AttributeRule& rule = *find_attribute(rules, desired_.text(attribute.key));
+        if (!rule.frees_name) continue;
         make_after_giving_up(i);
-        if (!attribute.after.empty()) take_after_drop(i, attribute.after.front());
+        if (rule.value == Value::text && !attribute.after.empty()) take_after_drop(i, attribute.after.front());
       }
     }
   }

@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
-#include "engine/late.h"
+#include "engine/hidden_code.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/error.h"
@@ -162,16 +162,13 @@ void try_out(const Plan& plan, const Comparison& comparison, Workbench& workbenc
 }  // namespace
 
 void prove(Plan& plan, const Comparison& comparison, Workbench& workbench) {
-  while (!plan.steps.empty()) {
-    try {
-      return try_out(plan, comparison, workbench);
-    } catch (const HiddenNeedError&) {
-      if (workbench.is_wide() && !plan.search_path.empty()) throw;
-      if (workbench.is_wide()) plan.search_path = path_of_hidden_code(comparison.desired);
-    } catch (const DatabaseError& error) {
-      if (workbench.is_wide() || !is_unknown_name(error)) throw;
-    }
-    workbench.widen();
+  if (plan.steps.empty()) return;
+  try {
+    workbench.attempt([&] { try_out(plan, comparison, workbench); });
+  } catch (const HiddenNeedError&) {
+    if (!plan.search_path.empty()) throw;
+    plan.search_path = path_of_hidden_code(comparison.desired);
+    try_out(plan, comparison, workbench);
   }
 }
 

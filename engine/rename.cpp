@@ -10,7 +10,7 @@
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
 #include "engine/execute.h"
-#include "engine/late.h"
+#include "engine/hidden_code.h"
 #include "engine/name_key.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"

@@ -9,7 +9,6 @@
 #include "engine/cache.h"
 #include "engine/execute.h"
 #include "engine/inspect.h"
-#include "engine/late.h"
 #include "engine/live.h"
 #include "engine/postgres/installation.h"
 #include "engine/prove.h"
@@ -148,16 +147,10 @@ struct Session::State {
 
   void compare_renamed(Comparison& comparison, const std::vector<Rename>& renames,
                        const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
-    try {
-      return try_to_compare(comparison, renames, desire, scratch);
-    } catch (const HiddenNeedError&) {
-      if (scratch.is_wide()) throw;
-    } catch (const DatabaseError& error) {
-      if (scratch.is_wide() || !is_unknown_name(error)) throw;
-    }
-    scratch.widen();
-    comparison.renaming.reset();
-    try_to_compare(comparison, renames, desire, scratch);
+    scratch.attempt([&] {
+      comparison.renaming.reset();
+      try_to_compare(comparison, renames, desire, scratch);
+    });
   }
 
   /// Compares under the new names, and finds what else is a rename of what holds nothing.

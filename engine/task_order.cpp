@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/carried.h"
-#include "engine/late.h"
+#include "engine/hidden_code.h"
 #include "engine/name_order.h"
 #include "engine/order.h"
 #include "engine/slice.h"

@@ -3,9 +3,10 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
+#include "engine/hidden_code.h"
 #include "engine/inspect.h"
-#include "engine/late.h"
 #include "engine/slice.h"
+#include "schema/error.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -42,6 +43,18 @@ std::vector<ObjectId> Workbench::common_with_base(const Catalog& catalog) {
     if (const Object* found = catalog.find(object.identity)) ids.push_back(catalog.id(*found));
   }
   return ids;
+}
+
+void Workbench::attempt(const std::function<void()>& work) {
+  try {
+    return work();
+  } catch (const HiddenNeedError&) {
+    if (is_wide_) throw;
+  } catch (const DatabaseError& error) {
+    if (is_wide_ || !is_unknown_name(error)) throw;
+  }
+  is_wide_ = true;
+  work();
 }
 
 void Workbench::provide_roles(const Words& words) { scratch_.provide_roles(words); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -32,12 +33,12 @@ class Workbench {
   Catalog read(Database& database);
 
   /// What must be in a slice of `catalog` besides what is asked for, so that `build` leaves nothing of its own there;
-  /// all of it after `widen`.
+  /// all of it where code turned out to hide what it needs.
   std::vector<ObjectId> common_with_base(const Catalog& catalog);
 
-  /// From now on every slice is all of its catalog, and code that hides what it needs finds what stands beside it.
-  void widen() { is_wide_ = true; }
-  bool is_wide() const { return is_wide_; }
+  /// Does `work`; and where a name is missing in it, once more with all of a catalog in every slice, so that code that
+  /// hides what it needs finds what stands beside it. That holds from then on. Throws what `work` throws at last.
+  void attempt(const std::function<void()>& work);
 
   /// Sees to it that the roles of the live database that SQL mentions (all `words` of it) are there on a private
   /// scratch server. A role that the live database does not have is missing in scratch too.
@@ -60,7 +61,7 @@ class Workbench {
   Symbols& symbols_;
   int version_;
   bool cluster_;
-  bool is_wide_ = false;
+  bool is_wide_ = false;  ///< every slice is all of its catalog
   Words untouched_;
   std::optional<Catalog> base_;
   std::set<std::string> offers_;  ///< "kind key name value" of all that is offered; filled with `base_`

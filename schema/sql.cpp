@@ -79,6 +79,11 @@ std::string alter_table(const View& part) {
   return "ALTER " + std::string{owner->rules().noun} + ' ' + address(*owner);
 }
 
+Statement alter_column(const View& part, std::string_view what) {
+  std::string sql = alter_table(part) + " ALTER COLUMN " + quote_identifier(part.name()) + ' ';
+  return {sql.append(what)};
+}
+
 std::string join(std::span<const std::string_view> texts, std::string_view separator) {
   std::string joined;
   for (std::string_view text : texts) {

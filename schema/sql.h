@@ -30,6 +30,9 @@ std::string table_address(const View& object);
 /// "ALTER TABLE app.orders", the beginning of every change to what a table owns; the noun is the owner's.
 std::string alter_table(const View& part);
 
+/// "ALTER TABLE app.orders ALTER COLUMN id" and what follows; the column's name is that of the part.
+Statement alter_column(const View& part, std::string_view what);
+
 std::string join(std::span<const std::string_view> texts, std::string_view separator);
 
 /// Identifiers, quoted and separated by commas: "id, \"Name\"".

@@ -58,6 +58,12 @@ std::optional<View> View::parent() const {
   return View{*catalog_, catalog_->object(object_->parent)};
 }
 
+View View::whole() const {
+  View whole = *this;
+  while (const auto parent = whole.parent()) whole = *parent;
+  return whole;
+}
+
 std::vector<View> View::children(Kind kind) const {
   std::vector<View> views;
   for (ObjectId id : catalog_->children(catalog_->id(*object_))) {

@@ -31,6 +31,7 @@ class View {
   const KindRules& rules() const;
 
   std::optional<View> parent() const;
+  View whole() const;                           ///< the outermost of what it is a part of, or itself
   std::vector<View> children(Kind kind) const;  ///< in catalog order
 
   const Catalog& catalog() const { return *catalog_; }

@@ -64,8 +64,7 @@ void store_as_type(const View& before, const View& after, Statements& statements
     const View column{catalog, catalog.object(id)};
     if (column.kind() != Kind::column || !before.catalog().contains(column.object().identity)) continue;
     if (column.has("storage") || column.text("type").ends_with("[]")) continue;
-    statements.push_back({fmt::format("{} ALTER COLUMN {} SET STORAGE {}", alter_table(column),
-                                      quote_identifier(column.name()), after.text("storage"))});
+    statements.push_back(alter_column(column, fmt::format("SET STORAGE {}", after.text("storage"))));
   }
 }
 

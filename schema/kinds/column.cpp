@@ -16,10 +16,6 @@ namespace plumb {
 
 namespace {
 
-Statement change(const View& column, std::string_view what) {
-  return {fmt::format("{} ALTER COLUMN {} {}", alter_table(column), quote_identifier(column.name()), what)};
-}
-
 Statement change_alone(const View& column, std::string_view what) {
   return {fmt::format("{} {}", alter_column_alone(column), what)};
 }
@@ -90,25 +86,22 @@ Statements after_create(const View& column) {
   if (column.is("inherited") && column.is("not_null") && !names_not_null(column)) {
     statements.push_back(set_not_null(column));
   }
-  if (lacks_inherited_default(column)) statements.push_back(change(column, "DROP DEFAULT"));
+  if (lacks_inherited_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
   if (column.has("compression") && (is_of_type(column) || has_own_compression(column))) {
-    statements.push_back(change(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
+    statements.push_back(alter_column(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
   }
   if (column.has("storage"))
-    statements.push_back(change(column, fmt::format("SET STORAGE {}", column.text("storage"))));
+    statements.push_back(alter_column(column, fmt::format("SET STORAGE {}", column.text("storage"))));
   if (column.has("statistics")) {
     statements.push_back(change_alone(column, fmt::format("SET STATISTICS {}", column.text("statistics"))));
   }
   if (const auto with = column.in_order("with"); !with.empty()) {
-    statements.push_back(change(column, "SET (" + join_options(with) + ')'));
+    statements.push_back(alter_column(column, "SET (" + join_options(with) + ')'));
   }
   if (column.has("not_null_comment")) statements.push_back(comment_on_not_null(column));
   return statements;
 }
-
-/// The values of a foreign table stand elsewhere.
-bool holds_values(const View& column) { return column.parent()->kind() != Kind::foreign_table; }
 
 Statements drop(const View& column) {
   return {{fmt::format("{} DROP COLUMN {}", alter_table(column), quote_identifier(column.name())), Transaction::any,
@@ -123,7 +116,7 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
   const bool is_narrower = type == "smallint" || (type == "integer" && before.text("type") == "bigint");
   if (!before.has("identity_maximum") || !after.has("identity") || !is_narrower) return;
   const std::string_view most = type == "integer" ? "2147483647" : "32767";
-  statements.push_back(change(
+  statements.push_back(alter_column(
       after, fmt::format("SET MAXVALUE {}", after.has("identity_maximum") ? after.text("identity_maximum") : most)));
 }
 
@@ -132,11 +125,11 @@ std::optional<Statements> change_type(const View& before, const View& after) {
   if (is_partitioned_by(before)) return std::nullopt;
   Statements statements;
   if (before.has("identity") && !after.has("identity") && before.text("type") != after.text("type")) {
-    statements.push_back(change(after, "DROP IDENTITY"));
+    statements.push_back(alter_column(after, "DROP IDENTITY"));
   }
   narrow_identity(before, after, statements);
   const Conversion conversion = convert(before.text("type"), after.text("type"));
-  Statement type = change(after, fmt::format("TYPE {}", after.sql("type")));
+  Statement type = alter_column(after, fmt::format("TYPE {}", after.sql("type")));
   if (after.has("collation")) type.sql += fmt::format(" COLLATE {}", after.text("collation"));
   if (!holds_values(after)) return Statements{type};
   if (conversion.may_lose) type.consent = "change-type";
@@ -146,18 +139,18 @@ std::optional<Statements> change_type(const View& before, const View& after) {
   }
   if (before.has("generated")) {  // it takes no USING
     if (after.has("generated")) return std::nullopt;
-    statements.push_back(change(after, "DROP EXPRESSION"));
+    statements.push_back(alter_column(after, "DROP EXPRESSION"));
   }
   type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), detour(before, after), after.sql("type"));
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
-  if (!old_default.empty()) statements.push_back(change(after, "DROP DEFAULT"));
+  if (!old_default.empty()) statements.push_back(alter_column(after, "DROP DEFAULT"));
   statements.push_back(type);
   // One that changes as well is set afterwards, when what it uses is there.
   const auto new_default = after.children(Kind::default_value);
   const auto text = [](const std::vector<View>& value) { return value.front().text("expression"); };
   if (!old_default.empty() && !new_default.empty() && text(old_default) == text(new_default)) {
-    statements.push_back(change(after, fmt::format("SET DEFAULT {}", new_default.front().sql("expression"))));
+    statements.push_back(alter_column(after, fmt::format("SET DEFAULT {}", new_default.front().sql("expression"))));
   }
   return statements;
 }
@@ -171,7 +164,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
 std::optional<Statements> alter_generated(const View& before, const View& after) {
   if (after.has("generated") || before.is("virtual")) return std::nullopt;
   if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
-  return Statements{change(after, "DROP EXPRESSION")};
+  return Statements{alter_column(after, "DROP EXPRESSION")};
 }
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {
@@ -180,11 +173,11 @@ std::optional<Statements> alter_statistics(const View&, const View& after) {
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {
-  return change_options(before, after, "with", change(after, "").sql);
+  return change_options(before, after, "with", alter_column(after, "").sql);
 }
 
 std::optional<Statements> alter_foreign_options(const View& before, const View& after) {
-  return Statements{change(after, options_change(before, after))};
+  return Statements{alter_column(after, options_change(before, after))};
 }
 
 constexpr AttributeRule attributes[] = {

@@ -14,10 +14,6 @@ namespace plumb {
 
 namespace {
 
-Statement change(const View& column, std::string_view what) {
-  return {fmt::format("{} ALTER COLUMN {} {}", alter_table(column), quote_identifier(column.name()), what)};
-}
-
 std::string identity_options(const View& column, std::string_view prefix) {
   std::string options;
   const auto add = [&](std::string_view words, std::string_view value) {
@@ -51,7 +47,8 @@ void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements
     if (still_there != nullptr && View{after, *still_there}.is("not_null")) {
       statements.push_back(set_not_null({after, *still_there}));
     } else {
-      if (still_there != nullptr && heir.is("not_null_merged")) statements.push_back(change(heir, "DROP NOT NULL"));
+      if (still_there != nullptr && heir.is("not_null_merged"))
+        statements.push_back(alter_column(heir, "DROP NOT NULL"));
       keep_not_null_of_heirs(heir, after, statements);
     }
   }
@@ -64,7 +61,7 @@ void give_up_not_null_of_heirs(const View& before, const Catalog& after, Stateme
     if (still_there == nullptr || is_remade(heir, after) || !heir.is("not_null") ||
         View{after, *still_there}.is("not_null"))
       continue;
-    statements.push_back(change(heir, "DROP NOT NULL"));
+    statements.push_back(alter_column(heir, "DROP NOT NULL"));
   }
 }
 
@@ -73,7 +70,7 @@ void leave_heirs_without(const View& before, const Catalog& after, Statements& s
   for (const View& heir : heirs_of(before)) {
     const Object* still_there = after.find(heir.object().identity);
     if (still_there == nullptr || is_remade(heir, after) || refuses_null({after, *still_there})) continue;
-    statements.push_back(change(heir, "DROP NOT NULL"));
+    statements.push_back(alter_column(heir, "DROP NOT NULL"));
   }
 }
 
@@ -140,7 +137,7 @@ void rename_not_null_of_partition(const View& before, const View& after, Stateme
 void alter_not_null(const View& before, const View& after, Statements& statements) {
   if (!refuses_null(after)) {
     if (!refuses_null(before)) return;
-    statements.push_back(change(after, "DROP NOT NULL"));
+    statements.push_back(alter_column(after, "DROP NOT NULL"));
     keep_not_null_of_heirs(before, after.catalog(), statements);
     return;
   }
@@ -152,7 +149,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   rename_not_null_of_partition(before, after, statements);
   if (!before.is("not_null") || !after.is("not_null")) return;
   if (after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
-    statements.push_back(change(after, "DROP NOT NULL"));
+    statements.push_back(alter_column(after, "DROP NOT NULL"));
     statements.push_back(set_not_null(after));
     if (after.has("not_null_comment")) statements.push_back(comment_on_not_null(after));
     return;
@@ -221,7 +218,7 @@ Statement set_not_null(const View& column) {
   const bool is_plain =
       !column.is("not_null") || (!column.has("not_null_name") && !column.has("not_null_comment") &&
                                  !column.is("not_null_no_inherit") && !column.is("not_null_not_valid"));
-  if (is_plain) return change(column, "SET NOT NULL");
+  if (is_plain) return alter_column(column, "SET NOT NULL");
   return {fmt::format("{} ADD {}", alter_table(column), not_null(column, ' ' + quote_identifier(column.name())))};
 }
 
@@ -270,10 +267,10 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   const bool is_new = is && (!was || shuts_out(after, before.text("identity_start")));
   // A change of the type drops it by itself, because few types can have one.
   const bool is_dropped = is_new || (!is && before.text("type") == after.text("type"));
-  if (was && is_dropped) statements.push_back(change(after, "DROP IDENTITY"));
+  if (was && is_dropped) statements.push_back(alter_column(after, "DROP IDENTITY"));
   alter_not_null(before, after, statements);
-  if (is_new) statements.push_back(change(after, "ADD " + identity(after)));
-  if (was && is && !is_new) statements.push_back(change(after, set_identity(before, after)));
+  if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
+  if (was && is && !is_new) statements.push_back(alter_column(after, set_identity(before, after)));
   return statements;
 }
 

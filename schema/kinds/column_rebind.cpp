@@ -81,17 +81,18 @@ std::optional<Using> convert(const View& before, const View& after) {
 
 }  // namespace
 
+bool holds_values(const View& column) { return column.parent()->kind() != Kind::foreign_table; }
+
 std::optional<Statements> rebind_column(const View& before, const View& after) {
   // PostgreSQL takes no USING for the one, and lets nobody touch the other.
   if (after.has("generated") || is_partitioned_by(before)) return std::nullopt;
-  const bool holds_values = after.parent()->kind() != Kind::foreign_table;  // else there is no USING either
-  const auto conversion = holds_values ? convert(before, after) : std::optional{Using{}};
+  const auto conversion = holds_values(after) ? convert(before, after) : std::optional{Using{}};
   if (!conversion) return std::nullopt;
   const std::string collate = after.has("collation") ? fmt::format(" COLLATE {}", after.text("collation")) : "";
-  std::string sql = fmt::format("{} ALTER COLUMN {} TYPE {}{}", alter_table(after), quote_identifier(after.name()),
-                                after.sql("type"), collate);
-  if (holds_values) sql += " USING " + conversion->sql;
-  Statements statements{{sql, Transaction::any, conversion->consent}};
+  Statement type = alter_column(after, fmt::format("TYPE {}{}", after.sql("type"), collate));
+  if (holds_values(after)) type.sql += " USING " + conversion->sql;
+  type.consent = conversion->consent;
+  Statements statements{std::move(type)};
   restore_storage(before, after, statements);
   return statements;
 }

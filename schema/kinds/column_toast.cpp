@@ -9,9 +9,8 @@ namespace plumb {
 
 namespace {
 
-Statement change(const View& column, std::string_view what, std::string_view value) {
-  return {
-      fmt::format("{} ALTER COLUMN {} SET {} {}", alter_table(column), quote_identifier(column.name()), what, value)};
+Statement set(const View& column, std::string_view what, std::string_view value) {
+  return alter_column(column, fmt::format("SET {} {}", what, value));
 }
 
 /// Whether the type changes, which leaves only what `restore_storage` says.
@@ -28,9 +27,9 @@ std::string_view usual_storage(std::string_view type) {
 
 // SET STORAGE reaches those that inherit the column, SET COMPRESSION does not.
 void restore_storage(const View& before, const View& after, Statements& statements) {
-  if (after.has("storage")) statements.push_back(change(after, "STORAGE", after.text("storage")));
+  if (after.has("storage")) statements.push_back(set(after, "STORAGE", after.text("storage")));
   if (after.has("compression") && after.text("compression") != "default") {
-    statements.push_back(change(after, "COMPRESSION", after.text("compression")));
+    statements.push_back(set(after, "COMPRESSION", after.text("compression")));
   }
   const Catalog& desired = after.catalog();
   for (const View& heir : heirs_of(before)) {
@@ -43,12 +42,12 @@ void restore_storage(const View& before, const View& after, Statements& statemen
 std::optional<Statements> alter_storage(const View& before, const View& after) {
   if (is_retyped(before, after)) return Statements{};
   const auto storage = after.has("storage") ? after.text("storage") : usual_storage(after.text("type"));
-  return Statements{change(after, "STORAGE", storage)};
+  return Statements{set(after, "STORAGE", storage)};
 }
 
 std::optional<Statements> alter_compression(const View& before, const View& after) {
   if (is_retyped(before, after)) return Statements{};
-  return Statements{change(after, "COMPRESSION", after.has("compression") ? after.text("compression") : "default")};
+  return Statements{set(after, "COMPRESSION", after.has("compression") ? after.text("compression") : "default")};
 }
 
 }  // namespace plumb

@@ -39,15 +39,15 @@ bool read(Reader& reader) {
 }
 
 // What inherits the column has a default of its own.
-std::string alter_column(const View& value) { return alter_column_alone(*value.parent()); }
+std::string alter_own_column(const View& value) { return alter_column_alone(*value.parent()); }
 
 Statements create(const View& value, std::span<const std::string>) {
-  return {{fmt::format("{} SET DEFAULT {}", alter_column(value), value.sql("expression"))}};
+  return {{fmt::format("{} SET DEFAULT {}", alter_own_column(value), value.sql("expression"))}};
 }
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
 
-Statements drop(const View& value) { return {{alter_column(value) + " DROP DEFAULT"}}; }
+Statements drop(const View& value) { return {{alter_own_column(value) + " DROP DEFAULT"}}; }
 
 // A column that is only inherited is no part of CREATE TABLE, so its own default is set afterwards.
 std::string part_of_create(const View& value) {

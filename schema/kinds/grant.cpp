@@ -67,9 +67,7 @@ Statements drop(const View& grant) { return change_privileges(target(grant), pri
 
 /// The owner that `catalog` notes down for what the grant is about; nothing where that is the role that reads it.
 std::optional<std::string_view> noted_owner(const View& grant, const Catalog& catalog) {
-  View whole = grant;
-  while (const auto parent = whole.parent()) whole = *parent;
-  Identity identity = whole.object().identity;
+  Identity identity = grant.whole().object().identity;
   identity.subject = identity.kind;
   identity.kind = Kind::owner;
   const Object* owner = catalog.find(identity);
@@ -100,9 +98,7 @@ std::optional<Statements> alter(const View& before, const View& after) {
 bool is_to_the_owner(const View& grant, const Catalog& actual) {
   if (!target(grant).column.empty() || !grant.list("revoked").empty()) return false;
   if (const auto declared = noted_owner(grant, grant.catalog())) return declared == grant.role();
-  View whole = grant;
-  while (const auto parent = whole.parent()) whole = *parent;
-  return actual.contains(whole.object().identity) &&
+  return actual.contains(grant.whole().object().identity) &&
          noted_owner(grant, actual).value_or(actual.text(actual.user())) == grant.role();
 }
 

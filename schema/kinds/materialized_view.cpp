@@ -77,14 +77,6 @@ std::optional<Statements> alter_columns(const View& before, const View& after) {
   return statements;
 }
 
-// "column=value" of each column that the setting was changed of (pg_attribute).
-#define PLUMB_COLUMN_SETTING(value, condition)                        \
-  "(select pg_catalog.array_agg(a.attname || '=' || " value           \
-  ") from pg_catalog.pg_attribute a"                                  \
-  "  join pg_catalog.pg_type t on t.oid = a.atttypid"                 \
-  " where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped" \
-  "   and " condition ")"
-
 constexpr AttributeRule attributes[] = {
     {.key = "query",
      .value = Value::expression,
@@ -107,20 +99,17 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_tablespace},
     {.key = "column_statistics",
      .value = Value::options,
-     .source = PLUMB_COLUMN_SETTING("a.attstattarget::text", "a.attstattarget >= 0"),
+     .source = "k.statistics",
      .help = "statistics targets of columns, as in {total: 500}",
      .alter = alter_columns},
     {.key = "column_storage",
      .value = Value::options,
-     .source = PLUMB_COLUMN_SETTING(R"(case a.attstorage when 'p' then 'plain' when 'e' then 'external'
-                                                         when 'm' then 'main' else 'extended' end)",
-                                    "a.attstorage <> t.typstorage"),
+     .source = "k.storage",
      .help = "TOAST strategies of columns, as in {body: external}",
      .alter = alter_columns},
     {.key = "column_compression",
      .value = Value::options,
-     .source =
-         PLUMB_COLUMN_SETTING("case a.attcompression when 'p' then 'pglz' else 'lz4' end", "a.attcompression <> ''"),
+     .source = "k.compression",
      .help = "compression of large values of columns, as in {body: lz4}",
      .alter = alter_columns},
 };
@@ -141,6 +130,19 @@ constinit const KindRules materialized_view_rules{
   left join pg_catalog.pg_am m on m.oid = c.relam
   left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
   left join pg_catalog.pg_class b on b.oid = c.reltoastrelid and b.reloptions is not null
+ cross join lateral (
+       select pg_catalog.array_agg(a.attname || '=' || a.attstattarget)
+              filter (where a.attstattarget >= 0) as statistics,
+              pg_catalog.array_agg(a.attname || '=' || case a.attstorage when 'p' then 'plain' when 'e' then 'external'
+                                                                         when 'm' then 'main' else 'extended' end)
+              filter (where a.attstorage <> t.typstorage) as storage,
+              pg_catalog.array_agg(a.attname || '=' || case a.attcompression when 'p' then 'pglz' else 'lz4' end)
+              filter (where a.attcompression <> '') as compression
+         from pg_catalog.pg_attribute a
+         join pg_catalog.pg_type t on t.oid = a.atttypid
+        where a.attrelid = c.oid
+          and a.attnum > 0
+          and not a.attisdropped) k
  where c.oid >= 16384
    and c.relkind = 'm'
  order by c.relnamespace, c.relname)"},

@@ -9,17 +9,13 @@ namespace plumb {
 namespace {
 
 // What INSERT into the view puts into a column that it does not name (manual, ALTER VIEW, "Parameters").
-std::string alter_column(const View& value) {
-  return fmt::format("{} ALTER COLUMN {}", alter_table(value), quote_identifier(value.name()));
-}
-
 Statements create(const View& value, std::span<const std::string>) {
-  return {{fmt::format("{} SET DEFAULT {}", alter_column(value), value.sql("expression"))}};
+  return {alter_column(value, fmt::format("SET DEFAULT {}", value.sql("expression")))};
 }
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
 
-Statements drop(const View& value) { return {{alter_column(value) + " DROP DEFAULT"}}; }
+Statements drop(const View& value) { return {alter_column(value, "DROP DEFAULT")}; }
 
 constexpr AttributeRule attributes[] = {
     {.key = "expression",

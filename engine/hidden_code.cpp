@@ -1,4 +1,4 @@
-#include "engine/late.h"
+#include "engine/hidden_code.h"
 
 #include <algorithm>
 #include <set>
