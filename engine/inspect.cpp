@@ -218,13 +218,15 @@ class Inspector {
     // The triggers that enforce foreign keys are no objects, and nothing needs them; nor are TOAST tables. That a table
     // is the child of another, or is made of a type, is an object of its own, and needs both. What has a schema needs
     // it by its name. The rows of constraints, default values and plain indexes about columns are more than half of
-    // all, and say what those kinds have read by themselves. An oid is written faster as a number than as an oid.
+    // all, and say what those kinds have read by themselves. An oid is written faster as a number than as an oid. DEPENDS
+    // ON EXTENSION ('x') is an object of its own, and the way to be without it is not to be made anew.
     constexpr std::string_view query = R"(
       select d.classid::bigint, d.objid::bigint, d.objsubid, d.refclassid::bigint, d.refobjid::bigint, d.refobjsubid,
              d.deptype
         from pg_catalog.pg_depend d
        where d.objid >= 16384
          and d.refobjid >= 16384
+         and d.deptype <> 'x'
          and case d.classid
              when 'pg_catalog.pg_trigger'::pg_catalog.regclass then d.deptype <> 'i'
              when 'pg_catalog.pg_attrdef'::pg_catalog.regclass then d.deptype <> 'a'

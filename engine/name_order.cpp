@@ -11,9 +11,10 @@ namespace {
 
 class NameOrderMaker {
  public:
-  NameOrderMaker(const std::vector<Task>& tasks, const NameTasks& where, const Catalog& actual, const Catalog& desired)
-      : tasks_{tasks}, where_{where}, actual_{actual}, desired_{desired} {
-    free_names_first();
+  NameOrderMaker(const std::vector<Task>& tasks, const TaskIndex& index,
+                 const std::function<bool(std::size_t)>& steps_aside, const Catalog& actual, const Catalog& desired)
+      : tasks_{tasks}, index_{index}, actual_{actual}, desired_{desired} {
+    free_names_first(steps_aside);
     give_up_names_first();
   }
 
@@ -21,23 +22,20 @@ class NameOrderMaker {
 
  private:
   /// The task that gives an object its name.
-  std::size_t first_make(ObjectId id) const {
-    const auto announcement = where_.announcements.find(id);
-    return announcement != where_.announcements.end() ? announcement->second : where_.makes.at(id);
-  }
+  std::size_t first_make(ObjectId id) const { return index_.announcement(id).value_or(index_.makes().at(id)); }
 
-  void free_names_first() {
+  void free_names_first(const std::function<bool(std::size_t)>& steps_aside) {
     std::vector<std::pair<NameKey, std::size_t>> freed;
-    for (const auto& [id, task] : where_.drops) {
-      if (where_.steps_aside(task)) continue;
+    for (const auto& [id, task] : index_.drops()) {
+      if (steps_aside(task)) continue;
       const Identity& identity = actual_.object(id).identity;
       if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
       const Object* again = desired_.find(identity);
-      if (again != nullptr && where_.makes.contains(desired_.id(*again)))
+      if (again != nullptr && index_.make(desired_.id(*again)))
         order_.edges.emplace_back(task, first_make(desired_.id(*again)));
     }
     std::ranges::sort(freed);
-    for (const auto& [id, task] : where_.makes) {
+    for (const auto& [id, task] : index_.makes()) {
       if (tasks_[task].action != Action::create) continue;
       const auto key = name_key(desired_.object(id).identity);
       if (!key) continue;
@@ -63,7 +61,7 @@ class NameOrderMaker {
   }
 
   void make_after_giving_up(std::size_t alteration) {
-    for (const auto& [id, make] : where_.makes) {
+    for (const auto& [id, make] : index_.makes()) {
       const Object& made = desired_.object(id);
       const bool is_replaced = tasks_[make].action == Action::create && actual_.contains(made.identity);
       if (is_replaced && made.parent == ObjectId::none) order_.wishes.emplace_back(alteration, make);
@@ -72,14 +70,14 @@ class NameOrderMaker {
 
   void take_after_drop(std::size_t alteration, Symbol name) {
     const Symbol schema = tasks_[alteration].object().identity.schema;
-    for (const auto& [id, drop] : where_.drops) {
+    for (const auto& [id, drop] : index_.drops()) {
       const Identity& dropped = actual_.object(id).identity;
       if (dropped.name == name && dropped.schema == schema) order_.wishes.emplace_back(drop, alteration);
     }
   }
 
   const std::vector<Task>& tasks_;
-  const NameTasks& where_;
+  const TaskIndex& index_;
   const Catalog& actual_;
   const Catalog& desired_;
   NameOrder order_;
@@ -87,9 +85,10 @@ class NameOrderMaker {
 
 }  // namespace
 
-NameOrder order_names(const std::vector<Task>& tasks, const NameTasks& where, const Catalog& actual,
+NameOrder order_names(const std::vector<Task>& tasks, const TaskIndex& index,
+                      const std::function<bool(std::size_t)>& steps_aside, const Catalog& actual,
                       const Catalog& desired) {
-  return NameOrderMaker{tasks, where, actual, desired}.order();
+  return NameOrderMaker{tasks, index, steps_aside, actual, desired}.order();
 }
 
 }  // namespace plumb

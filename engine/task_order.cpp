@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "engine/carried.h"
+#include "engine/folded_tasks.h"
 #include "engine/hidden_code.h"
 #include "engine/name_order.h"
 #include "engine/order.h"
 #include "engine/slice.h"
+#include "engine/task_index.h"
 #include "schema/error.h"
 
 namespace plumb {
@@ -20,115 +21,31 @@ namespace {
 class TaskGraph {
  public:
   TaskGraph(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding)
-      : actual_{actual}, desired_{desired}, tasks_{std::move(tasks)} {
-    for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      const Task& task = tasks_[i];
-      if (task.before != nullptr) (task.action == Action::drop ? drops_ : alters_)[actual_.id(*task.before)] = i;
-      if (task.after != nullptr) (task.announces ? announcements_ : makes_)[desired_.id(*task.after)] = i;
-    }
-    fold(folding);
+      : actual_{actual},
+        desired_{desired},
+        tasks_{std::move(tasks)},
+        index_{tasks_, actual, desired},
+        folded_{fold(tasks_, index_, actual, desired, folding)} {
     connect();
     late_ = find_late(tasks_, actual, desired);
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      if (late_[i]) late_[root(i)] = true;
+      if (late_[i]) late_[folded_.root(i)] = true;
     }
   }
 
   OrderedTasks ordered() {
     std::vector<std::size_t> order = find_order();
-    std::erase_if(order, [this](std::size_t i) { return folded_into_[i] != i; });
+    std::erase_if(order, [this](std::size_t i) { return folded_.is_part(i); });
     std::vector<std::vector<std::size_t>> folded(tasks_.size());
     for (std::size_t i : sorted_tasks()) {
-      if (folded_into_[i] != i) folded[folded_into_[i]].push_back(i);
+      if (folded_.is_part(i)) folded[folded_.into[i]].push_back(i);
     }
-    return {std::move(tasks_), std::move(order), std::move(folded), std::move(folded_into_), std::move(comes_along_)};
+    return {std::move(tasks_), std::move(order), std::move(folded), std::move(folded_.into),
+            std::move(folded_.comes_along)};
   }
 
  private:
-  // ---- folding: what one statement does to an object and its children at once
-
-  void fold(Folding folding) {
-    folded_into_.resize(tasks_.size());
-    comes_along_.resize(tasks_.size());
-    for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      folded_into_[i] = i;
-      const Task& task = tasks_[i];
-      const KindRules& rules = rules_for(task.object().identity.kind);
-      const ObjectId parent = task.object().parent;
-      const bool drops = task.action == Action::drop;
-      const bool alters = task.action == Action::alter;
-      const auto around = parent == ObjectId::none || alters ? std::nullopt : lookup(drops ? drops_ : makes_, parent);
-      const std::size_t host = around && tasks_[*around].action == task.action ? *around : i;
-      const bool goes_with_parent = host != i;
-      if (const auto maker = goes_with_parent ? std::nullopt : maker_of(task)) {
-        folded_into_[i] = *maker;
-        comes_along_[i] = true;
-      }
-      if (folded_into_[i] != i || parent == ObjectId::none || alters) continue;
-      const View view{drops ? actual_ : desired_, task.object()};
-      comes_along_[i] = rules.comes_along != nullptr && rules.comes_along(view);
-      const bool is_part =
-          drops ? rules.dies_with_parent : rules.part_of_create != nullptr && !rules.part_of_create(view).empty();
-      const bool is_needed = (rules.holds_parent != nullptr && rules.holds_parent(view)) || is_merged_at_once(task);
-      if (!comes_along_[i] && (!is_part || (folding == Folding::apart && !is_needed))) continue;
-      folded_into_[i] = host;
-    }
-  }
-
-  /// Whether what an heir has in common with its parent has to be said when it is made: then it would be there already.
-  bool is_merged_at_once(const Task& task) const {
-    if (task.action != Action::create || !rules_for(task.object().identity.kind).ordered) return false;
-    return std::ranges::any_of(desired_.children(task.object().parent), [this](ObjectId id) {
-      return rules_for(desired_.object(id).identity.kind).carries == Carries::what_it_brought;
-    });
-  }
-
-  /// The task that does to the original what PostgreSQL then does to a carried object by itself.
-  std::optional<std::size_t> original_of(const Task& task) const {
-    const bool has_own = !task.change.attributes.empty();
-    if (has_own || !(task.carried || (task.rebound && is_carried(actual_, *task.before, desired_))))
-      return std::nullopt;
-    const bool creates = task.action == Action::create;
-    const Catalog& catalog = creates ? desired_ : actual_;
-    const auto& tasks = creates ? makes_ : task.action == Action::drop ? drops_ : alters_;
-    const Object& object = creates ? *task.after : *task.before;
-    for (ObjectId needed : catalog.needs(catalog.id(object))) {
-      const auto found = lookup(tasks, needed);
-      if (found && tasks_[*found].object().identity.kind == object.identity.kind &&
-          tasks_[*found].action == task.action && needed != object.parent) {
-        return found;
-      }
-    }
-    return std::nullopt;
-  }
-
-  /// The task of something else that does this one, too.
-  std::optional<std::size_t> maker_of(const Task& task) const {
-    const auto original = original_of(task);
-    return original ? original : link_that_makes(task);
-  }
-
-  /// The task that makes the link of a carried object, if PostgreSQL makes that object then.
-  std::optional<std::size_t> link_that_makes(const Task& task) const {
-    const KindRules& rules = rules_for(task.object().identity.kind);
-    if (task.action != Action::create || rules.made_by_link == nullptr) return std::nullopt;
-    if (!rules.made_by_link({desired_, *task.after})) return std::nullopt;
-    const Object* link = carrier_of(desired_, *task.after);
-    const auto make = link != nullptr ? lookup(makes_, desired_.id(*link)) : std::nullopt;
-    return make && tasks_[*make].action == Action::create ? make : std::nullopt;
-  }
-
-  std::size_t root(std::size_t task) const {
-    while (folded_into_[task] != task) task = folded_into_[task];
-    return task;
-  }
-
   // ---- the graph over single tasks
-
-  static std::optional<std::size_t> lookup(const std::unordered_map<ObjectId, std::size_t>& map, ObjectId id) {
-    const auto found = map.find(id);
-    return found == map.end() ? std::nullopt : std::optional{found->second};
-  }
 
   void before(std::optional<std::size_t> first, std::optional<std::size_t> second) {
     if (first && second && *first != *second) edges_.emplace_back(*first, *second);
@@ -146,10 +63,10 @@ class TaskGraph {
       const Task& task = tasks_[i];
       if (task.after != nullptr) {
         const ObjectId id = desired_.id(*task.after);
-        if (task.announces) before(i, lookup(makes_, id));
+        if (task.announces) before(i, index_.make(id));
         for (ObjectId needed : desired_.needs(id)) {
           if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
-          const auto make = lookup(is_circle(desired_, id, needed) ? announcements_ : makes_, needed);
+          const auto make = is_circle(desired_, id, needed) ? index_.announcement(needed) : index_.make(needed);
           is_merged(task, needed) ? before(i, make) : before(make, i);
         }
       }
@@ -158,7 +75,7 @@ class TaskGraph {
         if (task.action == Action::drop) before(undoing_of_link(*task.before), i);
         for (ObjectId needed : actual_.needs(id)) {
           if (task.action == Action::alter && is_let_go(*task.before, needed)) {
-            before(undoing_of_link(*task.before), lookup(drops_, needed));
+            before(undoing_of_link(*task.before), index_.drop(needed));
             continue;
           }
           if (task.action == Action::drop && is_left_to_original(i, needed)) continue;
@@ -166,18 +83,17 @@ class TaskGraph {
             drop_together(needed, i);
             continue;
           }
-          const auto drop = lookup(drops_, needed);
+          const auto drop = index_.drop(needed);
           is_merged(task, needed) ? before(drop, i) : before(i, drop);
           const bool goes_first = task.action == Action::drop ? !waits_aside(i, needed) : leaves(task, needed);
-          if (goes_first) go_before_change(i, lookup(alters_, needed));
+          if (goes_first) go_before_change(i, index_.alter(needed));
           if (task.action == Action::drop) make_before_stepping_aside(i, needed);
         }
       }
     }
     alter_along_links();
     const NameOrder names = order_names(
-        tasks_, {drops_, announcements_, makes_, [this](std::size_t i) { return tasks_[root(i)].aside != nullptr; }},
-        actual_, desired_);
+        tasks_, index_, [this](std::size_t i) { return tasks_[folded_.root(i)].aside != nullptr; }, actual_, desired_);
     edges_.insert(edges_.end(), names.edges.begin(), names.edges.end());
     wishes_.insert(wishes_.end(), names.wishes.begin(), names.wishes.end());
     change_settings_last();
@@ -185,13 +101,13 @@ class TaskGraph {
 
   /// Of two objects that are altered, one may have to go first because of what joins them, as a foreign key.
   void alter_along_links() {
-    for (const auto& [id, i] : alters_) {
+    for (const auto& [id, i] : index_.alters()) {
       for (ObjectId link : actual_.children(id)) {
         const Object* after = desired_.find(actual_.object(link).identity);
         const auto parent_first = rules_for(actual_.object(link).identity.kind).alters_parent_first;
         if (after == nullptr || parent_first == nullptr) continue;
         for (ObjectId needed : actual_.needs(link)) {
-          const auto other = lookup(alters_, root_of(actual_, needed));
+          const auto other = index_.alter(root_of(actual_, needed));
           if (!other || *other == i) continue;
           parent_first({desired_, *after}) ? wishes_.emplace_back(i, *other) : wishes_.emplace_back(*other, i);
         }
@@ -201,8 +117,8 @@ class TaskGraph {
 
   /// Whether what is dropped is part of what steps aside, and can stay with it while what it uses is altered.
   bool waits_aside(std::size_t drop, ObjectId needed) const {
-    const auto change = lookup(alters_, needed);
-    if (!change || tasks_[root(drop)].aside == nullptr) return false;
+    const auto change = index_.alter(needed);
+    if (!change || tasks_[folded_.root(drop)].aside == nullptr) return false;
     const KindRules& rules = rules_for(actual_.object(needed).identity.kind);
     return std::ranges::none_of(tasks_[*change].change.attributes, [&](const AttributeChange& attribute) {
       return find_attribute(rules, desired_.text(attribute.key))->disturbs == Disturbs::dependents;
@@ -213,7 +129,7 @@ class TaskGraph {
   /// there it may come later, as the keys that a foreign key needs in other partitions.
   bool is_left_to_original(std::size_t i, ObjectId needed) const {
     const Task& task = tasks_[i];
-    if (task.action == Action::alter || !comes_along_[i] || root(i) == i) return false;
+    if (task.action == Action::alter || !folded_.comes_along[i] || folded_.root(i) == i) return false;
     const Catalog& catalog = task.after != nullptr ? desired_ : actual_;
     const ObjectId parent = task.object().parent;
     if (carrier_of(catalog, task.object()) == nullptr || needed == parent) return false;
@@ -226,33 +142,33 @@ class TaskGraph {
   bool is_merged(const Task& task, ObjectId original) const {
     const bool creates = task.action == Action::create;
     const Catalog& catalog = creates ? desired_ : actual_;
-    const auto& tasks = creates ? makes_ : drops_;
+    const auto task_of = [&](ObjectId id) { return creates ? index_.make(id) : index_.drop(id); };
     const Object& needed = catalog.object(original);
     if (task.action == Action::alter || needed.identity.kind != task.object().identity.kind) return false;
     if (!rules_for(needed.identity.kind).ordered || needed.parent == task.object().parent) return false;
-    const auto merged = lookup(tasks, original);
+    const auto merged = task_of(original);
     if (!merged || tasks_[*merged].action != task.action) return false;
-    const auto table = lookup(tasks, needed.parent);
+    const auto table = task_of(needed.parent);
     return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
   }
 
   /// What undoes the link of a carried object, which PostgreSQL does not let go before.
   std::optional<std::size_t> undoing_of_link(const Object& object) const {
     const Object* link = carrier_of(actual_, object);
-    return link != nullptr ? lookup(drops_, actual_.id(*link)) : std::nullopt;
+    return link != nullptr ? index_.drop(actual_.id(*link)) : std::nullopt;
   }
 
   /// Once its link is undone, what stays of that which was carried needs its original no more.
   bool is_let_go(const Object& object, ObjectId original) const {
     const Object* link = carrier_of(actual_, object);
     const Object& needed = actual_.object(original);
-    return link != nullptr && lookup(drops_, actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
+    return link != nullptr && index_.drop(actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
            needed.parent != object.parent;
   }
 
   /// Of two that need each other, the one that was announced takes the other along when it is dropped.
   void drop_together(ObjectId announced, std::size_t dependent) {
-    const auto drop = lookup(drops_, announced);
+    const auto drop = index_.drop(announced);
     if (!drop || tasks_[dependent].action != Action::drop) return;
     before(drop, dependent);
     tasks_[dependent].carried = true;
@@ -281,9 +197,11 @@ class TaskGraph {
 
   /// What is dropped, not rebound, may have to say the name of what it uses, as a function that of a type.
   void make_before_stepping_aside(std::size_t drop, ObjectId needed) {
-    const auto last = lookup(drops_, needed);
-    if (!last || tasks_[*last].aside == nullptr || tasks_[drop].aside != nullptr || root(drop) == root(*last)) return;
-    before(drop, lookup(makes_, desired_.id(*desired_.find(tasks_[*last].object().identity))));
+    const auto last = index_.drop(needed);
+    if (!last || tasks_[*last].aside == nullptr || tasks_[drop].aside != nullptr ||
+        folded_.root(drop) == folded_.root(*last))
+      return;
+    before(drop, index_.make(desired_.id(*desired_.find(tasks_[*last].object().identity))));
   }
 
   // ---- the order
@@ -323,8 +241,8 @@ class TaskGraph {
   std::vector<std::size_t> find_order() {
     for (;;) {
       Graph graph{tasks_.size(), {}};
-      for (const auto& [first, second] : edges_) graph.edges.emplace_back(root(first), root(second));
-      for (const auto& [first, second] : wishes_) graph.edges.emplace_back(root(first), root(second));
+      for (const auto& [first, second] : edges_) graph.edges.emplace_back(folded_.root(first), folded_.root(second));
+      for (const auto& [first, second] : wishes_) graph.edges.emplace_back(folded_.root(first), folded_.root(second));
       Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
       if (order.cyclic.empty()) return order.nodes;
       if (!unfold(order.cyclic) && !give_up_wishes(order.cyclic)) throw PlanError{cycle_message(order.cyclic)};
@@ -339,14 +257,14 @@ class TaskGraph {
     const KindRules& rules = rules_for(task.object().identity.kind);
     const bool is_merged = rules.ordered && plumb::original_of(catalog, task.object()) != nullptr;
     const bool is_held = rules.holds_parent != nullptr && rules.holds_parent({catalog, task.object()});
-    return folded_into_[part] != part && !comes_along_[part] && !is_merged && !is_held;
+    return folded_.is_part(part) && !folded_.comes_along[part] && !is_merged && !is_held;
   }
 
   bool unfold(const std::vector<std::size_t>& cyclic) {
-    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
     std::vector<std::pair<std::size_t, std::size_t>> parts;  // and what they are folded into now
     for (const auto& [first, second] : edges_) {
-      if (!on_cycle(first) || !on_cycle(second) || root(first) == root(second)) continue;
+      if (!on_cycle(first) || !on_cycle(second) || folded_.root(first) == folded_.root(second)) continue;
       for (const auto& [part, original] : {std::pair{second, first}, std::pair{first, second}}) {
         if (tasks_[part].action != (part == second ? Action::create : Action::drop)) continue;
         if (can_unfold(part)) parts.emplace_back(part, part);
@@ -355,7 +273,7 @@ class TaskGraph {
     }
     for (const auto& [part, into] : parts) {
       if (into != part) forget_link(part);
-      folded_into_[part] = into;
+      folded_.into[part] = into;
     }
     return !parts.empty();
   }
@@ -364,7 +282,8 @@ class TaskGraph {
   void forget_link(std::size_t part) {
     const bool creates = tasks_[part].action == Action::create;
     const Catalog& catalog = creates ? desired_ : actual_;
-    const auto link = lookup(creates ? makes_ : drops_, catalog.id(*carrier_of(catalog, tasks_[part].object())));
+    const ObjectId carrier = catalog.id(*carrier_of(catalog, tasks_[part].object()));
+    const auto link = creates ? index_.make(carrier) : index_.drop(carrier);
     std::erase_if(edges_, [&](const auto& edge) {
       return std::pair{edge.first, std::optional{edge.second}} == std::pair{part, link} ||
              std::pair{edge.second, std::optional{edge.first}} == std::pair{part, link};
@@ -375,14 +294,14 @@ class TaskGraph {
   bool can_go_with(std::size_t part, std::size_t original) const {
     const Task& task = tasks_[part];
     const Catalog& catalog = task.after != nullptr ? desired_ : actual_;
-    if (tasks_[root(original)].object().identity.kind != task.object().identity.kind) return false;
-    return comes_along_[part] && folded_into_[part] != part && tasks_[original].action == task.action &&
+    if (tasks_[folded_.root(original)].object().identity.kind != task.object().identity.kind) return false;
+    return folded_.comes_along[part] && folded_.is_part(part) && tasks_[original].action == task.action &&
            carrier_of(catalog, task.object()) != nullptr &&
            plumb::original_of(catalog, task.object()) == &tasks_[original].object();
   }
 
   bool give_up_wishes(const std::vector<std::size_t>& cyclic) {
-    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, root(task)); };
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
     return std::erase_if(wishes_, [&](const auto& wish) { return on_cycle(wish.first) && on_cycle(wish.second); }) > 0;
   }
 
@@ -397,12 +316,8 @@ class TaskGraph {
   const Catalog& actual_;
   const Catalog& desired_;
   std::vector<Task> tasks_;
-  std::unordered_map<ObjectId, std::size_t> drops_;   ///< task that removes an object of `actual_`
-  std::unordered_map<ObjectId, std::size_t> alters_;  ///< task that alters an object of `actual_`
-  std::unordered_map<ObjectId, std::size_t> announcements_;
-  std::unordered_map<ObjectId, std::size_t> makes_;          ///< task that creates or alters an object of `desired_`
-  std::vector<std::size_t> folded_into_;                     ///< as in `OrderedTasks`
-  std::vector<bool> comes_along_;                            ///< likewise
+  TaskIndex index_;
+  FoldedTasks folded_;
   std::vector<bool> late_;                                   ///< as `find_late` says
   std::vector<std::pair<std::size_t, std::size_t>> edges_;   ///< first one, then the other
   std::vector<std::pair<std::size_t, std::size_t>> wishes_;  ///< the same where no circle forbids it

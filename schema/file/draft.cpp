@@ -120,6 +120,7 @@ Identity DraftReader::place_of(const Entry& entry) const {
   } else if (entry.around.parent != ObjectId::none && rules_for(owner(entry).kind).holds_names) {
     identity.schema = owner(entry).name;
   }
+  if (!rules.about_parent && entry.section.form->grouped) identity.name = entry.around.group;
   return identity;
 }
 

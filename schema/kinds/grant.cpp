@@ -46,19 +46,6 @@ PrivilegeTarget target(const View& grant) {
   return target;
 }
 
-Privileges privileges_of(const View& grant) {
-  const auto words = [&](std::string_view key) {
-    std::vector<std::string> upper;
-    for (std::string_view text : grant.list(key)) {
-      std::string& word = upper.emplace_back(text);
-      std::ranges::transform(word, word.begin(),
-                             [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    }
-    return upper;
-  };
-  return {words("privileges"), words("grantable"), words("revoked")};
-}
-
 Statements create(const View& grant, std::span<const std::string>) {
   return change_privileges(target(grant), {}, privileges_of(grant));
 }
@@ -208,8 +195,8 @@ constinit const KindRules grant_rules{
     .attributes = attributes,
     // Each list of privileges is compared with the one that PostgreSQL starts from; everybody may use the schema public
     // from the start, and before 15 create there too. An extension gives what pg_init_privs says. Who granted what is
-    // left out: the owner is taken for it. Many objects have the same list, so each pair of lists is compared once.
-    // What was granted on a language means nothing, and cannot be said again, while the language is not trusted.
+    // left out: the owner is taken for it. What was granted on a language means nothing, and cannot be said again,
+    // while the language is not trusted.
     .inspection = {.catalog = 1214,
                    .oid = "o.parent_oid",
                    .sub = "o.parent_sub",
@@ -312,27 +299,7 @@ constinit const KindRules grant_rules{
                 and e.objsubid = 0
                 and e.refclassid = 3079
                 and e.deptype = 'e'),
-      g as materialized (
-        select l.acl, l.usual, g.*
-          from (select distinct o.acl, o.usual from o) l
-         cross join lateral (
-               select case x.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(x.grantee) end as role,
-                      pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'plain') as plain,
-                      pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'grantable') as grantable,
-                      pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'revoked') as revoked
-                 from (select coalesce(a.grantee, d.grantee) as grantee,
-                              coalesce(a.privilege_type, d.privilege_type) as privilege,
-                              )" PLUMB_PRIVILEGE_ORDER("coalesce(a.privilege_type, d.privilege_type)") R"( as place,
-                              case when a.grantee is null then 'revoked'
-                                   when a.is_grantable then 'grantable' else 'plain' end as form
-                         from (select e.grantee, e.privilege_type, pg_catalog.bool_or(e.is_grantable) as is_grantable
-                                 from pg_catalog.aclexplode(l.acl) e
-                                group by e.grantee, e.privilege_type) a
-                         full join pg_catalog.aclexplode(l.usual) d
-                                on d.grantee = a.grantee
-                               and d.privilege_type = a.privilege_type
-                        where a.grantee is null or d.grantee is null or a.is_grantable) x
-                group by x.grantee) g))",
+      )" PLUMB_PRIVILEGE_LISTS,
                    .read = read},
     .forms = forms,
     .create = create,

@@ -46,6 +46,19 @@ void add(Statements& statements, const PrivilegeTarget& target, std::string_view
 
 }  // namespace
 
+Privileges privileges_of(const View& grant) {
+  const auto words = [&](std::string_view key) {
+    std::vector<std::string> upper;
+    for (std::string_view text : grant.list(key)) {
+      std::string& word = upper.emplace_back(text);
+      std::ranges::transform(word, word.begin(),
+                             [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    }
+    return upper;
+  };
+  return {words("privileges"), words("grantable"), words("revoked")};
+}
+
 std::string role_sql(std::string_view role) {
   return role == everybody || role == "PUBLIC" ? std::string{"PUBLIC"} : quote_identifier(role);
 }

@@ -29,6 +29,9 @@ struct PrivilegeTarget {
   std::string_view role;
 };
 
+/// Those of an object with the attributes `privileges`, `grantable` and `revoked`, as a grant.
+Privileges privileges_of(const View& grant);
+
 /// The pseudo-role of everybody. No role can have this name; a schema file may say PUBLIC as well.
 inline constexpr std::string_view everybody = "public";
 
@@ -49,5 +52,30 @@ std::string_view privilege_noun(std::string_view noun);
 #define PLUMB_PRIVILEGE_ORDER(expression)                                                              \
   "pg_catalog.array_position(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', " \
   "'TRIGGER', 'MAINTAIN', 'EXECUTE', 'USAGE', 'CREATE'], " expression ")"
+
+/// SQL of "g as (...)": what each pair of lists in `o`, its privileges `acl` and those that it starts from, `usual`,
+/// says of each role. Many objects have the same lists, so each pair is compared once.
+#define PLUMB_PRIVILEGE_LISTS \
+  "g as materialized (\n"                                                                                                 \
+  " select l.acl, l.usual, g.*\n"                                                                                         \
+  "   from (select distinct o.acl, o.usual from o) l\n"                                                                   \
+  "  cross join lateral (\n"                                                                                              \
+  "        select case x.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(x.grantee) end as role,\n"          \
+  "               pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'plain') as plain,\n"         \
+  "               pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'grantable') as grantable,\n" \
+  "               pg_catalog.array_agg(x.privilege order by x.place) filter (where x.form = 'revoked') as revoked\n"      \
+  "          from (select coalesce(a.grantee, d.grantee) as grantee,\n"                                                   \
+  "                       coalesce(a.privilege_type, d.privilege_type) as privilege,\n"                                   \
+  "                       " PLUMB_PRIVILEGE_ORDER("coalesce(a.privilege_type, d.privilege_type)") " as place,\n"          \
+  "                       case when a.grantee is null then 'revoked'\n"                                                   \
+  "                            when a.is_grantable then 'grantable' else 'plain' end as form\n"                           \
+  "                  from (select e.grantee, e.privilege_type, pg_catalog.bool_or(e.is_grantable) as is_grantable\n"      \
+  "                          from pg_catalog.aclexplode(l.acl) e\n"                                                       \
+  "                         group by e.grantee, e.privilege_type) a\n"                                                    \
+  "                  full join pg_catalog.aclexplode(l.usual) d\n"                                                        \
+  "                         on d.grantee = a.grantee\n"                                                                   \
+  "                        and d.privilege_type = a.privilege_type\n"                                                     \
+  "                 where a.grantee is null or d.grantee is null or a.is_grantable) x\n"                                  \
+  "         group by x.grantee) g)"
 
 }  // namespace plumb

@@ -1,0 +1,150 @@
+#include <fmt/core.h>
+
+#include "schema/kinds/deparsed.h"
+#include "schema/kinds/privileges.h"
+#include "schema/reader.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+/// "TABLE pg_catalog.pg_class", and the column where the name goes on as " (relname)".
+PrivilegeTarget target(const View& grant) {
+  const std::string_view object = grant.name();
+  const auto columns = object.starts_with("TABLE ") ? find_outside(object, " (") : std::string_view::npos;
+  PrivilegeTarget target{{}, std::string{object.substr(0, columns)}, {}, grant.role()};
+  if (columns != std::string_view::npos) target.column = object.substr(columns + 2, object.size() - columns - 3);
+  return target;
+}
+
+Statements create(const View& grant, std::span<const std::string>) {
+  return change_privileges(target(grant), {}, privileges_of(grant));
+}
+
+Statements drop(const View& grant) { return change_privileges(target(grant), privileges_of(grant), {}); }
+
+std::optional<Statements> alter(const View& before, const View& after) {
+  return change_privileges(target(after), privileges_of(before), privileges_of(after));
+}
+
+enum Raw : std::size_t { role, noun, address };
+
+constexpr RawColumn raw[] = {{.sql = "g.role"}, {.sql = "n.noun"}, {.sql = "n.address"}};
+
+bool read(Reader& reader) {
+  reader.set_role(reader.raw_text(role));
+  reader.set_name(fmt::format("{} {}", privilege_noun(reader.raw_text(noun)), reader.raw_text(address)));
+  return true;
+}
+
+constexpr AttributeRule attributes[] = {
+    {.key = "privileges",
+     .value = Value::names,
+     .source = "g.plain",
+     .help = "what the role may do beyond what it may in a new database, as in [select]",
+     .alter = alter},
+    {.key = "grantable",
+     .value = Value::names,
+     .source = "g.grantable",
+     .help = "the same, with the right to grant it to others",
+     .alter = alter},
+    {.key = "revoked",
+     .value = Value::names,
+     .source = "g.revoked",
+     .help = "what the role may do in a new database, taken away, as in {PUBLIC: {revoked: [execute]}} on a function",
+     .alter = alter},
+};
+
+constexpr FileForm forms[] = {
+    {.section = "system_grants", .short_form = "privileges", .key_is_role = true, .grouped = true}};
+
+}  // namespace
+
+extern const KindRules system_grant_rules;
+constinit const KindRules system_grant_rules{
+    .key = "system_grant",
+    .noun = "SYSTEM GRANT",
+    .address = Address::database,
+    .signature = "FUNCTION pg_catalog.pg_stat_reset()",
+    .attributes = attributes,
+    // What PostgreSQL itself brings starts with the privileges that initdb gave it (pg_init_privs). As pg_dump, this
+    // reads what is in the schema pg_catalog (11), and languages.
+    .inspection = {.catalog = 3394,
+                   .oid = "o.oid",
+                   .sub = "pg_catalog.row_number() over (partition by o.oid order by o.catalog, o.sub, g.role)",
+                   .raw = raw,
+                   .from = R"(
+  from o
+  join g on g.acl = o.acl and g.usual = o.usual
+ cross join lateral (
+       select pg_catalog.upper(pg_catalog.replace(i.type, '-', ' ')) as noun,
+              case when o.catalog = 1247
+                   then (select 'pg_catalog.' || pg_catalog.quote_ident(t.typname)
+                           from pg_catalog.pg_type t
+                          where t.oid = o.oid)
+                   else i.identity end
+              || case when o.sub <> 0
+                      then (select ' (' || pg_catalog.quote_ident(a.attname) || ')'
+                              from pg_catalog.pg_attribute a
+                             where a.attrelid = o.oid
+                               and a.attnum = o.sub) else '' end as address
+         from pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i) n
+ order by o.catalog, o.oid, o.sub, g.role)",
+                   .with = R"(a as (
+        select 1259 as catalog, c.oid, 0 as sub, c.relacl as acl,
+               pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
+          from pg_catalog.pg_class c
+         where c.relacl is not null
+           and c.oid < 16384
+           and c.relnamespace = 11
+         union all
+        select 1259, a.attrelid, a.attnum, a.attacl, pg_catalog.acldefault('c', c.relowner)
+          from pg_catalog.pg_attribute a
+          join pg_catalog.pg_class c on c.oid = a.attrelid
+         where a.attacl is not null
+           and a.attrelid < 16384
+           and c.relnamespace = 11
+         union all
+        select 1255, p.oid, 0, p.proacl, pg_catalog.acldefault('f', p.proowner)
+          from pg_catalog.pg_proc p
+         where p.proacl is not null
+           and p.oid < 16384
+           and p.pronamespace = 11
+         union all
+        select 1247, t.oid, 0, t.typacl, pg_catalog.acldefault('T', t.typowner)
+          from pg_catalog.pg_type t
+         where t.typacl is not null
+           and t.oid < 16384
+           and t.typnamespace = 11
+         union all
+        select 2615, n.oid, 0, n.nspacl, pg_catalog.acldefault('n', n.nspowner)
+          from pg_catalog.pg_namespace n
+         where n.nspacl is not null
+           and n.oid = 11
+         union all
+        select 2612, l.oid, 0, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+          from pg_catalog.pg_language l
+         where l.lanacl is not null
+           and l.lanpltrusted
+           and l.oid < 16384),
+      o as materialized (
+        select a.catalog, a.oid, a.sub, a.acl, coalesce(i.initprivs, a.usual) as usual
+          from a
+          left join pg_catalog.pg_init_privs i
+                 on i.classoid = a.catalog
+                and i.objoid = a.oid
+                and i.objsubid = a.sub
+         where a.acl <> coalesce(i.initprivs, a.usual)),
+      )" PLUMB_PRIVILEGE_LISTS,
+                   .read = read},
+    .forms = forms,
+    .create = create,
+    .drop = drop,
+    .only_if_declared = true,
+    .can_be_named = false,
+    .reaches_parts = true,
+};
+
+}  // namespace plumb
