@@ -52,7 +52,8 @@ std::string target(const View& comment) {
 }
 
 Statements create(const View& comment, std::span<const std::string>) {
-  return {{fmt::format("COMMENT ON {} IS {}", target(comment), quote_literal(comment.text("text")))}};
+  const std::string text = comment.is("none") ? "NULL" : quote_literal(comment.text("text"));
+  return {{fmt::format("COMMENT ON {} IS {}", target(comment), text)}};
 }
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
@@ -69,7 +70,14 @@ constexpr AttributeRule attributes[] = {
      .source = "d.description",
      .help = "what \\d+ and other tools show",
      .alter = alter,
-     .required = true},
+     .required = true,
+     .unless = "none"},
+    {.key = "none",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "d.description is null",
+     .help = "nothing is said of the schema public, not even what initdb says, as after DROP and CREATE SCHEMA",
+     .alter = alter},
 };
 
 constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::composite_type};
@@ -101,7 +109,16 @@ constinit const KindRules comment_rules{
                    .name = PLUMB_ANNOTATION_NAME,
                    .raw = raw,
                    .from = R"(
-  from pg_catalog.pg_description d
+  from (select d.classoid, d.objoid, d.objsubid, d.description
+          from pg_catalog.pg_description d
+         union all
+        select 2615, n.oid, 0, null
+          from pg_catalog.pg_namespace n
+         where n.nspname = 'public'
+           and not exists (select
+                             from pg_catalog.pg_description d
+                            where d.classoid = 2615
+                              and d.objoid = n.oid)) d
   )" PLUMB_ANNOTATION_COLUMN R"(
   left join pg_catalog.pg_extension e on d.classoid = 3079 and e.oid = d.objoid
   left join pg_catalog.pg_constraint k on d.classoid = 1259 and k.conindid = d.objoid and k.contype in ('p', 'u', 'x')
@@ -114,7 +131,10 @@ constinit const KindRules comment_rules{
         and s.refclassid = 1259
         and s.refobjsubid > 0
         and s.deptype = 'i'
- where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200 and d.description <> 'standard public schema')
+ where (d.objoid >= 16384 or d.classoid = 2615 and d.objoid = 2200)
+   and not (d.classoid = 2615
+            and d.description is not distinct from 'standard public schema'
+            and d.objoid = (select n.oid from pg_catalog.pg_namespace n where n.nspname = 'public'))
    and (e.oid is null
         or (e.extname, d.description) not in (select x.name, coalesce(x.comment, '')
                                                 from pg_catalog.pg_available_extensions() x)))",
