@@ -218,8 +218,9 @@ class Inspector {
     // The triggers that enforce foreign keys are no objects, and nothing needs them; nor are TOAST tables. That a table
     // is the child of another, or is made of a type, is an object of its own, and needs both. What has a schema needs
     // it by its name. The rows of constraints, default values and plain indexes about columns are more than half of
-    // all, and say what those kinds have read by themselves. An oid is written faster as a number than as an oid. DEPENDS
-    // ON EXTENSION ('x') is an object of its own, and the way to be without it is not to be made anew.
+    // all, and say what those kinds have read by themselves, but for attributes of composite types; and so do those
+    // about what the default values of domains use. An oid is written faster as a number than as an oid. DEPENDS ON
+    // EXTENSION ('x') is an object of its own, and the way to be without it is not to be made anew.
     constexpr std::string_view query = R"(
       select d.classid::bigint, d.objid::bigint, d.objsubid, d.refclassid::bigint, d.refobjid::bigint, d.refobjsubid,
              d.deptype
@@ -230,8 +231,14 @@ class Inspector {
          and case d.classid
              when 'pg_catalog.pg_trigger'::pg_catalog.regclass then d.deptype <> 'i'
              when 'pg_catalog.pg_attrdef'::pg_catalog.regclass then d.deptype <> 'a'
+             when 'pg_catalog.pg_type'::pg_catalog.regclass
+             then d.refclassid not in ('pg_catalog.pg_proc'::pg_catalog.regclass,
+                                       'pg_catalog.pg_class'::pg_catalog.regclass,
+                                       'pg_catalog.pg_operator'::pg_catalog.regclass)
+                  or d.objid not in (select t.oid from pg_catalog.pg_type t where t.typtype = 'd')
              when 'pg_catalog.pg_constraint'::pg_catalog.regclass
              then d.refobjsubid = 0 or d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass
+                  or d.refobjid in (select c.oid from pg_catalog.pg_class c where c.relkind = 'c')
              when 'pg_catalog.pg_class'::pg_catalog.regclass
              then case when d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass then false
                        when d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass

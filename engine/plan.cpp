@@ -115,12 +115,14 @@ class StepWriter {
   }
 
   Statements alter(const Task& task) const {
-    Statements statements;
-    if (task.rebound) {
-      const View before{actual_, *task.before};
-      statements = *before.rules().rebind(before, {desired_, *task.after});
-    }
-    append(statements, *alter_statements(task.change, actual_, desired_));
+    if (!task.rebound) return *alter_statements(task.change, actual_, desired_);
+    const View before{actual_, *task.before};
+    Statements statements = *before.rules().rebind(before, {desired_, *task.after});
+    Change more = task.change;
+    std::erase_if(more.attributes, [&](const AttributeChange& attribute) {
+      return find_attribute(before.rules(), desired_.text(attribute.key))->disturbs == Disturbs::dependents;
+    });
+    append(statements, *alter_statements(more, actual_, desired_));
     return statements;
   }
 
@@ -149,7 +151,7 @@ class StepWriter {
 
 std::vector<Step> make_steps(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding,
                              Symbol user) {
-  OrderedTasks ordered = order_tasks(make_tasks(changes, actual, desired), actual, desired, folding);
+  OrderedTasks ordered = order_changes(changes, actual, desired, folding);
   return StepWriter{std::move(ordered), actual, desired, user}.steps();
 }
 

@@ -19,6 +19,8 @@ namespace plumb {
 namespace {
 
 class TaskGraph {
+  using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
+
  public:
   TaskGraph(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding)
       : actual_{actual},
@@ -33,15 +35,18 @@ class TaskGraph {
     }
   }
 
-  OrderedTasks ordered() {
-    std::vector<std::size_t> order = find_order();
+  /// Nothing where a way around a circle was found: then the tasks have to be made anew.
+  std::optional<OrderedTasks> ordered(Detours& detours) {
+    const auto found = find_order(detours);
+    if (!found) return std::nullopt;
+    std::vector<std::size_t> order = *found;
     std::erase_if(order, [this](std::size_t i) { return folded_.is_part(i); });
     std::vector<std::vector<std::size_t>> folded(tasks_.size());
     for (std::size_t i : sorted_tasks()) {
       if (folded_.is_part(i)) folded[folded_.into[i]].push_back(i);
     }
-    return {std::move(tasks_), std::move(order), std::move(folded), std::move(folded_.into),
-            std::move(folded_.comes_along)};
+    return OrderedTasks{std::move(tasks_), std::move(order), std::move(folded), std::move(folded_.into),
+                        std::move(folded_.comes_along)};
   }
 
  private:
@@ -51,15 +56,37 @@ class TaskGraph {
     if (first && second && *first != *second) edges_.emplace_back(*first, *second);
   }
 
-  /// What adapts itself to the change of what it uses goes first where it can, which spares the adapting.
+  /// What is in the way of the change of what it uses goes first; what is not does so where it can, which spares it
+  /// adapting itself.
   void go_before_change(std::size_t leaving, std::optional<std::size_t> change) {
     if (!change) return;
     const bool adapts = rules_for(tasks_[leaving].object().identity.kind).follows;
-    (adapts ? wishes_ : edges_).emplace_back(leaving, *change);
+    (adapts || !tasks_[*change].disturbs ? preferences_ : edges_).emplace_back(leaving, *change);
+  }
+
+  /// A change of a table reaches the sequences that its columns own, and one of its columns those who use its row type.
+  void go_before_changes_around(std::size_t leaving, ObjectId needed) {
+    const auto whole = index_.alter(root_of(actual_, needed));
+    if (whole) wishes_.emplace_back(leaving, *whole);
+    for (ObjectId part : actual_.children(needed)) {
+      if (const auto change = index_.alter(part)) wishes_.emplace_back(leaving, *change);
+    }
+  }
+
+  /// What pg_depend does not tell the use of is there before all that may use it without a word, and goes after it.
+  void serve_silently(std::size_t served_by) {
+    const Task& server = tasks_[served_by];
+    if (!rules_for(server.object().identity.kind).serves_silently || server.action == Action::alter) return;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (tasks_[i].action != server.action || !rules_for(tasks_[i].object().identity.kind).evaluates) continue;
+      if (server.action == Action::create) wishes_.emplace_back(served_by, i);
+      if (server.action == Action::drop) wishes_.emplace_back(i, served_by);
+    }
   }
 
   void connect() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      serve_silently(i);
       const Task& task = tasks_[i];
       if (task.after != nullptr) {
         const ObjectId id = desired_.id(*task.after);
@@ -85,8 +112,8 @@ class TaskGraph {
           }
           const auto drop = index_.drop(needed);
           is_merged(task, needed) ? before(drop, i) : before(i, drop);
-          const bool goes_first = task.action == Action::drop ? !waits_aside(i, needed) : leaves(task, needed);
-          if (goes_first) go_before_change(i, index_.alter(needed));
+          if (task.action == Action::drop || leaves(task, needed)) go_before_change(i, index_.alter(needed));
+          if (task.action == Action::alter && leaves(task, needed)) go_before_changes_around(i, needed);
           if (task.action == Action::drop) make_before_stepping_aside(i, needed);
         }
       }
@@ -113,16 +140,6 @@ class TaskGraph {
         }
       }
     }
-  }
-
-  /// Whether what is dropped is part of what steps aside, and can stay with it while what it uses is altered.
-  bool waits_aside(std::size_t drop, ObjectId needed) const {
-    const auto change = index_.alter(needed);
-    if (!change || tasks_[folded_.root(drop)].aside == nullptr) return false;
-    const KindRules& rules = rules_for(actual_.object(needed).identity.kind);
-    return std::ranges::none_of(tasks_[*change].change.attributes, [&](const AttributeChange& attribute) {
-      return find_attribute(rules, desired_.text(attribute.key))->disturbs == Disturbs::dependents;
-    });
   }
 
   /// Whether a carried object, which comes and goes with its table, needs something elsewhere as its original does:
@@ -238,14 +255,19 @@ class TaskGraph {
 
   /// Folding is cosmetic: where it closes a circle, the parts that close it become steps of their own, or go with their
   /// originals.
-  std::vector<std::size_t> find_order() {
+  std::optional<std::vector<std::size_t>> find_order(Detours& detours) {
     for (;;) {
       Graph graph{tasks_.size(), {}};
       for (const auto& [first, second] : edges_) graph.edges.emplace_back(folded_.root(first), folded_.root(second));
       for (const auto& [first, second] : wishes_) graph.edges.emplace_back(folded_.root(first), folded_.root(second));
+      for (const auto& [first, second] : preferences_) {
+        graph.edges.emplace_back(folded_.root(first), folded_.root(second));
+      }
       Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
       if (order.cyclic.empty()) return order.nodes;
-      if (!unfold(order.cyclic) && !give_up_wishes(order.cyclic)) throw PlanError{cycle_message(order.cyclic)};
+      if (give_up(preferences_, order.cyclic) || unfold(order.cyclic) || give_up(wishes_, order.cyclic)) continue;
+      if (find_detour(order.cyclic, detours)) return std::nullopt;
+      throw PlanError{cycle_message(order.cyclic)};
     }
   }
 
@@ -300,9 +322,32 @@ class TaskGraph {
            plumb::original_of(catalog, task.object()) == &tasks_[original].object();
   }
 
-  bool give_up_wishes(const std::vector<std::size_t>& cyclic) {
+  bool give_up(Pairs& pairs, const std::vector<std::size_t>& cyclic) const {
     const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
-    return std::erase_if(wishes_, [&](const auto& wish) { return on_cycle(wish.first) && on_cycle(wish.second); }) > 0;
+    return std::erase_if(pairs, [&](const auto& pair) { return on_cycle(pair.first) && on_cycle(pair.second); }) > 0;
+  }
+
+  /// What may be done in another way so that the circle does not form: a type may step aside for its replacement, and
+  /// what is altered so as not to use what goes may be made anew. False: nothing more may.
+  bool find_detour(const std::vector<std::size_t>& cyclic, Detours& detours) const {
+    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
+    bool has_found = false;
+    for (const auto& [first, second] : edges_) {
+      const Task& goes = tasks_[second];
+      if (!on_cycle(first) || !on_cycle(second) || goes.action != Action::drop) continue;
+      const Identity& type = goes.before->identity;
+      const bool is_replaced = desired_.contains(type) && goes.aside == nullptr;
+      if (is_replaced && rules_for(type.kind).steps_aside) has_found |= detours.aside.insert(type).second;
+    }
+    if (has_found) return true;
+    for (const auto& [first, second] : edges_) {
+      const Task& leaves = tasks_[first];
+      if (!on_cycle(first) || !on_cycle(second) || tasks_[second].action != Action::drop) continue;
+      const KindRules& rules = rules_for(leaves.object().identity.kind);
+      if (leaves.action != Action::alter || !rules.loss.empty() || rules.container || rules.steps_aside) continue;
+      has_found |= detours.replaced.insert(leaves.object().identity).second;
+    }
+    return has_found;
   }
 
   std::string cycle_message(const std::vector<std::size_t>& cyclic) const {
@@ -318,15 +363,20 @@ class TaskGraph {
   std::vector<Task> tasks_;
   TaskIndex index_;
   FoldedTasks folded_;
-  std::vector<bool> late_;                                   ///< as `find_late` says
-  std::vector<std::pair<std::size_t, std::size_t>> edges_;   ///< first one, then the other
-  std::vector<std::pair<std::size_t, std::size_t>> wishes_;  ///< the same where no circle forbids it
+  std::vector<bool> late_;  ///< as `find_late` says
+  Pairs edges_;             ///< first one, then the other
+  Pairs wishes_;            ///< the same where no circle forbids it
+  Pairs preferences_;       ///< the same where it spares work
 };
 
 }  // namespace
 
-OrderedTasks order_tasks(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding) {
-  return TaskGraph{std::move(tasks), actual, desired, folding}.ordered();
+OrderedTasks order_changes(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding) {
+  Detours detours;
+  for (;;) {
+    TaskGraph graph{make_tasks(changes, actual, desired, detours), actual, desired, folding};
+    if (auto ordered = graph.ordered(detours)) return *std::move(ordered);
+  }
 }
 
 }  // namespace plumb

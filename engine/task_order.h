@@ -18,9 +18,9 @@ struct OrderedTasks {
   std::vector<bool> comes_along;                 ///< the statement of another does it, whether asked to or not
 };
 
-/// Orders tasks by the dependencies in both catalogs, and by text where these leave a choice. Of objects that need each
-/// other, one takes the other along when it is dropped, which is then marked as carried. Throws `PlanError` for tasks
-/// that depend on each other in a circle.
-OrderedTasks order_tasks(std::vector<Task> tasks, const Catalog& actual, const Catalog& desired, Folding folding);
+/// What has to be done, in an order by the dependencies in both catalogs, and by text where these leave a choice. Of
+/// objects that need each other, one takes the other along when it is dropped, which is then marked as carried. Where
+/// tasks wait for each other in a circle, some of them make a detour; throws `PlanError` where no detour helps.
+OrderedTasks order_changes(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding);
 
 }  // namespace plumb

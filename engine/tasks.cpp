@@ -16,8 +16,8 @@ namespace {
 /// Decides what happens to each object that is touched, starting with the changes.
 class TaskMaker {
  public:
-  TaskMaker(const Changes& changes, const Catalog& actual, const Catalog& desired)
-      : actual_{actual}, desired_{desired} {
+  TaskMaker(const Changes& changes, const Catalog& actual, const Catalog& desired, const Detours& detours)
+      : actual_{actual}, desired_{desired}, detours_{detours} {
     for (const Change& change : changes) start(change);
     for (const Identity& identity : std::vector<Identity>{sequence_}) replace_what_cannot_join(entries_.at(identity));
     start_carried();
@@ -38,6 +38,7 @@ class TaskMaker {
       if (entry.fate == Fate::alter) {
         tasks.push_back(
             {Action::alter, entry.before, entry.after, entry.reason, entry.change, entry.rebound, entry.is_carried});
+        tasks.back().disturbs = entry.disturbs || entry.loosens;
         continue;
       }
       const Object* aside = entry.steps_aside ? entry.before : nullptr;
@@ -82,7 +83,8 @@ class TaskMaker {
     } else if (change.after == nullptr) {
       enter(change.identity(), {Fate::drop, change.before, nullptr, "it is not wanted any more", {}, true});
     } else {
-      const bool in_place = alter_statements(change, actual_, desired_).has_value();
+      const bool in_place =
+          !detours_.replaced.contains(change.identity()) && alter_statements(change, actual_, desired_).has_value();
       const bool disturbs = !in_place || changes_what(change, Disturbs::dependents);
       const bool loosens = changes_what(change, Disturbs::bonds);
       const std::string reason = reason_of(change, desired_.symbols());
@@ -195,7 +197,10 @@ class TaskMaker {
   }
 
   void enter(const Identity& identity, Entry entry) {
-    if (entry.fate == Fate::replace) replace_what_it_holds(*entry.before);
+    if (entry.fate == Fate::replace) {
+      entry.steps_aside = entry.steps_aside || detours_.aside.contains(identity);
+      replace_what_it_holds(*entry.before);
+    }
     if (entry.fate == Fate::create || entry.fate == Fate::replace) replace_what_cannot_take_it(*entry.after);
     const auto [place, is_new] = entries_.insert_or_assign(identity, std::move(entry));
     if (is_new) sequence_.push_back(identity);
@@ -206,6 +211,7 @@ class TaskMaker {
     const Fate fate = entered.fate;
     if (carries == Carries::all && fate == Fate::replace) let_go(*entered.before);
     if (carries == Carries::what_it_brought && fate != Fate::create) replace_what_is_stuck(*entered.before);
+    if (carries == Carries::what_it_brought && fate == Fate::create) replace_what_came_otherwise(*entered.after);
   }
 
   /// A parent that cannot do without an object goes with it.
@@ -244,6 +250,20 @@ class TaskMaker {
       if (carrier == nullptr || (carrier->identity != link.identity && actual_.contains(carrier->identity))) continue;
       const std::string what = describe(object->identity, actual_.symbols());
       enter(heir.identity, {Fate::replace, &heir, after, what + " can be inherited only from the start", {}, true});
+      return;
+    }
+  }
+
+  /// A table that leaves what it was a partition of keeps for its own what it inherited, and cannot inherit that anew.
+  void replace_what_came_otherwise(const Object& link) {
+    const Object& heir = desired_.object(link.parent);
+    const Object* before = actual_.find(heir.identity);
+    if (before == nullptr) return;
+    for (const Object* object : below(desired_, link.parent)) {
+      const Object* same = actual_.find(object->identity);
+      if (same == nullptr || carrier_of(desired_, *object) != &link || carrier_of(actual_, *same) == nullptr) continue;
+      const std::string what = describe(object->identity, actual_.symbols());
+      enter(heir.identity, {Fate::replace, before, &heir, what + " can be inherited only from the start", {}, true});
       return;
     }
   }
@@ -421,6 +441,7 @@ class TaskMaker {
 
   const Catalog& actual_;
   const Catalog& desired_;
+  const Detours& detours_;
   std::unordered_map<Identity, Entry, IdentityHash> entries_;
   std::vector<Identity> sequence_;
   std::deque<ObjectId> disturbed_;
@@ -434,8 +455,9 @@ bool is_circle(const Catalog& catalog, ObjectId dependent, ObjectId needed) {
   return std::ranges::find(needs, dependent) != needs.end();
 }
 
-std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, const Catalog& desired) {
-  return TaskMaker{changes, actual, desired}.tasks();
+std::vector<Task> make_tasks(const Changes& changes, const Catalog& actual, const Catalog& desired,
+                             const Detours& detours) {
+  return TaskMaker{changes, actual, desired, detours}.tasks();
 }
 
 }  // namespace plumb

@@ -258,7 +258,9 @@ struct KindRules {
   bool reaches_parts = false;  ///< taking it from a whole takes it from the parts (grants)
   bool bond = false;           ///< holds on to what it needs; it is undone around a change, and made anew (OF)
   bool steps_aside = false;    ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
-  Alter rebind = nullptr;      ///< moves it from what stepped aside to the replacement; both still go by the same name
+  /// Moves it from what stepped aside to the replacement, where both still go by the same name. Does the changes of
+  /// attributes that disturb dependents, too.
+  Alter rebind = nullptr;
   /// Making it runs its expressions on the rows that are there, and so what those call.
   bool evaluates = false;
   /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body

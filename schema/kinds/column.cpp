@@ -141,7 +141,7 @@ std::optional<Statements> change_type(const View& before, const View& after) {
     if (after.has("generated")) return std::nullopt;
     statements.push_back(alter_column(after, "DROP EXPRESSION"));
   }
-  type.sql += fmt::format(" USING {}{}::{}", quote_identifier(after.name()), detour(before, after), after.sql("type"));
+  type.sql += " USING " + convert_value(quote_identifier(after.name()), before, after);
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
   if (!old_default.empty()) statements.push_back(alter_column(after, "DROP DEFAULT"));

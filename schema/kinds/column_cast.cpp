@@ -8,6 +8,7 @@
 
 #include "schema/catalog.h"
 #include "schema/rules.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
@@ -17,7 +18,7 @@ namespace {
 struct Plain {
   std::string name;
   bool is_array = false;
-  bool is_bare = false;  ///< an enum, a composite type or a range made by users: only their texts lead there
+  bool is_bare = false;  ///< an enum, a row or a range made by users: only their texts lead there
 };
 
 std::string without_modifiers(std::string_view type) {
@@ -36,8 +37,8 @@ Plain plain_type(const View& typed) {
   for (ObjectId id : catalog.needs(catalog.id(typed.object()))) {
     const View needed{catalog, catalog.object(id)};
     if (needed.kind() == Kind::domain && !plain.is_array) return plain_type(needed);
-    plain.is_bare = plain.is_bare || needed.kind() == Kind::enumeration || needed.kind() == Kind::composite_type ||
-                    needed.kind() == Kind::range_type;
+    const bool is_type = needed.kind() != Kind::base_type && qualify(needed.schema(), needed.name()) == plain.name;
+    plain.is_bare = plain.is_bare || is_type;
   }
   return plain;
 }
@@ -90,6 +91,28 @@ constexpr auto own_casts = std::to_array<Casts>({
     {"tstzrange", {"tstzmultirange"}},
 });
 
+/// Casts of extensions (hstore, citext, pgvector, PostGIS), whose types may stand in any schema.
+constexpr auto casts_of_extensions = std::to_array<Casts>({
+    {"hstore", {"json", "jsonb"}},
+    {"text[]", {"hstore"}},
+    {"citext", {"inet", "boolean"}},
+    {"inet", {"citext"}},
+    {"boolean", {"citext"}},
+    {"integer[]", {"vector", "halfvec", "sparsevec"}},
+    {"real[]", {"vector", "halfvec", "sparsevec"}},
+    {"double precision[]", {"vector", "halfvec", "sparsevec"}},
+    {"numeric[]", {"vector", "halfvec", "sparsevec"}},
+    {"vector", {"real[]", "halfvec", "sparsevec"}},
+    {"halfvec", {"real[]", "vector", "sparsevec"}},
+    {"sparsevec", {"vector", "halfvec"}},
+    {"geometry", {"geography", "json", "jsonb", "bytea"}},
+    {"geography", {"geometry", "bytea"}},
+    {"bytea", {"geometry", "geography"}},
+    {"point", {"geometry"}},
+    {"path", {"geometry"}},
+    {"polygon", {"geometry"}},
+});
+
 bool holds(const auto& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
 bool has_own_cast(std::string_view from, std::string_view to) {
@@ -109,19 +132,51 @@ bool has_cast_of_users(const View& before, const View& after) {
   return has(before.catalog()) && has(after.catalog());
 }
 
-}  // namespace
+bool has_cast_of_extension(const Plain& from, const Plain& to) {
+  const auto own_name = [](const Plain& type) {
+    return type.name.substr(type.name.rfind('.') + 1).append(type.is_array ? "[]" : "");
+  };
+  if (from.is_bare || to.is_bare) return false;
+  const auto casts = std::ranges::find(casts_of_extensions, own_name(from), &Casts::from);
+  return casts != casts_of_extensions.end() && holds(casts->to, own_name(to));
+}
 
-std::string_view detour(const View& before, const View& after) {
-  if (has_cast_of_users(before, after)) return "";
-  const Plain from = plain_type(before);
-  const Plain to = plain_type(after);
-  if (!from.is_array && holds(texts, from.name)) return "";
-  const bool both_made_by_users = from.name.find('.') != std::string::npos && to.name.find('.') != std::string::npos;
-  if (from.is_bare || to.is_bare || both_made_by_users || from.is_array != to.is_array) return "::text";
-  const bool is_of_users = from.name.find('.') != std::string::npos || to.name.find('.') != std::string::npos;
-  if (is_of_users || has_own_cast(from.name, to.name)) return "";
+bool is_point_in_time(const Plain& type) {
+  if (type.is_array) return false;
+  return type.name == "timestamp without time zone" || type.name == "timestamp with time zone";
+}
+
+/// The cast between both to take first: "::text" where PostgreSQL has none that leads from the one to the other.
+std::string_view detour(const Plain& from, const Plain& to) {
+  if (from.is_bare || to.is_bare) return "::text";
+  if (has_own_cast(from.name, to.name)) return "";
   const bool is_truth = from.name == "boolean" || to.name == "boolean";
   return is_truth && !from.is_array && (holds(numbers, from.name) || holds(numbers, to.name)) ? "::integer" : "::text";
+}
+
+}  // namespace
+
+std::string convert_value(std::string_view column, const View& before, const View& after) {
+  const auto type = after.sql("type");
+  const auto cast = [&](std::string_view through) { return fmt::format("{}{}::{}", column, through, type); };
+  if (has_cast_of_users(before, after)) return cast("");
+  const Plain from = plain_type(before);
+  const Plain to = plain_type(after);
+  if (has_cast_of_extension(from, to) || (!from.is_array && holds(texts, from.name))) return cast("");
+  if (from.is_array != to.is_array) {
+    return from.is_array ? cast("::text") : array_of_one(column, std::string{column}.append(detour(from, to)), type);
+  }
+  if (is_point_in_time(from) && holds(numbers, to.name)) return fmt::format("EXTRACT(EPOCH FROM {})::{}", column, type);
+  if (is_point_in_time(to) && holds(numbers, from.name)) {
+    const std::string_view zone = to.name == "timestamp with time zone" ? "" : " AT TIME ZONE 'UTC'";
+    return fmt::format("(to_timestamp({}){})::{}", column, zone, type);
+  }
+  return cast(detour(from, to));
+}
+
+// IS NOT NULL is false for a row with a NULL in it.
+std::string array_of_one(std::string_view column, std::string_view value, std::string_view type) {
+  return fmt::format("CASE WHEN {} IS DISTINCT FROM NULL THEN ARRAY[{}]::{} END", column, value, type);
 }
 
 }  // namespace plumb

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_cast.h"
 #include "schema/kinds/column_toast.h"
 #include "schema/kinds/composite_type.h"
 #include "schema/kinds/inherited.h"
@@ -25,13 +26,15 @@ std::vector<View> types_below(const View& object) {
   return types;
 }
 
-/// Whether the composite types among both are the same and have the same attributes in the same places.
+bool is_composite(const View& type) { return type.kind() == Kind::composite_type; }
+
+/// Whether the composite types among both are the same and have attributes of the same names in the same places.
 bool keep_their_places(std::vector<View> old_types, std::vector<View> new_types) {
-  const auto is_other = [](const View& type) { return type.kind() != Kind::composite_type; };
-  std::erase_if(old_types, is_other);
-  std::erase_if(new_types, is_other);
+  std::erase_if(old_types, [](const View& type) { return !is_composite(type); });
+  std::erase_if(new_types, [](const View& type) { return !is_composite(type); });
   return std::ranges::equal(old_types, new_types, [](const View& one, const View& other) {
-    return one.object().identity == other.object().identity && fields_of(one) == fields_of(other);
+    return one.object().identity == other.object().identity &&
+           std::ranges::equal(fields_of(one), fields_of(other), {}, &Field::name, &Field::name);
   });
 }
 
@@ -54,29 +57,37 @@ struct Using {
 };
 
 /// There is no cast between a type and its replacement, but the text of a value leads from one to the other. With
-/// composite types it does so only while the attributes keep their places.
-std::optional<Using> convert(const View& before, const View& after) {
+/// composite types it does so only while the attributes keep their places. `type` is that of the result.
+std::optional<Using> convert(const View& before, const View& after, std::string_view type) {
   const std::string column = quote_identifier(after.name());
-  const std::string through_text = fmt::format("{}::text::{}", column, after.sql("type"));
+  const std::string through_text = fmt::format("{}::text::{}", column, type);
   const auto old_types = types_below(before);
   if (old_types.empty()) return Using{through_text};
-  const auto is_composite = [](const View& type) { return type.kind() == Kind::composite_type; };
+  const auto new_types = types_below(after);
   // A cast to a domain cuts off what is too long for its type, and says nothing.
   if (std::ranges::none_of(old_types, is_composite)) return Using{through_text, "change-type"};
-  const auto new_types = types_below(after);
-  const bool has_domains = !std::ranges::all_of(old_types, is_composite);
-  if (has_domains && keep_their_places(old_types, new_types)) return Using{through_text, "change-type"};
+  if (keep_their_places(old_types, new_types)) return Using{through_text, "change-type"};
   if (old_types.size() != 1 || new_types.size() != 1 || !is_composite(new_types.front())) return std::nullopt;
+  if (before.text("type").ends_with("[]")) return std::nullopt;
   const auto old_fields = fields_of(old_types.front());
   const auto new_fields = fields_of(new_types.front());
-  if (old_fields == new_fields) return Using{through_text};
-  if (after.text("type").ends_with("[]")) return std::nullopt;
   const bool drops = !std::ranges::all_of(old_fields, [&](const Field& field) {
     return std::ranges::find(new_fields, field.name, &Field::name) != new_fields.end();
   });
   return Using{fmt::format("CASE WHEN {} IS DISTINCT FROM NULL THEN {}::{} END", column,
-                           row_of(column, old_fields, new_fields), after.sql("type")),
+                           row_of(column, old_fields, new_fields), type),
                drops ? "drop-attribute" : "change-type"};
+}
+
+/// The same for a column that may become one of arrays: its value is the one element then.
+std::optional<Using> convert(const View& before, const View& after) {
+  const std::string_view type = after.sql("type");
+  const bool was_array = before.text("type").ends_with("[]");
+  const bool is_array = after.text("type").ends_with("[]");
+  if (was_array == is_array) return convert(before, after, type);
+  auto element = was_array ? std::nullopt : convert(before, after, type.substr(0, type.rfind('[')));
+  if (element) element->sql = array_of_one(quote_identifier(after.name()), element->sql, type);
+  return element;
 }
 
 }  // namespace

@@ -42,15 +42,9 @@ std::string not_null(const View& domain) {
 Statements create(const View& domain, std::span<const std::string> parts) {
   std::string sql = fmt::format("CREATE DOMAIN {} AS {}", address(domain), domain.sql("type"));
   if (domain.has("collation")) sql += fmt::format(" COLLATE {}", domain.text("collation"));
-  if (domain.has("default")) sql += fmt::format(" DEFAULT {}", domain.sql("default"));
   if (domain.is("not_null")) sql += ' ' + not_null(domain);
   for (const std::string& part : parts) sql += "\n  " + part;
   return {{sql}};
-}
-
-std::optional<Statements> alter_default(const View&, const View& after) {
-  return Statements{
-      {statement(after, after.has("default") ? fmt::format("SET DEFAULT {}", after.sql("default")) : "DROP DEFAULT")}};
 }
 
 std::optional<Statements> alter_not_null(const View& before, const View& after) {
@@ -94,11 +88,6 @@ constexpr AttributeRule attributes[] = {
      .help = "data type that the domain is over, as in \"varchar(20)\"",
      .required = true},
     {.key = "collation", .help = "collation; that of the type when silent"},
-    {.key = "default",
-     .value = Value::expression,
-     .source = "pg_catalog.pg_get_expr(t.typdefaultbin, 0)",
-     .help = "SQL expression for columns of the domain that have no default of their own",
-     .alter = alter_default},
     {.key = "not_null",
      .value = Value::boolean,
      .fallback = "false",

@@ -1,0 +1,63 @@
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "engine/postgres/database.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+/// What `query` says after `sql` has filled a database and the schema file was brought about there.
+std::string values_after(std::string_view sql, std::string_view yaml, std::string_view query) {
+  TestDatabase scratch;
+  const PrivateCache cache;
+  Folder folder;
+  Database database{scratch.url()};
+  database.run(sql);
+  bring_about(make_session(scratch.url(), {folder.write("schema.yaml", yaml)}));
+  return database.value(query);
+}
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("values: they survive a type that PostgreSQL has no cast for, and NULL stays NULL") {
+    const std::string found = values_after(R"(
+        create extension hstore schema public;
+        create table public.t (n integer, at timestamptz, seconds bigint, h public.hstore, m text[]);
+        insert into public.t values (7, '2026-01-02 03:04:05+00', 86400, 'a=>1', array['b', '2']), (null, null, null, null, null))",
+                                           R"(
+extensions: {hstore: {schema: public}}
+tables:
+  t:
+    columns: {n: "integer[]", at: bigint, seconds: timestamp, h: jsonb, m: hstore}
+)",
+                                           "select pg_catalog.string_agg(t::text, ' ' order by n) from public.t");
+    CHECK(found == R"-(({7},1767323045,"1970-01-02 00:00:00","{""a"": ""1""}","""b""=>""2""") (,,,,))-");
+  }
+
+  TEST_CASE("values: of types that are replaced, however deep, they are the same afterwards") {
+    const std::string found = values_after(R"(
+        create type public.mood as enum ('sad', 'ok', 'glad');
+        create type public.inner_part as (zip integer, feels public.mood);
+        create type public.outer_part as (a public.inner_part, b text);
+        create table public.t (o public.outer_part, i public.inner_part, m public.mood);
+        insert into public.t values (((12345, 'ok'), 'x'), (1, 'sad'), 'ok'), (null, null, null))",
+                                           R"(
+enums: {mood: [sad, ok]}
+composite_types:
+  inner_part: [zip bigint, feels mood]
+  outer_part: [a inner_part, b text]
+tables:
+  t:
+    columns: {o: outer_part, i: inner_part, m: "mood[]"}
+)",
+                                           "select pg_catalog.string_agg(t::text, ' ' order by m) from public.t");
+    CHECK(found == R"-(("(""(12345,ok)"",x)","(1,sad)",{ok}) (,,))-");
+  }
+}
