@@ -36,4 +36,19 @@ const Object* original_of(const Catalog& catalog, const Object& object) {
   return nullptr;
 }
 
+bool is_link_of(const Catalog& catalog, const Object& link, const Object& object) {
+  const Object* carrier = carrier_of(catalog, object);
+  return carrier != nullptr && carrier->identity.kind == link.identity.kind && carrier->parent == link.parent;
+}
+
+std::vector<const Object*> parts_below(const Catalog& catalog, ObjectId id) {
+  std::vector<const Object*> objects;
+  for (ObjectId child : catalog.children(id)) {
+    objects.push_back(&catalog.object(child));
+    const auto deeper = parts_below(catalog, child);
+    objects.insert(objects.end(), deeper.begin(), deeper.end());
+  }
+  return objects;
+}
+
 }  // namespace plumb

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "schema/catalog.h"
 
 namespace plumb {
@@ -19,5 +21,11 @@ bool is_brought(const Catalog& catalog, const Object& object, const Catalog& oth
 
 /// What the object is carried along with: one of its kind that it needs and that belongs to something else; or null.
 const Object* original_of(const Catalog& catalog, const Object& object);
+
+/// Whether `link` is of the kind, and of the table, of what carries the object.
+bool is_link_of(const Catalog& catalog, const Object& link, const Object& object);
+
+/// All that an object holds, at any depth.
+std::vector<const Object*> parts_below(const Catalog& catalog, ObjectId id);
 
 }  // namespace plumb

@@ -116,6 +116,11 @@ class TaskMaker {
     enter(parent.identity, {Fate::replace, before, &parent, what + " can be inherited only from the start", {}, true});
   }
 
+  bool is_replaced(const Identity& identity) const {
+    const auto known = entries_.find(identity);
+    return known != entries_.end() && known->second.fate == Fate::replace;
+  }
+
   /// What PostgreSQL drops along with an original that is gone, or makes along with one that is new.
   void start_carried() {
     for (const Object& object : actual_.objects()) {
@@ -146,8 +151,7 @@ class TaskMaker {
     for (const Object& object : desired_.objects()) {
       if (actual_.contains(object.identity) || entries_.contains(object.identity)) continue;
       const Object* original = original_of(desired_, object);
-      const auto known = original != nullptr ? entries_.find(original->identity) : entries_.end();
-      const bool comes = known != entries_.end() && known->second.fate == Fate::replace;
+      const bool comes = original != nullptr && is_replaced(original->identity);
       if (comes && is_brought(desired_, object, actual_)) make_along(object);
     }
   }
@@ -160,11 +164,6 @@ class TaskMaker {
   void make_along(const Object& object) {
     enter(object.identity,
           {.fate = Fate::create, .after = &object, .reason = "its original is missing", .is_carried = true});
-  }
-
-  bool carries(const Object& link, const Object& object) const {
-    const Object* carrier = carrier_of(actual_, object);
-    return carrier != nullptr && carrier->identity.kind == link.identity.kind && carrier->parent == link.parent;
   }
 
   /// A carried object goes the way of its original, unless it is taken off it.
@@ -220,8 +219,7 @@ class TaskMaker {
     if (rules.holds_parent == nullptr || !rules.holds_parent({actual_, object})) return;
     const Object& parent = actual_.object(object.parent);
     const Object* after = desired_.find(parent.identity);
-    const auto known = entries_.find(parent.identity);
-    if (after == nullptr || (known != entries_.end() && known->second.fate == Fate::replace)) return;
+    if (after == nullptr || is_replaced(parent.identity)) return;
     const std::string what = describe(object.identity, actual_.symbols());
     enter(parent.identity, {Fate::replace, &parent, after, "it stands on " + what + ", which changes", {}, true});
   }
@@ -230,8 +228,7 @@ class TaskMaker {
     const KindRules& rules = rules_for(object.identity.kind);
     if (rules.needs_new_parent == nullptr || !rules.needs_new_parent({desired_, object}, actual_)) return;
     const Object& parent = desired_.object(object.parent);
-    const auto known = entries_.find(parent.identity);
-    if (known != entries_.end() && known->second.fate == Fate::replace) return;
+    if (is_replaced(parent.identity)) return;
     const std::string what = describe(object.identity, desired_.symbols());
     const Object* before = actual_.find(parent.identity);
     enter(parent.identity, {Fate::replace, before, &parent, "it cannot be given " + what, {}, true});
@@ -241,9 +238,8 @@ class TaskMaker {
   void replace_what_is_stuck(const Object& link) {
     const Object& heir = actual_.object(link.parent);
     const Object* after = desired_.find(heir.identity);
-    const auto known = entries_.find(heir.identity);
-    if (after == nullptr || (known != entries_.end() && known->second.fate == Fate::replace)) return;
-    for (const Object* object : below(actual_, link.parent)) {
+    if (after == nullptr || is_replaced(heir.identity)) return;
+    for (const Object* object : parts_below(actual_, link.parent)) {
       const Object* same = desired_.find(object->identity);
       if (same == nullptr || carrier_of(actual_, *object) != &link) continue;
       const Object* carrier = carrier_of(desired_, *same);
@@ -259,7 +255,7 @@ class TaskMaker {
     const Object& heir = desired_.object(link.parent);
     const Object* before = actual_.find(heir.identity);
     if (before == nullptr) return;
-    for (const Object* object : below(desired_, link.parent)) {
+    for (const Object* object : parts_below(desired_, link.parent)) {
       const Object* same = actual_.find(object->identity);
       if (same == nullptr || carrier_of(desired_, *object) != &link || carrier_of(actual_, *same) == nullptr) continue;
       const std::string what = describe(object->identity, actual_.symbols());
@@ -270,7 +266,7 @@ class TaskMaker {
 
   /// While a link is undone, PostgreSQL does nothing to what it carries.
   void let_go(const Object& link) {
-    for (const Object* object : below(actual_, link.parent)) {
+    for (const Object* object : parts_below(actual_, link.parent)) {
       const Object* after = desired_.find(object->identity);
       const auto known = entries_.find(object->identity);
       const bool is_settled =
@@ -285,7 +281,7 @@ class TaskMaker {
       }
     }
     const Object& parent = actual_.object(link.parent);
-    for (const Object* object : below(desired_, desired_.id(*desired_.find(parent.identity)))) {
+    for (const Object* object : parts_below(desired_, desired_.id(*desired_.find(parent.identity)))) {
       if (!actual_.contains(object->identity) && is_carried(desired_, *object, actual_)) start({nullptr, object, {}});
     }
   }
@@ -296,16 +292,6 @@ class TaskMaker {
     if (link == nullptr || rules_for(link->identity.kind).carries != Carries::all) return false;
     const auto known = entries_.find(link->identity);
     return known != entries_.end() && known->second.fate != Fate::alter;
-  }
-
-  static std::vector<const Object*> below(const Catalog& catalog, ObjectId id) {
-    std::vector<const Object*> objects;
-    for (ObjectId child : catalog.children(id)) {
-      objects.push_back(&catalog.object(child));
-      const auto deeper = below(catalog, child);
-      objects.insert(objects.end(), deeper.begin(), deeper.end());
-    }
-    return objects;
   }
 
   /// A bond holds on to the parts of its parent in their order, and what PostgreSQL adds comes last.
@@ -347,7 +333,7 @@ class TaskMaker {
     if (cause.fate == Fate::alter && can_follow(dependent)) return;
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
-    if (carries(dependent, actual_.object(needed))) return;  // it is there for the order alone
+    if (is_link_of(actual_, dependent, actual_.object(needed))) return;  // it is there for the order alone
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
     if (is_original && is_let_go(dependent)) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
@@ -376,10 +362,8 @@ class TaskMaker {
   /// Whether an alteration of the original takes a carried object along.
   bool leaves_with_original(const Object& dependent, const Entry& cause) const {
     if (!is_carried(actual_, dependent, desired_)) return false;
-    const auto table = entries_.find(actual_.object(dependent.parent).identity);
-    const bool is_remade = table != entries_.end() && table->second.fate == Fate::replace;
     const Object* original = original_of(actual_, dependent);
-    if (original == nullptr || is_remade) return false;
+    if (original == nullptr || is_replaced(actual_.object(dependent.parent).identity)) return false;
     const auto known = entries_.find(original->identity);
     return known != entries_.end() ? leaves_by_itself(known->second, cause) : leaves_with_original(*original, cause);
   }
