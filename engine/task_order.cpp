@@ -1,6 +1,7 @@
 #include "engine/task_order.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -282,11 +283,21 @@ class TaskGraph {
     return folded_.is_part(part) && !folded_.comes_along[part] && !is_merged && !is_held;
   }
 
+  bool joins(const std::vector<std::size_t>& cyclic, const std::pair<std::size_t, std::size_t>& edge) const {
+    return std::ranges::binary_search(cyclic, folded_.root(edge.first)) &&
+           std::ranges::binary_search(cyclic, folded_.root(edge.second));
+  }
+
+  Pairs edges_on(const std::vector<std::size_t>& cyclic) const {
+    Pairs found;
+    std::ranges::copy_if(edges_, std::back_inserter(found), [&](const auto& edge) { return joins(cyclic, edge); });
+    return found;
+  }
+
   bool unfold(const std::vector<std::size_t>& cyclic) {
-    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
-    std::vector<std::pair<std::size_t, std::size_t>> parts;  // and what they are folded into now
-    for (const auto& [first, second] : edges_) {
-      if (!on_cycle(first) || !on_cycle(second) || folded_.root(first) == folded_.root(second)) continue;
+    Pairs parts;  // and what they are folded into now
+    for (const auto& [first, second] : edges_on(cyclic)) {
+      if (folded_.root(first) == folded_.root(second)) continue;
       for (const auto& [part, original] : {std::pair{second, first}, std::pair{first, second}}) {
         if (tasks_[part].action != (part == second ? Action::create : Action::drop)) continue;
         if (can_unfold(part)) parts.emplace_back(part, part);
@@ -323,26 +334,23 @@ class TaskGraph {
   }
 
   bool give_up(Pairs& pairs, const std::vector<std::size_t>& cyclic) const {
-    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
-    return std::erase_if(pairs, [&](const auto& pair) { return on_cycle(pair.first) && on_cycle(pair.second); }) > 0;
+    return std::erase_if(pairs, [&](const auto& pair) { return joins(cyclic, pair); }) > 0;
   }
 
   /// What may be done in another way so that the circle does not form: a type may step aside for its replacement, and
   /// what is altered so as not to use what goes may be made anew. False: nothing more may.
   bool find_detour(const std::vector<std::size_t>& cyclic, Detours& detours) const {
-    const auto on_cycle = [&](std::size_t task) { return std::ranges::binary_search(cyclic, folded_.root(task)); };
+    Pairs leavings = edges_on(cyclic);
+    std::erase_if(leavings, [&](const auto& edge) { return tasks_[edge.second].action != Action::drop; });
     bool has_found = false;
-    for (const auto& [first, second] : edges_) {
-      const Task& goes = tasks_[second];
-      if (!on_cycle(first) || !on_cycle(second) || goes.action != Action::drop) continue;
-      const Identity& type = goes.before->identity;
-      const bool is_replaced = desired_.contains(type) && goes.aside == nullptr;
+    for (const auto& [first, second] : leavings) {
+      const Identity& type = tasks_[second].before->identity;
+      const bool is_replaced = desired_.contains(type) && tasks_[second].aside == nullptr;
       if (is_replaced && rules_for(type.kind).steps_aside) has_found |= detours.aside.insert(type).second;
     }
     if (has_found) return true;
-    for (const auto& [first, second] : edges_) {
+    for (const auto& [first, second] : leavings) {
       const Task& leaves = tasks_[first];
-      if (!on_cycle(first) || !on_cycle(second) || tasks_[second].action != Action::drop) continue;
       const KindRules& rules = rules_for(leaves.object().identity.kind);
       if (leaves.action != Action::alter || !rules.loss.empty() || rules.container || rules.steps_aside) continue;
       has_found |= detours.replaced.insert(leaves.object().identity).second;
