@@ -15,8 +15,9 @@ namespace {
 /// "app.total(integer)"; without arguments, "app.total(*)".
 std::string aggregate_address(const View& aggregate) {
   std::string sql = routine_address(aggregate);
-  if (sql.ends_with("()")) sql.insert(sql.size() - 1, "*");
-  return sql;
+  if (!sql.ends_with("()")) return sql;
+  sql.pop_back();
+  return sql + "*)";
 }
 
 /// The options of CREATE AGGREGATE are the keys of the attribute table; these alone are something else.
