@@ -21,6 +21,16 @@ bool allows(std::string_view allowed, std::string_view needed) {
   return allowed_name == "*" || (name.starts_with(home) && allowed_name == name.substr(home.size()));
 }
 
+namespace {
+
+bool is_used(std::string_view allowed, const Plan& plan) {
+  return std::ranges::any_of(plan.steps, [&](const Step& step) {
+    return std::ranges::any_of(step.consents, [&](const std::string& needed) { return allows(allowed, needed); });
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> missing_consents(const Plan& plan, const std::vector<std::string>& allowed) {
   std::vector<std::string> missing;
   for (const Step& step : plan.steps) {
@@ -38,6 +48,9 @@ void require_consent(const Plan& plan, const std::vector<std::string>& allowed) 
   if (missing.empty()) return;
   std::string words;
   for (const std::string& each : missing) words += " --allow " + shell_quoted(each);
+  for (const std::string& each : allowed) {
+    if (!is_used(each, plan)) words += fmt::format("\n`--allow {}` allows nothing that this plan does", each);
+  }
   throw ConsentError{fmt::format("the plan loses data, and nothing was done; to allow it, add\n {}", words)};
 }
 

@@ -31,9 +31,14 @@ constexpr std::string_view databases =
     "private\n"
     "server that plumb starts in that folder.\n";
 
+/// A variable that is not set must not lead to another database.
+std::string not_empty(const std::string& text) { return text.empty() ? "it is empty: name a database" : std::string{}; }
+
 void add_common(CLI::App& app, Options& options) {
   const auto common = [](CLI::Option* option) { option->group("Common options"); };
-  common(app.add_option("--database", options.database, "The live database")->type_name("URL"));
+  common(app.add_option("--database", options.database, "The live database")
+             ->type_name("URL")
+             ->check(CLI::Validator{not_empty, ""}));
   common(app.add_option("--config", options.config, "Settings, instead of ./plumb.yaml")->type_name("FILE"));
   common(app.add_option("--color", options.color, "auto, always or never")
              ->type_name("WHEN")

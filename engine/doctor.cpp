@@ -81,7 +81,7 @@ Finding objects(Database& database, const SessionOptions& options) {
   const std::size_t known =
       inspect(database, symbols, {.ledger = options.ledger, .unknown = &unknown}).objects().size();
   if (unknown.empty()) return {Verdict::ok, "objects", fmt::format("{}, all of kinds that plumb knows", known), {}};
-  std::string text = "of kinds that plumb does not know:";
+  std::string text = "that plumb does not know or may not read:";
   for (const std::string& each : unknown) text.append(text.back() == ':' ? " " : ", ").append(each);
   return {options.strict ? Verdict::failure : Verdict::warning, "objects", text,
           "plumb leaves them alone: change them yourself"};

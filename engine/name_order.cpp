@@ -62,9 +62,8 @@ class NameOrderMaker {
 
   void make_after_giving_up(std::size_t alteration) {
     for (const auto& [id, make] : index_.makes()) {
-      const Object& made = desired_.object(id);
-      const bool is_replaced = tasks_[make].action == Action::create && actual_.contains(made.identity);
-      if (is_replaced && made.parent == ObjectId::none) order_.wishes.emplace_back(alteration, make);
+      const bool is_whole = desired_.object(id).parent == ObjectId::none;
+      if (is_whole && tasks_[make].action == Action::create) order_.wishes.emplace_back(alteration, make);
     }
   }
 

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include <fmt/core.h>
+
 #include "engine/gifts.h"
 #include "engine/plan.h"
 #include "engine/realise.h"
 #include "engine/slice.h"
+#include "schema/error.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -149,6 +152,32 @@ Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual)
   return has_more ? merger.finish() : std::move(desired);
 }
 
+/// Whether something has the name of what goes.
+bool is_succeeded(const Identity& going, const Catalog& desired) {
+  return std::ranges::any_of(desired.objects(), [&](const Object& object) {
+    return object.parent == ObjectId::none && object.identity.schema == going.schema &&
+           object.identity.name == going.name;
+  });
+}
+
+/// Throws `PlanError` for what is not the files' business, but uses what they drop.
+template <typename Stays>
+void expect_no_use_by_others(const Catalog& actual, const Catalog& desired, Stays stays) {
+  for (const Object& object : actual.objects()) {
+    const ObjectId root = root_of(actual, actual.id(object));
+    if (!stays(root) || !desired.contains(object.identity)) continue;
+    for (ObjectId needed : actual.needs(actual.id(object))) {
+      const Object& going = actual.object(needed);
+      const Identity& whole = actual.object(root_of(actual, needed)).identity;
+      if (desired.contains(going.identity) || (!desired.contains(whole) && is_succeeded(whole, desired))) continue;
+      throw PlanError{fmt::format(
+          "the {} is no business of the schema files, but uses the {}, which they drop: write it into a file as well, "
+          "or drop it first",
+          describe(actual.object(root).identity, actual.symbols()), describe(going.identity, actual.symbols()))};
+    }
+  }
+}
+
 }  // namespace
 
 Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
@@ -182,7 +211,9 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
     const ObjectId id = actual.id(object);
     if (stays(id) && !goes_with_needed(id)) merger.add(actual, id);
   }
-  return with_gifts(merger.finish(), claims, actual);
+  Catalog desired = merger.finish();
+  expect_no_use_by_others(actual, desired, stays);
+  return with_gifts(std::move(desired), claims, actual);
 }
 
 }  // namespace plumb

@@ -69,7 +69,7 @@ struct Session::State {
 
   void tell_unknown(const std::vector<std::string>& unknown, const ConnectionTarget& target) {
     std::string message =
-        fmt::format("{} has objects of kinds that plumb does not know, and leaves alone:", target.shown);
+        fmt::format("{} has objects that plumb does not know or may not read, and leaves alone:", target.shown);
     for (const std::string& each : unknown) message += "\n  " + each;
     if (options.strict) throw DatabaseError{message + "\nTo go on without them, leave out --strict."};
     warn_once(message);

@@ -79,7 +79,9 @@ class TaskGraph {
     const Task& server = tasks_[served_by];
     if (!rules_for(server.object().identity.kind).serves_silently || server.action == Action::alter) return;
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      if (tasks_[i].action != server.action || !rules_for(tasks_[i].object().identity.kind).evaluates) continue;
+      const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
+      if (tasks_[i].action != server.action) continue;
+      if (!rules.evaluates && rules.name_space != NameSpace::relation) continue;
       if (server.action == Action::create) wishes_.emplace_back(served_by, i);
       if (server.action == Action::drop) wishes_.emplace_back(i, served_by);
     }
@@ -101,6 +103,7 @@ class TaskGraph {
       if (task.before != nullptr) {
         const ObjectId id = actual_.id(*task.before);
         if (task.action == Action::drop) before(undoing_of_link(*task.before), i);
+        if (task.aside == task.before) before(index_.make(desired_.id(*desired_.find(task.before->identity))), i);
         for (ObjectId needed : actual_.needs(id)) {
           if (task.action == Action::alter && is_let_go(*task.before, needed)) {
             before(undoing_of_link(*task.before), index_.drop(needed));
@@ -279,7 +282,9 @@ class TaskGraph {
     const Catalog& catalog = task.after != nullptr ? desired_ : actual_;
     const KindRules& rules = rules_for(task.object().identity.kind);
     const bool is_merged = rules.ordered && plumb::original_of(catalog, task.object()) != nullptr;
-    const bool is_held = rules.holds_parent != nullptr && rules.holds_parent({catalog, task.object()});
+    const bool is_held = (rules.holds_parent != nullptr && rules.holds_parent({catalog, task.object()})) ||
+                         (task.after != nullptr && rules.needs_new_parent != nullptr &&
+                          rules.needs_new_parent({catalog, task.object()}, actual_));
     return folded_.is_part(part) && !folded_.comes_along[part] && !is_merged && !is_held;
   }
 

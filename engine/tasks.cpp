@@ -310,10 +310,12 @@ class TaskMaker {
     }
   }
 
-  /// What adapts itself does so to one change at a time: between two of them, a foreign key would compare columns of
-  /// types that do not go together.
+  /// What adapts itself is made anew by PostgreSQL as CREATE says it, and does so to one change at a time: between two
+  /// of them, a foreign key would compare columns of types that do not go together.
   bool can_follow(const Object& dependent) const {
-    if (!rules_for(dependent.identity.kind).follows) return false;
+    const KindRules& rules = rules_for(dependent.identity.kind);
+    const bool says_more = rules.after_create != nullptr && !rules.after_create({actual_, dependent}).empty();
+    if (!rules.follows || says_more) return false;
     const auto changes = [&](ObjectId needed) {
       const auto entry = entries_.find(actual_.object(needed).identity);
       return entry != entries_.end() && entry->second.fate == Fate::alter && entry->second.disturbs;

@@ -126,7 +126,7 @@ struct Scratch::State {
     if (server) return;
     if (options.cluster) return start_alone();
     if (options.how == "embedded") return start_embedded();
-    if (options.how == "target") return use(options.target, "databases of its own on the target server");
+    if (options.how == "target") return use(options.target.value_or(""), "databases of its own on the target server");
     if (options.how != "auto") {
       return use(parse_connection(options.how).location, "databases of its own on the scratch server");
     }
@@ -136,7 +136,7 @@ struct Scratch::State {
     } catch (const DatabaseError& error) {
       reason = error.what();
     }
-    use(options.target, "databases of its own on the target server");
+    use(options.target.value_or(""), "databases of its own on the target server");
     if (may_create_databases(*server)) return;
     server.reset();
     throw DatabaseError{reason +
@@ -170,8 +170,8 @@ struct Scratch::State {
   /// Owners, and what is said about the roles that create things, must be called the same as in the live database.
   void become_live_user() {
     missing_roles.emplace();
-    if (options.target.empty()) return;
-    Database live{options.target};
+    if (!options.target) return;
+    Database live{*options.target};
     const std::string user = live.value("select current_user");
     if (options.cluster) {
       return take_names(user, live.value("select r.rolname from pg_catalog.pg_roles r where r.oid = 10"));

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ namespace plumb {
 /// Where scratch databases come from, and what they must be like.
 struct ScratchOptions {
   std::string how = "auto";             ///< auto, embedded, target, or the connection text of a server kept for this
-  std::string target;                   ///< libpq's keyword form of the live database
+  std::optional<std::string> target;    ///< libpq's keyword form of the live database; may be empty
   int version = 0;                      ///< of the live server: scratch must be of the same major version
   std::vector<std::string> extensions;  ///< that must be available there
   bool cluster = false;  ///< a database may hold what belongs to the whole cluster: each has a server of its own

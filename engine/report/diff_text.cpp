@@ -67,7 +67,8 @@ std::string part_text(const Change& part, const Change& whole, const Catalog& ca
   const bool is_unnamed =
       !rules.forms.empty() && !rules.forms.front().named && rules.forms.front().default_name.empty();
   if (is_unnamed && object.parent == catalog.id(object_of(whole))) {
-    return on_one_line(View{catalog, object}.text(rules.forms.front().short_form));
+    const std::string_view brief = rules.forms.front().short_form;
+    return on_one_line(View{catalog, object}.text(brief.empty() ? rules.attributes.front().key : brief));
   }
   const bool is_of_role = object.identity.role != Symbol::none;
   return on_one_line(catalog.text(is_of_role ? object.identity.role : object.identity.name));

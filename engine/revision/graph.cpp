@@ -314,7 +314,7 @@ std::vector<std::string> RevisionGraph::labels(RevisionNumber revision) const {
 std::string fault_of_revision_id(std::string_view id) {
   if (id.empty()) return "A revision has no identifier";
   std::vector<std::string_view> found;
-  for (std::string_view illegal : {"@", "-", "+", ":"}) {
+  for (std::string_view illegal : {"@", "-", "+", ":", " ", "\t", "\n", "/", "\\", ","}) {
     if (id.find(illegal) != std::string_view::npos) found.push_back(illegal);
   }
   if (found.empty()) return {};

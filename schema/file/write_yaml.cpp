@@ -131,7 +131,9 @@ class TreeWriter {
     const auto form = std::ranges::find_if(rules.forms, [&](const FileForm& each) {
       const Kind subject = each.subject == Kind::none ? owner.identity.kind : each.subject;
       const bool has_own_name = each.key_is_role ? each.grouped : each.named;
-      return has_own_name == !is_about_owner && subject == child.identity.subject;
+      const bool is_elsewhere =
+          !each.within.empty() && std::ranges::find(each.within, owner.identity.kind) == each.within.end();
+      return !is_elsewhere && has_own_name == !is_about_owner && subject == child.identity.subject;
     });
     return form == rules.forms.end() ? nullptr : &*form;
   }

@@ -65,10 +65,25 @@ int depth_of(const Node& node) {
   return node.is_list() || node.is_map() ? deepest + 1 : deepest;
 }
 
+/// Whether the quotes that open at `begin`, if any do, are closed again: yaml-cpp lets the end of a file close them.
+bool is_closed(std::string_view text, std::size_t begin) {
+  const char quote = begin < text.size() ? text[begin] : ' ';
+  if (quote != '"' && quote != '\'') return true;
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    const bool is_doubled = quote == '\'' && text.substr(i).starts_with("''");
+    if (is_doubled || (quote == '"' && text[i] == '\\')) {
+      ++i;
+    } else if (text[i] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class Builder : public YAML::EventHandler {
  public:
   Builder(std::string_view text, std::string_view file, BoundedStream& stream, Faults& faults)
-      : locator_{text}, file_{file}, stream_{stream}, faults_{faults} {}
+      : text_{text}, locator_{text}, file_{file}, stream_{stream}, faults_{faults} {}
 
   std::optional<Node> take() { return std::exchange(root_, std::nullopt); }
 
@@ -89,6 +104,9 @@ class Builder : public YAML::EventHandler {
     Open scalar = open(mark, anchor, Node::Form::scalar);
     scalar.node.text = value;
     scalar.node.was_quoted = tag != "?";  // the tag that yaml-cpp gives to plain scalars
+    if (scalar.node.was_quoted && !is_closed(text_, static_cast<std::size_t>(mark.pos))) {
+      throw Refused{static_cast<std::size_t>(mark.pos), "the text that begins here has no closing quote"};
+    }
     add(std::move(scalar));
   }
 
@@ -230,6 +248,7 @@ class Builder : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   Locator locator_;
   std::string_view file_;
   BoundedStream& stream_;

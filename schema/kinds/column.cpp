@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "schema/kinds/column_cast.h"
@@ -22,12 +24,25 @@ Statement change_alone(const View& column, std::string_view what) {
 
 // ---- creating -----------------------------------------------------------------------------------------------------
 
+// Until 17, a column that is merged with a parent's takes over its expression, and must not say its own. What a schema
+// file declares knows its parents by their names alone.
+bool takes_over_expression(const View& column) {
+  const auto links = column.parent()->children(Kind::inheritance);
+  return std::ranges::any_of(links, [&](const View& link) {
+    return std::ranges::any_of(column.catalog().objects(), [&](const Object& object) {
+      if (object.identity.kind != Kind::column || object.identity.name != column.object().identity.name) return false;
+      const View other{column.catalog(), object};
+      return table_address(other) == link.name() && other.text("generated") == column.text("generated");
+    });
+  });
+}
+
 std::string definition(const View& column) {
   std::string sql = fmt::format("{} {}", quote_identifier(column.name()), column.sql("type"));
   if (column.has("compression")) sql += fmt::format(" COMPRESSION {}", column.text("compression"));
   sql += options_clause(column);
   if (column.has("collation")) sql += fmt::format(" COLLATE {}", column.text("collation"));
-  if (column.has("generated")) {
+  if (column.has("generated") && !takes_over_expression(column)) {
     sql += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.sql("generated"),
                        column.is("virtual") ? "VIRTUAL" : "STORED");
   }
@@ -131,8 +146,7 @@ std::optional<Statements> change_type(const View& before, const View& after) {
   const Conversion conversion = convert(before.text("type"), after.text("type"));
   Statement type = alter_column(after, fmt::format("TYPE {}", after.sql("type")));
   if (after.has("collation")) type.sql += fmt::format(" COLLATE {}", after.text("collation"));
-  if (!holds_values(after)) return Statements{type};
-  if (conversion.may_lose) type.consent = "change-type";
+  if (holds_values(after) && conversion.may_lose) type.consent = "change-type";
   if (!conversion.needs_using) {
     statements.push_back(type);
     return statements;
@@ -141,7 +155,7 @@ std::optional<Statements> change_type(const View& before, const View& after) {
     if (after.has("generated")) return std::nullopt;
     statements.push_back(alter_column(after, "DROP EXPRESSION"));
   }
-  type.sql += " USING " + convert_value(quote_identifier(after.name()), before, after);
+  if (holds_values(after)) type.sql += " USING " + convert_value(quote_identifier(after.name()), before, after);
   // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
   const auto old_default = before.children(Kind::default_value);
   if (!old_default.empty()) statements.push_back(alter_column(after, "DROP DEFAULT"));

@@ -186,6 +186,18 @@ std::string set_identity(const View& before, const View& after) {
   return after.has("identity_maximum") ? set : set + " SET NO MAXVALUE";
 }
 
+/// A new sequence begins behind the values that are there; nothing where it counts down.
+std::optional<Statement> count_on(const View& column) {
+  if (column.text("identity_increment").starts_with('-')) return std::nullopt;
+  const std::string name = quote_identifier(column.name());
+  const std::string_view start = column.text("identity_start");
+  return Statement{
+      fmt::format("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), greatest(max({}), {}), "
+                  "coalesce(max({}) >= {}, false)) FROM {}",
+                  quote_literal(table_address(column)), quote_literal(column.name()), name, start, name, start,
+                  table_address(column))};
+}
+
 std::string identity_sequence(const View& column) {
   return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
                                          : usual_identity_sequence(column.table(), column.name());
@@ -270,6 +282,7 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   if (was && is_dropped) statements.push_back(alter_column(after, "DROP IDENTITY"));
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
+  if (const auto behind = is_new && !was ? count_on(after) : std::nullopt) statements.push_back(*behind);
   if (was && is && !is_new) statements.push_back(alter_column(after, set_identity(before, after)));
   return statements;
 }

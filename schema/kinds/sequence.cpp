@@ -71,9 +71,11 @@ Statement attach(const View& sequence) {
                       sequence.has("owned_by") ? sequence.text("owned_by") : "NONE")};
 }
 
+// The default of the column that it belongs to may need it before the column can be named, so that is said apart.
 Statements create(const View& sequence, std::span<const std::string>) {
-  const bool is_owned = sequence.has("owned_by");
-  return {{definition(sequence) + (is_owned ? fmt::format(" OWNED BY {}", sequence.text("owned_by")) : "")}};
+  Statements statements{{definition(sequence)}};
+  if (sequence.has("owned_by")) statements.push_back(attach(sequence));
+  return statements;
 }
 
 /// The role that the table of the sequence's column belongs to, if that is there and is not the one that plumb runs as.

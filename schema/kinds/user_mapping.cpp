@@ -54,13 +54,19 @@ constinit const KindRules user_mapping_rules{
     .noun = "USER MAPPING",
     .address = Address::table,
     .attributes = attributes,
-    // The view, because the catalog is for superusers only.
+    // The view, because the catalog is for superusers only; it shows the options to those alone who may see them
+    // (manual section 54.37), and what cannot be seen whole is not read.
     .inspection = {.catalog = 1418,
                    .oid = "m.umid",
                    .raw = raw,
                    .from = R"(
   from pg_catalog.pg_user_mappings m
+  join pg_catalog.pg_foreign_server s on s.oid = m.srvid
+  join pg_catalog.pg_roles r on r.rolname = current_user
  where m.umid >= 16384
+   and (r.rolsuper
+        or m.umuser = r.oid and pg_catalog.has_server_privilege(s.oid, 'usage')
+        or m.umuser in (0, r.oid) and pg_catalog.pg_has_role(s.srvowner, 'usage'))
  order by m.srvname, m.usename)",
                    .read = read},
     .forms = forms,

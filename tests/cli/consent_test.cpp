@@ -52,4 +52,10 @@ TEST_CASE("consent: a refusal holds the exact words to add, each once and as a s
     message = error.what();
   }
   CHECK(message.ends_with("  --allow drop-table=public.users --allow 'drop-table=public.Old Things'"));
+  try {
+    require_consent(plan, {"drop-column=a.b", "drop-tabel=users"});
+  } catch (const ConsentError& error) {
+    message = error.what();
+  }
+  CHECK(message.ends_with("\n`--allow drop-tabel=users` allows nothing that this plan does"));
 }

@@ -34,7 +34,7 @@ TEST_SUITE("live") {
     const Finding finding = finding_about(options, "objects");
     CHECK(finding.verdict == Finding::Verdict::warning);
     CHECK(finding.text ==
-          "of kinds that plumb does not know: security label on type public.ghstore, security label on type "
+          "that plumb does not know or may not read: security label on type public.ghstore, security label on type "
           "public.hstore");
     CHECK(!finding.advice.empty());
     options.strict = true;

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include "engine/postgres/database.h"
 #include "tests/schema/file/written.h"
@@ -59,5 +60,17 @@ tables:
 )",
                                            "select pg_catalog.string_agg(t::text, ' ' order by m) from public.t");
     CHECK(found == R"-(("(""(12345,ok)"",x)","(1,sad)",{ok}) (,,))-");
+  }
+
+  TEST_CASE("values: a sequence that an identity brings goes on behind those that are there") {
+    const std::string_view rows =
+        "create table public.\"T\" (\"Id\" serial, n integer); insert into public.\"T\" (n) values (1), (2), (3)";
+    const auto next = [&](std::string_view identity) {
+      const std::string yaml =
+          fmt::format("tables: {{T: {{columns: {{Id: {{type: integer, {}}}, n: integer}}}}}}\n", identity);
+      return values_after(rows, yaml, "insert into public.\"T\" default values returning \"Id\"");
+    };
+    CHECK(next("identity: by default") == "4");
+    CHECK(next("identity: by default, identity_start: 100") == "100");
   }
 }

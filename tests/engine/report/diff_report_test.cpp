@@ -53,6 +53,8 @@ struct Sample {
     const ObjectId body = desired.add(Kind::column, "notes", "body", notes, {{"type", "text"}});
     desired.add(Kind::column, "notes", "id", notes, {{"type", "bigint"}});
     desired.add(Kind::comment, "notes", "body", body, {{"text", "words"}}, Kind::column);
+    const ObjectId part = desired.add(Kind::table, "", "part", ObjectId::none, {});
+    desired.add(Kind::partition, "part", "part", part, {{"bound", "DEFAULT"}, {"table", "public.notes"}});
     const ObjectId seen = desired.add(Kind::column, "users", "seen", new_users, {{"type", "date"}});
     desired.add(Kind::default_value, "users", "seen", seen, {{"expression", "now()"}});
     desired.add(Kind::comment, "users", "seen", seen, {{"text", "the last\ntime"}}, Kind::column);
@@ -68,6 +70,7 @@ TEST_CASE("diff report: people see a line an object, and what belongs to a new o
   const std::string text = write_diff_text(sample.changes(), sample.actual.catalog, sample.desired.catalog, Style{});
   for (std::string_view part : {
            "+ table public.notes\n    column: body, id\n    comment: body\n",
+           "+ table public.part\n    partition: public.notes\n",
            "- column public.users.age\n",
            "+ column public.users.seen\n    default: now()\n    comment: the last time\n",
            "~ column public.users.name\n",
@@ -81,7 +84,7 @@ TEST_CASE("diff report: people see a line an object, and what belongs to a new o
   }
   CHECK(text.find("+ column public.notes") == std::string::npos);
   CHECK(summarize(sample.changes(), sample.actual.catalog, sample.desired.catalog) ==
-        "2 to create, 2 to alter, 1 to drop");
+        "3 to create, 2 to alter, 1 to drop");
 }
 
 TEST_CASE("diff report: JSON holds every change, and says which one it is told under") {

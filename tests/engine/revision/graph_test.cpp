@@ -113,6 +113,8 @@ TEST_CASE("revision graph: what is wrong with the files is told with their names
   const auto fault = [](std::vector<Revision> revisions) {
     return error_of([&] { RevisionGraph{std::move(revisions)}; });
   };
+  CHECK(fault({revision("a b")}).starts_with("Character(s) ' ' not allowed in revision identifier 'a b'\n"));
+  CHECK(fault({revision("../b")}).starts_with("Character(s) '/' not allowed in revision identifier '../b'\n"));
   CHECK(fault({revision("a-b"), revision("a"), revision("a"), revision("c", {"c"})}) ==
         "Character(s) '-' not allowed in revision identifier 'a-b'\n"
         "  versions/a-b.sql: choose letters, digits and '_' for the id\n"

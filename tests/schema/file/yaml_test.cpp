@@ -109,6 +109,8 @@ TEST_CASE("yaml: every mistake is told with its place") {
       {"null: b\n", "a.yaml:1:1: a key must be a name, not nothing: quote it if it is to be called \"null\""},
       {"a: {<<: b}\n", "a.yaml:1:9: `<<` merges maps: write an alias of a map behind it"},
       {"a: [b\n", "a.yaml:2:1: this is no YAML: end of sequence flow not found"},
+      {"a:\n  b: 'c\nd: e\n", "a.yaml:2:6: the text that begins here has no closing quote"},
+      {"a: \"b\\\"\nc: d\n", "a.yaml:1:4: the text that begins here has no closing quote"},
       {", b: c\n", "a.yaml:1:1: this is no YAML: nothing begins like this"},
       {"", "a.yaml: is empty: say what the database should hold, or leave the file out"},
       {" \n\n", "a.yaml: is empty: say what the database should hold, or leave the file out"},
