@@ -217,8 +217,9 @@ tables:
     options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
     Session session{options};
     session.apply(session.plan(session.compare()), [](std::size_t) {});
-    CHECK(warnings == std::vector<std::string>{"the shop has objects that plumb does not know or may not read, and leaves "
-                                               "alone:\n  security label on type public.hstore"});
+    CHECK(warnings ==
+          std::vector<std::string>{"the shop has objects that plumb does not know or may not read, and leaves "
+                                   "alone:\n  security label on type public.hstore"});
     options.strict = true;
     const std::string error = error_of([&] { Session{options}.inspect(SchemaFormat::yaml); });
     CHECK(has(error, "security label on type public.hstore"));
