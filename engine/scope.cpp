@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/carried.h"
 #include "engine/gifts.h"
 #include "engine/plan.h"
 #include "engine/realise.h"
@@ -160,15 +161,17 @@ bool is_succeeded(const Identity& going, const Catalog& desired) {
   });
 }
 
-/// Throws `PlanError` for what is not the files' business, but uses what they drop.
+/// Throws `PlanError` for what is not the files' business, but uses a whole thing or a column that they drop. What is
+/// carried goes with its original, and a foreign key may find another key.
 template <typename Stays>
 void expect_no_use_by_others(const Catalog& actual, const Catalog& desired, Stays stays) {
   for (const Object& object : actual.objects()) {
     const ObjectId root = root_of(actual, actual.id(object));
-    if (!stays(root) || !desired.contains(object.identity)) continue;
+    if (!stays(root) || !desired.contains(object.identity) || carrier_of(actual, object) != nullptr) continue;
     for (ObjectId needed : actual.needs(actual.id(object))) {
       const Object& going = actual.object(needed);
       const Identity& whole = actual.object(root_of(actual, needed)).identity;
+      if (going.parent != ObjectId::none && !rules_for(going.identity.kind).ordered) continue;
       if (desired.contains(going.identity) || (!desired.contains(whole) && is_succeeded(whole, desired))) continue;
       throw PlanError{fmt::format(
           "the {} is no business of the schema files, but uses the {}, which they drop: write it into a file as well, "

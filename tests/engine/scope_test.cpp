@@ -27,6 +27,10 @@ TEST_SUITE("live") {
           "the view public.v is no business of the schema files, but uses the column public.t.b, which they drop: "
           "write it into a file as well, or drop it first");
     CHECK(error_of([&] { plan_for(named + "views: {v: {query: select a from t}}\n"); }) == "");
+    database.run(
+        "create table public.p (a integer, b integer) partition by list (a);"
+        "create table public.p_1 partition of public.p for values in (1)");
+    CHECK(error_of([&] { plan_for("tables: {p: {columns: {a: integer}, partition_by: LIST (a)}}\n"); }) == "");
     CHECK(error_of([&] { plan_for("manages: database\nignore: [view public.v]\n" + named); }).starts_with("the view"));
   }
 }
