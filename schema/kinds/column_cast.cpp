@@ -91,7 +91,7 @@ constexpr auto own_casts = std::to_array<Casts>({
     {"tstzrange", {"tstzmultirange"}},
 });
 
-/// Casts of extensions (hstore, citext, pgvector, PostGIS), whose types may stand in any schema.
+/// Casts of extensions (hstore, citext, pgvector), whose types may stand in any schema.
 constexpr auto casts_of_extensions = std::to_array<Casts>({
     {"hstore", {"json", "jsonb"}},
     {"text[]", {"hstore"}},
@@ -105,12 +105,6 @@ constexpr auto casts_of_extensions = std::to_array<Casts>({
     {"vector", {"real[]", "halfvec", "sparsevec"}},
     {"halfvec", {"real[]", "vector", "sparsevec"}},
     {"sparsevec", {"vector", "halfvec"}},
-    {"geometry", {"geography", "json", "jsonb", "bytea"}},
-    {"geography", {"geometry", "bytea"}},
-    {"bytea", {"geometry", "geography"}},
-    {"point", {"geometry"}},
-    {"path", {"geometry"}},
-    {"polygon", {"geometry"}},
 });
 
 bool holds(const auto& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }

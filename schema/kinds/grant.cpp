@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/column_null.h"
-#include "schema/kinds/deparsed.h"
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -14,15 +13,6 @@ namespace plumb {
 
 namespace {
 
-/// What a grant on a member of an extension names: "FUNCTION public.f(text)", or a column as "TABLE public.t (id)".
-PrivilegeTarget member_target(const View& grant) {
-  const std::string_view member = grant.name();
-  const auto columns = member.starts_with("TABLE ") ? find_outside(member, " (") : std::string_view::npos;
-  PrivilegeTarget target{{}, std::string{member.substr(0, columns)}, {}, grant.role()};
-  if (columns != std::string_view::npos) target.column = member.substr(columns + 2, member.size() - columns - 3);
-  return target;
-}
-
 /// A grant with a name of its own is about what is no object: a column, as those of views, or an extension's member.
 PrivilegeTarget target(const View& grant) {
   const auto parent = grant.parent();
@@ -30,7 +20,7 @@ PrivilegeTarget target(const View& grant) {
   const Identity& own = grant.object().identity;
   const Identity& owner = parent->object().identity;
   const bool is_about_parent = own.table == owner.table && own.name == owner.name;
-  if (owner.kind == Kind::extension) return member_target(grant);
+  if (owner.kind == Kind::extension) return named_target(grant);
   PrivilegeTarget target{{}, {}, {}, grant.role()};
   if (own.subject == Kind::sequence && owner.kind == Kind::column) {
     target.on = "SEQUENCE " + identity_sequence_address(*parent);

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/deparsed.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -113,6 +114,14 @@ std::string_view privilege_noun(std::string_view noun) {
   };
   const auto found = std::ranges::find(nouns, noun, &Noun::kind);
   return found == nouns.end() ? std::string_view{} : found->here;
+}
+
+PrivilegeTarget named_target(const View& grant) {
+  const std::string_view object = grant.name();
+  const auto columns = object.starts_with("TABLE ") ? find_outside(object, " (") : std::string_view::npos;
+  PrivilegeTarget target{{}, std::string{object.substr(0, columns)}, {}, grant.role()};
+  if (columns != std::string_view::npos) target.column = object.substr(columns + 2, object.size() - columns - 3);
+  return target;
 }
 
 }  // namespace plumb

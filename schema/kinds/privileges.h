@@ -32,6 +32,9 @@ struct PrivilegeTarget {
 /// Those of an object with the attributes `privileges`, `grantable` and `revoked`, as a grant.
 Privileges privileges_of(const View& grant);
 
+/// What a grant says by its own name: "FUNCTION public.f(text)", or a column as "TABLE public.t (id)".
+PrivilegeTarget named_target(const View& grant);
+
 /// The pseudo-role of everybody. No role can have this name; a schema file may say PUBLIC as well.
 inline constexpr std::string_view everybody = "public";
 

@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include "schema/kinds/deparsed.h"
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -10,23 +9,14 @@ namespace plumb {
 
 namespace {
 
-/// "TABLE pg_catalog.pg_class", and the column where the name goes on as " (relname)".
-PrivilegeTarget target(const View& grant) {
-  const std::string_view object = grant.name();
-  const auto columns = object.starts_with("TABLE ") ? find_outside(object, " (") : std::string_view::npos;
-  PrivilegeTarget target{{}, std::string{object.substr(0, columns)}, {}, grant.role()};
-  if (columns != std::string_view::npos) target.column = object.substr(columns + 2, object.size() - columns - 3);
-  return target;
-}
-
 Statements create(const View& grant, std::span<const std::string>) {
-  return change_privileges(target(grant), {}, privileges_of(grant));
+  return change_privileges(named_target(grant), {}, privileges_of(grant));
 }
 
-Statements drop(const View& grant) { return change_privileges(target(grant), privileges_of(grant), {}); }
+Statements drop(const View& grant) { return change_privileges(named_target(grant), privileges_of(grant), {}); }
 
 std::optional<Statements> alter(const View& before, const View& after) {
-  return change_privileges(target(after), privileges_of(before), privileges_of(after));
+  return change_privileges(named_target(after), privileges_of(before), privileges_of(after));
 }
 
 enum Raw : std::size_t { role, noun, address };
