@@ -6,6 +6,7 @@
 
 #include "engine/alteration.h"
 #include "engine/carried.h"
+#include "engine/forced_replacements.h"
 #include "engine/name_key.h"
 #include "schema/rules.h"
 
@@ -19,7 +20,11 @@ class TaskMaker {
   TaskMaker(const Changes& changes, const Catalog& actual, const Catalog& desired, const Detours& detours)
       : actual_{actual}, desired_{desired}, detours_{detours} {
     for (const Change& change : changes) start(change);
-    for (const Identity& identity : std::vector<Identity>{sequence_}) replace_what_cannot_join(entries_.at(identity));
+    for (const Identity& identity : std::vector<Identity>{sequence_}) {
+      const Entry& entry = entries_.at(identity);
+      if (entry.fate != Fate::create && entry.fate != Fate::replace) continue;
+      replace(parent_to_join_from_start(actual_, desired_, entry.before, *entry.after));
+    }
     start_carried();
     do {
       while (!disturbed_.empty()) {
@@ -101,19 +106,9 @@ class TaskMaker {
     return original != nullptr && !desired_.contains(original->identity);
   }
 
-  /// What is carried from the creation of its parent on, and not otherwise, takes the parent along.
-  void replace_what_cannot_join(const Entry& entry) {
-    if (entry.fate == Fate::alter || entry.fate == Fate::drop) return;
-    const auto is_stuck = [](const Catalog& catalog, const Object* object) {
-      const Object* carrier = object != nullptr ? carrier_of(catalog, *object) : nullptr;
-      return carrier != nullptr && rules_for(carrier->identity.kind).carries != Carries::all;
-    };
-    if (!is_stuck(actual_, entry.before) && !is_stuck(desired_, entry.after)) return;
-    const Object& parent = desired_.object(entry.after->parent);
-    const Object* before = actual_.find(parent.identity);
-    if (before == nullptr) return;
-    const std::string what = describe(entry.after->identity, desired_.symbols());
-    enter(parent.identity, {Fate::replace, before, &parent, what + " can be inherited only from the start", {}, true});
+  void replace(const std::optional<Replacement>& found) {
+    if (!found || is_replaced(found->after->identity)) return;
+    enter(found->after->identity, {Fate::replace, found->before, found->after, found->reason, {}, true});
   }
 
   bool is_replaced(const Identity& identity) const {
@@ -198,69 +193,26 @@ class TaskMaker {
   void enter(const Identity& identity, Entry entry) {
     if (entry.fate == Fate::replace) {
       entry.steps_aside = entry.steps_aside || detours_.aside.contains(identity);
-      replace_what_it_holds(*entry.before);
+      replace(parent_that_stands_on(actual_, desired_, *entry.before));
     }
-    if (entry.fate == Fate::create || entry.fate == Fate::replace) replace_what_cannot_take_it(*entry.after);
+    if (entry.fate == Fate::create || entry.fate == Fate::replace) {
+      replace(parent_that_cannot_take(actual_, desired_, *entry.after));
+    }
     const auto [place, is_new] = entries_.insert_or_assign(identity, std::move(entry));
     if (is_new) sequence_.push_back(identity);
     const Entry& entered = place->second;
     if (entered.disturbs || entered.loosens) disturbed_.push_back(actual_.id(*entered.before));
-    if (rules_for(identity.kind).bond && entered.after != nullptr) remake_in_order(*entered.after);
+    if (rules_for(identity.kind).bond && entered.after != nullptr) {
+      for (const Replacement& part : parts_in_order_of(actual_, desired_, *entered.after)) replace(part);
+    }
     const Carries carries = rules_for(identity.kind).carries;
     const Fate fate = entered.fate;
     if (carries == Carries::all && fate == Fate::replace) let_go(*entered.before);
-    if (carries == Carries::what_it_brought && fate != Fate::create) replace_what_is_stuck(*entered.before);
-    if (carries == Carries::what_it_brought && fate == Fate::create) replace_what_came_otherwise(*entered.after);
-  }
-
-  /// A parent that cannot do without an object goes with it.
-  void replace_what_it_holds(const Object& object) {
-    const KindRules& rules = rules_for(object.identity.kind);
-    if (rules.holds_parent == nullptr || !rules.holds_parent({actual_, object})) return;
-    const Object& parent = actual_.object(object.parent);
-    const Object* after = desired_.find(parent.identity);
-    if (after == nullptr || is_replaced(parent.identity)) return;
-    const std::string what = describe(object.identity, actual_.symbols());
-    enter(parent.identity, {Fate::replace, &parent, after, "it stands on " + what + ", which changes", {}, true});
-  }
-
-  void replace_what_cannot_take_it(const Object& object) {
-    const KindRules& rules = rules_for(object.identity.kind);
-    if (rules.needs_new_parent == nullptr || !rules.needs_new_parent({desired_, object}, actual_)) return;
-    const Object& parent = desired_.object(object.parent);
-    if (is_replaced(parent.identity)) return;
-    const std::string what = describe(object.identity, desired_.symbols());
-    const Object* before = actual_.find(parent.identity);
-    enter(parent.identity, {Fate::replace, before, &parent, "it cannot be given " + what, {}, true});
-  }
-
-  /// A table whose link is undone keeps for its own what it inherited, also where it is to inherit that again.
-  void replace_what_is_stuck(const Object& link) {
-    const Object& heir = actual_.object(link.parent);
-    const Object* after = desired_.find(heir.identity);
-    if (after == nullptr || is_replaced(heir.identity)) return;
-    for (const Object* object : parts_below(actual_, link.parent)) {
-      const Object* same = desired_.find(object->identity);
-      if (same == nullptr || carrier_of(actual_, *object) != &link) continue;
-      const Object* carrier = carrier_of(desired_, *same);
-      if (carrier == nullptr || (carrier->identity != link.identity && actual_.contains(carrier->identity))) continue;
-      const std::string what = describe(object->identity, actual_.symbols());
-      enter(heir.identity, {Fate::replace, &heir, after, what + " can be inherited only from the start", {}, true});
-      return;
+    if (carries == Carries::what_it_brought && fate != Fate::create) {
+      replace(heir_that_keeps_parts_of(actual_, desired_, *entered.before));
     }
-  }
-
-  /// A table that leaves what it was a partition of keeps for its own what it inherited, and cannot inherit that anew.
-  void replace_what_came_otherwise(const Object& link) {
-    const Object& heir = desired_.object(link.parent);
-    const Object* before = actual_.find(heir.identity);
-    if (before == nullptr) return;
-    for (const Object* object : parts_below(desired_, link.parent)) {
-      const Object* same = actual_.find(object->identity);
-      if (same == nullptr || carrier_of(desired_, *object) != &link || carrier_of(actual_, *same) == nullptr) continue;
-      const std::string what = describe(object->identity, actual_.symbols());
-      enter(heir.identity, {Fate::replace, before, &heir, what + " can be inherited only from the start", {}, true});
-      return;
+    if (carries == Carries::what_it_brought && fate == Fate::create) {
+      replace(heir_with_parts_for(actual_, desired_, *entered.after));
     }
   }
 
@@ -292,22 +244,6 @@ class TaskMaker {
     if (link == nullptr || rules_for(link->identity.kind).carries != Carries::all) return false;
     const auto known = entries_.find(link->identity);
     return known != entries_.end() && known->second.fate != Fate::alter;
-  }
-
-  /// A bond holds on to the parts of its parent in their order, and what PostgreSQL adds comes last.
-  void remake_in_order(const Object& bond) {
-    if (!actual_.contains(desired_.object(bond.parent).identity)) return;
-    bool is_behind = false;
-    ObjectId last{};
-    for (ObjectId id : desired_.children(bond.parent)) {
-      const Object& part = desired_.object(id);
-      if (!rules_for(part.identity.kind).ordered) continue;
-      const Object* before = actual_.find(part.identity);
-      is_behind = is_behind || before == nullptr || actual_.id(*before) < last;
-      if (before == nullptr) continue;
-      last = actual_.id(*before);
-      if (is_behind) enter(part.identity, {Fate::replace, before, &part, "one comes before it", {}, true});
-    }
   }
 
   /// What adapts itself is made anew by PostgreSQL as CREATE says it, and does so to one change at a time: between two
