@@ -268,7 +268,8 @@ class TaskMaker {
       if (is_carried_off && is_carried(actual_, dependent, desired_)) drop_along(dependent);
       return;
     }
-    if (cause.fate == Fate::alter && can_follow(dependent)) return;
+    const bool is_annotation = rules_for(cause.before->identity.kind).about_parent;
+    if (cause.fate == Fate::alter && !is_annotation && can_follow(dependent)) return;
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
     if (is_link_of(actual_, dependent, actual_.object(needed))) return;  // it is there for the order alone

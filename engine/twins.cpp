@@ -74,7 +74,20 @@ bool is_copy(const Catalog& catalog, const Object& object) {
   const Object* link = carrier_of(catalog, object);
   const bool is_of_partition = link != nullptr && rules_for(link->identity.kind).carries == Carries::all;
   return is_of_partition && !rules_for(object.identity.kind).ordered &&
-         rules_for(object.identity.kind).rename != nullptr;
+         rules_for(object.identity.kind).rename != nullptr && !rules_for(object.identity.kind).named_as_original;
+}
+
+/// Whether PostgreSQL gives the new name to what is carried from the object, or refuses since that has one of its own.
+bool can_take_name(const Catalog& actual, const Object& before, const Identity& after) {
+  if (!rules_for(before.identity.kind).named_as_original) return true;
+  if (original_of(actual, before) != nullptr) return false;
+  return std::ranges::none_of(actual.needed_by(actual.id(before)), [&](ObjectId id) {
+    const Object& copy = actual.object(id);
+    if (copy.identity.kind != before.identity.kind) return false;
+    Identity named = copy.identity;
+    named.name = after.name;
+    return actual.contains(named);
+  });
 }
 
 /// The copy of `original`, an object of `catalog`, that the table has; or null.
@@ -105,7 +118,7 @@ std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalo
       return rename.before == before.identity || rename.after == after.identity;
     });
     const bool is_container = rules_for(before.identity.kind).container;
-    if (is_name_taken(after.identity, changes, renames)) return;
+    if (is_name_taken(after.identity, changes, renames) || !can_take_name(actual, before, after.identity)) return;
     if (is_taken || is_container || !consent_to_drop({actual, before}).empty()) return;
     renames.push_back({.before = before.identity, .after = after.identity});
   });

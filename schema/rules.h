@@ -218,6 +218,7 @@ struct KindRules {
   /// The object by which PostgreSQL makes, changes and drops this one together with an original elsewhere, as the
   /// column of a partition with that of the partitioned table; null: none does, or this one stands for itself.
   const Object* (*carrier)(const View& object) = nullptr;
+  bool named_as_original = false;  ///< of a carried object: it bears the name of its original, now and later
   Carries carries = Carries::nothing;
   /// Of a carried object: whether the link makes it even for a table that is there already, because PostgreSQL takes
   /// none of its own for it; null: one of its own joins the original.

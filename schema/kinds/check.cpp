@@ -98,6 +98,7 @@ constinit const KindRules check_rules{
     .address_sql = constraint_address,
     .comes_along = is_inherited,
     .carrier = carrier,
+    .named_as_original = true,
     .dies_with_parent = true,
     .follows = true,
     .evaluates = true,

@@ -85,6 +85,7 @@ enum Raw : std::size_t {
   parent_sub,
   role,
   is_identity_sequence,
+  is_of_owner,
   extension,
   member_noun,
   member_address
@@ -96,6 +97,10 @@ constexpr RawColumn raw[] = {
     {.sql = "o.parent_sub"},
     {.sql = "g.role"},
     {.sql = "o.is_identity_sequence"},
+    {.sql = R"(
+  o.catalog = 1259
+  and o.sub <> 0
+  and g.role = (select pg_catalog.pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = o.oid))"},
     {.sql = "e.oid"},
     {.sql = "e.noun"},
     {.sql = "e.address"},
@@ -112,6 +117,8 @@ bool read(Reader& reader) {
   reader.set_parent(
       {reader.raw_oid(parent_catalog), reader.raw_oid(parent_oid), to_integer(reader.raw_text(parent_sub))});
   if (reader.raw_true(is_identity_sequence)) reader.set_subject(Kind::sequence);
+  // Who stops owning the table hands it on with the table.
+  if (reader.raw_true(is_of_owner)) reader.add_need(reader.address(), {1260, reader.raw_oid(parent_oid), 0});
   return true;
 }
 

@@ -13,10 +13,10 @@ namespace plumb {
 
 namespace {
 
-enum Raw : std::size_t { inherited = element_columns.size(), invalid_original };
+enum Raw : std::size_t { inherited = element_columns.size(), invalid_original, partitions };
 
 constexpr auto raw = [] {
-  std::array<RawColumn, element_columns.size() + 2> columns{};
+  std::array<RawColumn, element_columns.size() + 3> columns{};
   std::copy(element_columns.begin(), element_columns.end(), columns.begin());
   columns[inherited].sql = "x.relispartition";
   columns[invalid_original].sql = R"(
@@ -31,6 +31,17 @@ constexpr auto raw = [] {
                join pg_catalog.pg_class c on c.oid = o.indexrelid
                join pg_catalog.pg_namespace n on n.oid = c.relnamespace
               where h.inhrelid = i.indexrelid) end)";
+  columns[partitions].sql = R"(
+  case when x.relkind = 'I'
+        and not i.indisvalid
+       then array(select h.inhrelid
+                    from pg_catalog.pg_inherits h
+                   where h.inhparent = i.indrelid
+                     and not exists (select
+                                       from pg_catalog.pg_inherits a
+                                       join pg_catalog.pg_index o on o.indexrelid = a.inhrelid
+                                      where a.inhparent = i.indexrelid
+                                        and o.indrelid = h.inhrelid)) end)";
   return columns;
 }();
 
@@ -43,6 +54,10 @@ bool read(Reader& reader) {
     reader.set("attached_to", *name);
   } else {
     set_inherited_by_partition(reader, reader.raw_true(inherited));
+  }
+  // What joins later is given the index that it lacks.
+  for (const std::string& partition : array_elements(reader.raw(partitions).value_or(""))) {
+    reader.add_need(reader.address(), link_address(to_oid(partition), 1));
   }
   return !elements.empty();
 }

@@ -36,6 +36,7 @@ constexpr AttributeRule attributes[] = {
      .source = "pg_catalog.pg_get_userbyid(o.owner)",
      .help = "role that owns it; the one that plumb runs as needs no mention",
      .alter = alter,
+     .disturbs = Disturbs::dependents,
      .required = true,
      .holds_roles = true},
 };

@@ -76,24 +76,33 @@ std::optional<Statements> alter_options(const View& before, const View& after) {
   return set(after, options);
 }
 
-/// Whether the catalog of `self` has the operator "app.<" with these types of its sides.
-bool is_there(const View& self, std::string_view name, const Sides& types) {
+/// "app.<", as other operators call it.
+std::string own_name(const View& self) {
+  return fmt::format("{}.{}", quote_identifier(self.schema()), signature_of(self.name()).own);
+}
+
+/// Whether the catalog of `self` has the operator "app.<" with these types of its sides, and it names `self` back.
+bool is_there(const View& self, std::string_view key, std::string_view name, const Sides& types) {
   const std::string wanted = fmt::format("{}({}, {})", name, types.left, types.right);
   return std::ranges::any_of(self.catalog().objects(), [&](const Object& object) {
-    return object.identity.kind == Kind::sql_operator && operator_address({self.catalog(), object}) == wanted;
+    if (object.identity.kind != Kind::sql_operator) return false;
+    const View other{self.catalog(), object};
+    return operator_address(other) == wanted && other.text(key) == own_name(self);
   });
 }
 
-// Commutators and negators know each other: PostgreSQL links the one that is there when the other is created, and
+// Commutators and negators that name each other: PostgreSQL links the one that is there when the other is created, and
 // unlinks it when the other is dropped. Else they can be linked since version 17, and never unlinked.
 std::optional<Statements> alter_link(const View& before, const View& after, std::string_view key, const Sides& types) {
   const auto only_in = [&](const View& one, const View& other) {
-    return is_there(one, one.text(key), types) && !is_there(other, one.text(key), types);
+    return is_there(one, key, one.text(key), types) && !is_there(other, key, one.text(key), types);
   };
   const bool is_unlinked = !before.has(key) || only_in(before, after);
   const bool is_linked = !after.has(key) || only_in(after, before);
   if (is_unlinked && is_linked) return Statements{};
-  if (before.has(key) || !can_alter_all(before)) return std::nullopt;
+  // ALTER OPERATOR links both.
+  const bool is_mutual = is_there(after, key, after.text(key), types);
+  if (before.has(key) || !is_mutual || !can_alter_all(before)) return std::nullopt;
   return set(after, fmt::format("{} = {}", upper(key), reference(after.text(key))));
 }
 
@@ -106,17 +115,26 @@ std::optional<Statements> alter_negator(const View& before, const View& after) {
   return alter_link(before, after, "negator", sides(after));
 }
 
-enum Raw : std::size_t { sign, left_type, right_type };
+enum Raw : std::size_t { sign, left_type, right_type, not_named_back };
 
 constexpr RawColumn raw[] = {
     {.sql = "o.oprname"},
     {.sql = "case when o.oprleft <> 0 then pg_catalog.format_type(o.oprleft, null) end"},
     {.sql = "pg_catalog.format_type(o.oprright, null)"},
+    {.sql = R"(
+  array(select n.oid
+          from pg_catalog.pg_operator n
+         where n.oid >= 16384
+           and ((n.oprnegate = o.oid and o.oprnegate = 0) or (n.oprcom = o.oid and o.oprcom = 0))))"},
 };
 
 bool read(Reader& reader) {
   reader.set_name(fmt::format("{}({}, {})", reader.raw_text(sign), reader.raw(left_type).value_or(nothing),
                               reader.raw_text(right_type)));
+  // It would be linked with those if it were there when they are created.
+  for (const std::string& other : array_elements(reader.raw_text(not_named_back))) {
+    reader.add_need(reader.address(), {2617, to_oid(other), 0});
+  }
   return true;
 }
 
