@@ -81,28 +81,33 @@ std::string own_name(const View& self) {
   return fmt::format("{}.{}", quote_identifier(self.schema()), signature_of(self.name()).own);
 }
 
-/// Whether the catalog of `self` has the operator "app.<" with these types of its sides, and it names `self` back.
-bool is_there(const View& self, std::string_view key, std::string_view name, const Sides& types) {
+/// The operator "app.<" with these types of its sides in the catalog of `self`.
+std::optional<View> find(const View& self, std::string_view name, const Sides& types) {
   const std::string wanted = fmt::format("{}({}, {})", name, types.left, types.right);
-  return std::ranges::any_of(self.catalog().objects(), [&](const Object& object) {
-    if (object.identity.kind != Kind::sql_operator) return false;
-    const View other{self.catalog(), object};
-    return operator_address(other) == wanted && other.text(key) == own_name(self);
+  const auto objects = self.catalog().objects();
+  const auto found = std::ranges::find_if(objects, [&](const Object& object) {
+    return object.identity.kind == Kind::sql_operator && operator_address({self.catalog(), object}) == wanted;
   });
+  return found != objects.end() ? std::optional{View{self.catalog(), *found}} : std::nullopt;
+}
+
+/// Whether the operator that `self` names as its `key` names it, too.
+bool is_mutual(const View& self, std::string_view key, const Sides& types) {
+  const auto other = find(self, self.text(key), types);
+  return other && other->text(key) == own_name(self);
 }
 
 // Commutators and negators that name each other: PostgreSQL links the one that is there when the other is created, and
 // unlinks it when the other is dropped. Else they can be linked since version 17, and never unlinked.
 std::optional<Statements> alter_link(const View& before, const View& after, std::string_view key, const Sides& types) {
   const auto only_in = [&](const View& one, const View& other) {
-    return is_there(one, key, one.text(key), types) && !is_there(other, key, one.text(key), types);
+    return is_mutual(one, key, types) && !find(other, one.text(key), types);
   };
   const bool is_unlinked = !before.has(key) || only_in(before, after);
   const bool is_linked = !after.has(key) || only_in(after, before);
   if (is_unlinked && is_linked) return Statements{};
   // ALTER OPERATOR links both.
-  const bool is_mutual = is_there(after, key, after.text(key), types);
-  if (before.has(key) || !is_mutual || !can_alter_all(before)) return std::nullopt;
+  if (before.has(key) || !is_mutual(after, key, types) || !can_alter_all(before)) return std::nullopt;
   return set(after, fmt::format("{} = {}", upper(key), reference(after.text(key))));
 }
 
