@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace plumb {
 
@@ -13,6 +16,16 @@ std::string_view own_table(const Inspection& inspection) {
 }
 
 std::string_view boolean_text(std::string_view text) { return text == "t" || text == "true" ? "true" : "false"; }
+
+/// What the kinds say of their objects. Kinds that share a system catalog say the same, which is read once.
+std::string gather(std::string_view KindRules::*member) {
+  std::vector<std::string_view> texts;
+  for (Kind kind : all_kinds()) {
+    const std::string_view text = rules_for(kind).*member;
+    if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+  }
+  return fmt::format("{}", fmt::join(texts, "\n union all\n"));
+}
 
 }  // namespace
 
@@ -30,7 +43,9 @@ std::string Reader::query(const KindRules& rules, int version) {
     if (!rule.source.empty()) sql.append(version >= rule.since ? rule.source : "null").append(", ");
   }
   sql.resize(sql.size() - 2);
-  return sql.append("\n").append(inspection.from);
+  sql.append("\n").append(inspection.from);
+  if (inspection.gathered != nullptr) sql.replace(sql.find("{}"), 2, gather(inspection.gathered));
+  return sql;
 }
 
 Reader::Places Reader::places(const Inspection& inspection) {

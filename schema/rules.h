@@ -115,6 +115,8 @@ struct RawColumn {
   int until = std::numeric_limits<int>::max();  ///< first server version that lacks it
 };
 
+struct KindRules;
+
 /// How a kind is read: one set-based query over the whole database. Oids of objects that plumb calls
 /// by name are read as numbers and named in the client, which costs the server nothing.
 struct Inspection {
@@ -127,6 +129,9 @@ struct Inspection {
   std::span<const RawColumn> raw{};
   std::string_view from{};  ///< FROM, WHERE and ORDER BY
   std::string_view with{};  ///< "name as (select ...)", which `from` names; empty: nothing of the kind
+  /// What every kind says of its objects (`KindRules::owner_rows`), joined by UNION ALL: it takes the place of "{}" in
+  /// `with` or `from`. Null: there is no such place.
+  std::string_view KindRules::*gathered = nullptr;
   /// The rows are put in order once they are here, which is cheaper where there are very many: those of a table before
   /// those of its heirs, then by `oid` and `sub`.
   bool parents_first = false;
@@ -146,8 +151,10 @@ struct Alias {
 
 /// Where and how a kind is written in a schema file.
 struct FileForm {
-  std::string_view section{};        ///< "columns"
-  std::span<const Kind> within{};    ///< kinds whose entry holds the section; empty: it stands in its schema, or on top
+  std::string_view section{};      ///< "columns"
+  std::span<const Kind> within{};  ///< kinds whose entry holds the section; empty: it stands in its schema, or on top
+  /// Of what is about the entry around it: whether objects of a kind have it; null: all that can be spoken of.
+  bool (*applies_to)(const KindRules& owner) = nullptr;
   bool named = true;                 ///< a map from name to object; false: at most one object, without a name
   std::string_view short_form{};     ///< the attribute that a plain scalar or list stands for; empty: a map is needed
   std::string_view default_name{};   ///< for objects without a name, "{table}_{columns}_fkey"
@@ -193,6 +200,12 @@ struct KindRules {
   std::string_view signature{};
   std::span<const AttributeRule> attributes{};
   Inspection inspection{};
+  /// SELECT of (system catalog, oid, owner) of all objects that have an owner. Kinds of one system catalog say the same
+  /// (schema/kinds/rights.h). Empty: they have none.
+  std::string_view owner_rows{};
+  /// SELECT of (system catalog, oid, number of the column or 0, oid of the schema, privileges, acldefault), likewise.
+  std::string_view privilege_rows{};
+  bool takes_labels = false;          ///< SECURITY LABEL has words for it
   std::span<const FileForm> forms{};  ///< the first one is the one that plumb writes
 
   /// `parts` are the texts of children that are to stand inside the statement (their `part_of_create`, each followed

@@ -13,7 +13,10 @@ bool stands_on_top(const KindRules& rules, const FileForm& form) { return form.w
 bool can_be_spoken_of(const KindRules& rules) { return rules.can_be_named && !rules.about_parent; }
 
 bool stands_within(const KindRules& rules, const FileForm& form, Kind owner) {
-  if (form.within.empty()) return rules.about_parent && can_be_spoken_of(rules_for(owner));
+  if (form.within.empty()) {
+    const KindRules& around = rules_for(owner);
+    return rules.about_parent && can_be_spoken_of(around) && (form.applies_to == nullptr || form.applies_to(around));
+  }
   return std::ranges::find(form.within, owner) != form.within.end();
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/rights.h"
 #include "schema/kinds/routine.h"
 #include "schema/kinds/signature.h"
 #include "schema/kinds/words.h"
@@ -191,6 +192,9 @@ constinit const KindRules aggregate_rules{
    and not pg_catalog.pg_is_other_temp_schema(p.pronamespace)
  order by p.pronamespace, p.proname, pg_catalog.oidvectortypes(p.proargtypes))",
                    .read = read_routine},
+    .owner_rows = routine_owners,
+    .privilege_rows = routine_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_by_signature,

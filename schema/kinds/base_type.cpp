@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/rights.h"
 #include "schema/kinds/words.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -189,6 +190,9 @@ constinit const KindRules base_type_rules{
    and not exists (select from pg_catalog.pg_type e where e.typarray = t.oid)
    and not pg_catalog.pg_is_other_temp_schema(t.typnamespace)
  order by t.typnamespace, t.typname)"},
+    .owner_rows = type_owners,
+    .privilege_rows = type_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .announce = announce,

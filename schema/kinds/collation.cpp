@@ -82,6 +82,8 @@ constinit const KindRules collation_rules{
  where l.oid >= 16384
  order by l.collnamespace, l.collname)",
                    .read = read},
+    .owner_rows = R"(
+        select 3456 as catalog, l.oid, l.collowner as owner from pg_catalog.pg_collation l)",
     .forms = forms,
     .create = create,
     .rename = rename_object,

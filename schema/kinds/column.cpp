@@ -378,6 +378,16 @@ constinit const KindRules column_rules{
                    .from = column_from,
                    .parents_first = true,
                    .read = read_column},
+    .privilege_rows = R"(
+        select 1259 as catalog, a.attrelid as oid, a.attnum as sub, c.relnamespace as schema, a.attacl as acl,
+               pg_catalog.acldefault('c', c.relowner) as usual
+          from pg_catalog.pg_class c
+          join pg_catalog.pg_attribute a on a.attrelid = c.oid
+         where c.relkind in ('r', 'p', 'f', 'm', 'v')
+           and a.attnum > 0
+           and a.attacl is not null
+           and not a.attisdropped)",
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .after_create = after_create,

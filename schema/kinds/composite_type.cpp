@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -109,6 +110,9 @@ constinit const KindRules composite_type_rules{
    and t.typtype = 'c'
    and not pg_catalog.pg_is_other_temp_schema(t.typnamespace)
  order by t.typnamespace, t.typname)"},
+    .owner_rows = type_owners,
+    .privilege_rows = type_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -44,6 +44,8 @@ constinit const KindRules conversion_rules{
   from pg_catalog.pg_conversion c
  where c.oid >= 16384
  order by c.connamespace, c.conname)"},
+    .owner_rows = R"(
+        select 2607 as catalog, c.oid, c.conowner as owner from pg_catalog.pg_conversion c)",
     .forms = forms,
     .create = create,
     .rename = rename_object,

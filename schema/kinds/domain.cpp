@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "schema/file/naming.h"
+#include "schema/kinds/rights.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -129,6 +130,9 @@ constinit const KindRules domain_rules{
    and not pg_catalog.pg_is_other_temp_schema(t.typnamespace)
  order by t.typnamespace, t.typname)",
                    .read = read},
+    .owner_rows = type_owners,
+    .privilege_rows = type_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

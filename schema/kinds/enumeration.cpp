@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -83,6 +84,9 @@ constinit const KindRules enumeration_rules{
    and t.typtype = 'e'
    and not pg_catalog.pg_is_other_temp_schema(t.typnamespace)
  order by t.typnamespace, t.typname)"},
+    .owner_rows = type_owners,
+    .privilege_rows = type_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -61,6 +61,9 @@ constinit const KindRules event_trigger_rules{
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
  where e.oid >= 16384
  order by e.evtname)"},
+    .owner_rows = R"(
+        select 3466 as catalog, e.oid, e.evtowner as owner from pg_catalog.pg_event_trigger e)",
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .after_create = after_create,

@@ -63,6 +63,13 @@ constinit const KindRules foreign_data_wrapper_rules{
   from pg_catalog.pg_foreign_data_wrapper w
  where w.oid >= 16384
  order by w.fdwname)"},
+    .owner_rows = R"(
+        select 2328 as catalog, w.oid, w.fdwowner as owner from pg_catalog.pg_foreign_data_wrapper w)",
+    .privilege_rows = R"(
+        select 2328 as catalog, f.oid, 0 as sub, 0 as schema, f.fdwacl as acl,
+               pg_catalog.acldefault('F', f.fdwowner) as usual
+          from pg_catalog.pg_foreign_data_wrapper f
+         where f.fdwacl is not null)",
     .forms = forms,
     .create = create,
     .rename = rename_object,

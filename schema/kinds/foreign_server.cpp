@@ -51,6 +51,13 @@ constinit const KindRules foreign_server_rules{
   join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
  where s.oid >= 16384
  order by s.srvname)"},
+    .owner_rows = R"(
+        select 1417 as catalog, s.oid, s.srvowner as owner from pg_catalog.pg_foreign_server s)",
+    .privilege_rows = R"(
+        select 1417 as catalog, s.oid, 0 as sub, 0 as schema, s.srvacl as acl,
+               pg_catalog.acldefault('S', s.srvowner) as usual
+          from pg_catalog.pg_foreign_server s
+         where s.srvacl is not null)",
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -2,6 +2,7 @@
 
 #include "schema/kinds/foreign_options.h"
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -40,6 +41,9 @@ constinit const KindRules foreign_table_rules{
   join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
  where c.oid >= 16384
  order by c.relnamespace, c.relname)"},
+    .owner_rows = relation_owners,
+    .privilege_rows = relation_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

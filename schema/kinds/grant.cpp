@@ -93,10 +93,10 @@ enum Raw : std::size_t {
 
 constexpr RawColumn raw[] = {
     {.sql = "o.catalog"},
-    {.sql = "o.parent_oid"},
-    {.sql = "o.parent_sub"},
+    {.sql = "coalesce(s.refobjid, o.oid)"},
+    {.sql = "coalesce(s.refobjsubid, o.sub)"},
     {.sql = "g.role"},
-    {.sql = "o.is_identity_sequence"},
+    {.sql = "s.refobjid is not null"},
     {.sql = R"(
   o.catalog = 1259
   and o.sub <> 0
@@ -140,31 +140,14 @@ constexpr AttributeRule attributes[] = {
      .alter = alter},
 };
 
-constexpr Kind owners[] = {
-    Kind::schema,
-    Kind::table,
-    Kind::column,
-    Kind::view,
-    Kind::materialized_view,
-    Kind::sequence,
-    Kind::function,
-    Kind::procedure,
-    Kind::aggregate,
-    Kind::domain,
-    Kind::composite_type,
-    Kind::range_type,
-    Kind::base_type,
-    Kind::enumeration,
-    Kind::language,
-    Kind::foreign_table,
-    Kind::foreign_data_wrapper,
-    Kind::foreign_server,
-};
 constexpr Kind identity_owners[] = {Kind::column};
 constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view};
 constexpr Kind member_owners[] = {Kind::extension};
 constexpr FileForm forms[] = {
-    {.section = "grants", .within = owners, .short_form = "privileges", .key_is_role = true},
+    {.section = "grants",
+     .applies_to = [](const KindRules& granted) { return !granted.privilege_rows.empty(); },
+     .short_form = "privileges",
+     .key_is_role = true},
     {.section = "sequence_grants",
      .within = identity_owners,
      .short_form = "privileges",
@@ -190,18 +173,33 @@ constinit const KindRules grant_rules{
     .noun = "GRANT",
     .address = Address::database,
     .attributes = attributes,
-    // Each list of privileges is compared with the one that PostgreSQL starts from; everybody may use the schema public
-    // from the start, and before 15 create there too. An extension gives what pg_init_privs says. Who granted what is
-    // left out: the owner is taken for it. What was granted on a language means nothing, and cannot be said again,
-    // while the language is not trusted.
+    // Each list of privileges is compared with the one that PostgreSQL starts from; an extension gives what
+    // pg_init_privs says. Who granted what is left out: the owner is taken for it. The sequence of an identity column
+    // (`s`) is no object of its own.
     .inspection = {.catalog = 1214,
-                   .oid = "o.parent_oid",
-                   .sub = "o.parent_sub",
-                   .name = "o.name",
+                   .oid = "o.oid",
+                   .sub = "o.sub",
+                   .name = R"(
+  case when o.sub <> 0
+       then (select a.attname
+               from pg_catalog.pg_attribute a
+               join pg_catalog.pg_class c on c.oid = a.attrelid
+              where a.attrelid = o.oid
+                and a.attnum = o.sub
+                and c.relkind in ('v', 'm')) end)",
                    .raw = raw,
                    .from = R"(
   from o
   join g on g.acl = o.acl and g.usual = o.usual
+  left join pg_catalog.pg_depend s
+         on o.catalog = 1259
+        and o.sub = 0
+        and s.classid = 1259
+        and s.objid = o.oid
+        and s.objsubid = 0
+        and s.refclassid = 1259
+        and s.refobjsubid > 0
+        and s.deptype = 'i'
   left join lateral (
        select o.extension as oid,
               pg_catalog.upper(pg_catalog.replace(i.type, '-', ' ')) as noun,
@@ -212,79 +210,10 @@ constinit const KindRules grant_rules{
                              where a.attrelid = o.oid
                                and a.attnum = o.sub) else '' end as address
          from pg_catalog.pg_identify_object(case when o.extension is not null then o.catalog end, o.oid, 0) i) e on true
- order by o.catalog, o.parent_oid, o.parent_sub, g.role)",
-                   .with = R"(a as (
-        select 1259 as catalog, c.oid, 0 as sub,
-               coalesce(d.refobjid, c.oid) as parent_oid, coalesce(d.refobjsubid, 0) as parent_sub,
-               null as name, d.objid is not null as is_identity_sequence,
-               c.relacl as acl,
-               pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
-          from pg_catalog.pg_class c
-          left join lateral (select i.objid, i.refobjid, i.refobjsubid
-                               from pg_catalog.pg_depend i
-                               join pg_catalog.pg_attribute a on a.attrelid = i.refobjid and a.attnum = i.refobjsubid
-                              where c.relkind = 'S'
-                                and i.classid = 1259
-                                and i.objid = c.oid
-                                and i.objsubid = 0
-                                and i.refclassid = 1259
-                                and i.deptype = 'i'
-                             offset 0) d on true
-         where c.relacl is not null
-           and c.oid >= 16384
-         union all
-        select 1259, a.attrelid, a.attnum, a.attrelid, a.attnum,
-               case when c.relkind in ('v', 'm') then a.attname end, false, a.attacl,
-               pg_catalog.acldefault('c', c.relowner)
-          from pg_catalog.pg_class c
-          join pg_catalog.pg_attribute a on a.attrelid = c.oid
-         where c.oid >= 16384
-           and c.relkind in ('r', 'p', 'f', 'm', 'v')
-           and a.attnum > 0
-           and a.attacl is not null
-           and not a.attisdropped
-         union all
-        select 1255, p.oid, 0, p.oid, 0, null, false, p.proacl, pg_catalog.acldefault('f', p.proowner)
-          from pg_catalog.pg_proc p
-         where p.proacl is not null
-           and p.oid >= 16384
-         union all
-        select 1247, t.oid, 0, t.oid, 0, null, false, t.typacl, pg_catalog.acldefault('T', t.typowner)
-          from pg_catalog.pg_type t
-         where t.typacl is not null
-           and t.oid >= 16384
-         union all
-        select 2615, n.oid, 0, n.oid, 0, null, false, coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), i.usual
-          from pg_catalog.pg_namespace n
-         cross join lateral (
-               select case when n.nspname <> 'public'
-                           then pg_catalog.acldefault('n', n.nspowner)
-                           when pg_catalog.current_setting('server_version_num')::integer >= 150000
-                           then pg_catalog.acldefault('n', n.nspowner)
-                                || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
-                           else pg_catalog.acldefault('n', n.nspowner)
-                                || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
-                                || pg_catalog.makeaclitem(0, n.nspowner, 'CREATE', false) end as usual) i
-         where n.nspacl is not null
-            or n.nspname = 'public'
-         union all
-        select 2612, l.oid, 0, l.oid, 0, null, false, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
-          from pg_catalog.pg_language l
-         where l.lanacl is not null
-           and l.lanpltrusted
-           and l.oid >= 16384
-         union all
-        select 2328, f.oid, 0, f.oid, 0, null, false, f.fdwacl, pg_catalog.acldefault('F', f.fdwowner)
-          from pg_catalog.pg_foreign_data_wrapper f
-         where f.fdwacl is not null
-         union all
-        select 1417, s.oid, 0, s.oid, 0, null, false, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
-          from pg_catalog.pg_foreign_server s
-         where s.srvacl is not null),
-      o as materialized (
-        select a.catalog, a.oid, a.sub, a.parent_oid, a.parent_sub, a.name, a.is_identity_sequence, a.acl,
-               coalesce(i.initprivs, a.usual) as usual, e.refobjid as extension
-          from a
+ order by o.catalog, o.oid, o.sub, g.role)",
+                   .with = R"(o as materialized (
+        select a.catalog, a.oid, a.sub, a.acl, coalesce(i.initprivs, a.usual) as usual, e.refobjid as extension
+          from ({}) a
           left join pg_catalog.pg_init_privs i
                  on i.classoid = a.catalog
                 and i.objoid = a.oid
@@ -295,8 +224,11 @@ constinit const KindRules grant_rules{
                 and e.objid = a.oid
                 and e.objsubid = 0
                 and e.refclassid = 3079
-                and e.deptype = 'e'),
+                and e.deptype = 'e'
+         where a.oid >= 16384
+            or (a.catalog = 2615 and a.oid = 2200)),
       )" PLUMB_PRIVILEGE_LISTS,
+                   .gathered = &KindRules::privilege_rows,
                    .read = read},
     .forms = forms,
     .create = create,

@@ -57,6 +57,16 @@ constinit const KindRules language_rules{
   from pg_catalog.pg_language l
  where l.oid >= 16384
  order by l.lanname)"},
+    .owner_rows = R"(
+        select 2612 as catalog, l.oid, l.lanowner as owner from pg_catalog.pg_language l)",
+    // What was granted on a language means nothing, and cannot be said again, while the language is not trusted.
+    .privilege_rows = R"(
+        select 2612 as catalog, l.oid, 0 as sub, 11 as schema, l.lanacl as acl,
+               pg_catalog.acldefault('l', l.lanowner) as usual
+          from pg_catalog.pg_language l
+         where l.lanacl is not null
+           and l.lanpltrusted)",
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

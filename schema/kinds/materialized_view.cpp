@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -146,6 +147,9 @@ constinit const KindRules materialized_view_rules{
  where c.oid >= 16384
    and c.relkind = 'm'
  order by c.relnamespace, c.relname)"},
+    .owner_rows = relation_owners,
+    .privilege_rows = relation_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .after_create = after_create,

@@ -115,6 +115,8 @@ constinit const KindRules operator_class_rules{
  where c.oid >= 16384
  order by c.opcnamespace, c.opcname, c.opcmethod)",
                    .read = read},
+    .owner_rows = R"(
+        select 2616 as catalog, c.oid, c.opcowner as owner from pg_catalog.pg_opclass c)",
     .forms = forms,
     .create = create,
     .rename = rename_by_signature,

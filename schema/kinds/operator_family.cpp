@@ -42,6 +42,8 @@ constinit const KindRules operator_family_rules{
  where f.oid >= 16384
  order by f.opfnamespace, f.opfname, f.opfmethod)",
                    .read = read},
+    .owner_rows = R"(
+        select 2753 as catalog, f.oid, f.opfowner as owner from pg_catalog.pg_opfamily f)",
     .forms = forms,
     .create = create,
     .rename = rename_by_signature,

@@ -1,3 +1,4 @@
+#include "schema/kinds/rights.h"
 #include "schema/kinds/routine.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
@@ -35,6 +36,9 @@ constinit const KindRules procedure_rules{
    and not pg_catalog.pg_is_other_temp_schema(p.pronamespace)
  order by p.pronamespace, p.proname, pg_catalog.oidvectortypes(p.proargtypes))",
                    .read = read_routine},
+    .owner_rows = routine_owners,
+    .privilege_rows = routine_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create_routine,
     .rename = rename_by_signature,

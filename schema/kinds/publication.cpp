@@ -105,6 +105,9 @@ constinit const KindRules publication_rules{
   from pg_catalog.pg_publication p
  where p.oid >= 16384
  order by p.pubname)"},
+    .owner_rows = R"(
+        select 6104 as catalog, p.oid, p.pubowner as owner from pg_catalog.pg_publication p)",
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/rights.h"
 #include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -137,6 +138,9 @@ constinit const KindRules range_type_rules{
    and not pg_catalog.pg_is_other_temp_schema(t.typnamespace)
  order by t.typnamespace, t.typname)",
                    .read = read},
+    .owner_rows = type_owners,
+    .privilege_rows = type_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename,

@@ -26,6 +26,28 @@ constinit const KindRules schema_rules{
  where n.nspname <> 'information_schema'
    and not pg_catalog.starts_with(n.nspname, 'pg_')
  order by n.nspname)"},
+    // Public (2200) belongs to the database's owner (6171), and before 15 to the first superuser (10).
+    .owner_rows = R"(
+        select 2615 as catalog, n.oid, n.nspowner as owner
+          from pg_catalog.pg_namespace n
+         where not (n.oid = 2200 and n.nspowner in (10, 6171)))",
+    // Everybody may use the schema public from the start, and before 15 create there too.
+    .privilege_rows = R"(
+        select 2615 as catalog, n.oid, 0 as sub, n.oid as schema,
+               coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) as acl, i.usual
+          from pg_catalog.pg_namespace n
+         cross join lateral (
+               select case when n.nspname <> 'public'
+                           then pg_catalog.acldefault('n', n.nspowner)
+                           when pg_catalog.current_setting('server_version_num')::integer >= 150000
+                           then pg_catalog.acldefault('n', n.nspowner)
+                                || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
+                           else pg_catalog.acldefault('n', n.nspowner)
+                                || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
+                                || pg_catalog.makeaclitem(0, n.nspowner, 'CREATE', false) end as usual) i
+         where n.nspacl is not null
+            or n.nspname = 'public')",
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -37,16 +37,12 @@ constexpr AttributeRule attributes[] = {
      .required = true},
 };
 
-// The objects that SECURITY LABEL takes (manual, SECURITY LABEL).
-constexpr Kind owners[] = {
-    Kind::schema,         Kind::table,         Kind::column,      Kind::view,         Kind::materialized_view,
-    Kind::sequence,       Kind::function,      Kind::procedure,   Kind::aggregate,    Kind::domain,
-    Kind::composite_type, Kind::range_type,    Kind::base_type,   Kind::enumeration,  Kind::foreign_table,
-    Kind::language,       Kind::event_trigger, Kind::publication, Kind::subscription,
-};
 constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::composite_type};
 constexpr FileForm forms[] = {
-    {.section = "security_labels", .within = owners, .short_form = "label", .key_is_role = true},
+    {.section = "security_labels",
+     .applies_to = [](const KindRules& labelled) { return labelled.takes_labels; },
+     .short_form = "label",
+     .key_is_role = true},
     {.section = "column_security_labels",
      .within = column_owners,
      .short_form = "label",

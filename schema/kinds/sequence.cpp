@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/catalog.h"
+#include "schema/kinds/rights.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -267,6 +268,9 @@ constinit const KindRules sequence_rules{
    and d.deptype is distinct from 'i'
  order by c.relnamespace, c.relname)",
                    .read = read},
+    .owner_rows = relation_owners,
+    .privilege_rows = relation_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .create_beside = create_beside,

@@ -206,6 +206,8 @@ constinit const KindRules sql_operator_rules{
    and o.oprcode <> 0
  order by o.oprnamespace, o.oprname, o.oprleft, o.oprright)",
                    .read = read},
+    .owner_rows = R"(
+        select 2617 as catalog, o.oid, o.oprowner as owner from pg_catalog.pg_operator o)",
     .forms = forms,
     .create = create,
     .address_sql = operator_address,

@@ -102,6 +102,8 @@ constinit const KindRules statistics_rules{
  where s.oid >= 16384
  order by s.stxrelid, s.stxname)",
                    .read = read},
+    .owner_rows = R"(
+        select 3381 as catalog, s.oid, s.stxowner as owner from pg_catalog.pg_statistic_ext s)",
     .forms = forms,
     .create = create,
     .after_create = after_create,

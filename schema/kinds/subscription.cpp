@@ -189,6 +189,12 @@ constinit const KindRules subscription_rules{
    and d.datname = pg_catalog.current_database()
  order by s.subname)",
                    .for_superusers = true},
+    .owner_rows = R"(
+        select 6100 as catalog, s.oid, s.subowner as owner
+          from pg_catalog.pg_subscription s
+          join pg_catalog.pg_database d on d.oid = s.subdbid
+         where d.datname = pg_catalog.current_database())",
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .drop = drop,

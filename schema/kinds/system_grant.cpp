@@ -82,52 +82,18 @@ constinit const KindRules system_grant_rules{
                                and a.attnum = o.sub) else '' end as address
          from pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i) n
  order by o.catalog, o.oid, o.sub, g.role)",
-                   .with = R"(a as (
-        select 1259 as catalog, c.oid, 0 as sub, c.relacl as acl,
-               pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner) as usual
-          from pg_catalog.pg_class c
-         where c.relacl is not null
-           and c.oid < 16384
-           and c.relnamespace = 11
-         union all
-        select 1259, a.attrelid, a.attnum, a.attacl, pg_catalog.acldefault('c', c.relowner)
-          from pg_catalog.pg_attribute a
-          join pg_catalog.pg_class c on c.oid = a.attrelid
-         where a.attacl is not null
-           and a.attrelid < 16384
-           and c.relnamespace = 11
-         union all
-        select 1255, p.oid, 0, p.proacl, pg_catalog.acldefault('f', p.proowner)
-          from pg_catalog.pg_proc p
-         where p.proacl is not null
-           and p.oid < 16384
-           and p.pronamespace = 11
-         union all
-        select 1247, t.oid, 0, t.typacl, pg_catalog.acldefault('T', t.typowner)
-          from pg_catalog.pg_type t
-         where t.typacl is not null
-           and t.oid < 16384
-           and t.typnamespace = 11
-         union all
-        select 2615, n.oid, 0, n.nspacl, pg_catalog.acldefault('n', n.nspowner)
-          from pg_catalog.pg_namespace n
-         where n.nspacl is not null
-           and n.oid = 11
-         union all
-        select 2612, l.oid, 0, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
-          from pg_catalog.pg_language l
-         where l.lanacl is not null
-           and l.lanpltrusted
-           and l.oid < 16384),
-      o as materialized (
+                   .with = R"(o as materialized (
         select a.catalog, a.oid, a.sub, a.acl, coalesce(i.initprivs, a.usual) as usual
-          from a
+          from ({}) a
           left join pg_catalog.pg_init_privs i
                  on i.classoid = a.catalog
                 and i.objoid = a.oid
                 and i.objsubid = a.sub
-         where a.acl <> coalesce(i.initprivs, a.usual)),
+         where a.oid < 16384
+           and a.schema = 11
+           and a.acl <> coalesce(i.initprivs, a.usual)),
       )" PLUMB_PRIVILEGE_LISTS,
+                   .gathered = &KindRules::privilege_rows,
                    .read = read},
     .forms = forms,
     .create = create,

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -140,6 +141,9 @@ constinit const KindRules table_rules{
    and c.relkind in ('r', 'p')
    and c.relpersistence <> 't'
  order by c.relnamespace, c.relname)"},
+    .owner_rows = relation_owners,
+    .privilege_rows = relation_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .after_create = after_create,

@@ -102,6 +102,8 @@ constinit const KindRules text_search_configuration_rules{
   join pg_catalog.pg_namespace n on n.oid = p.prsnamespace
  where c.oid >= 16384
  order by c.cfgnamespace, c.cfgname)"},
+    .owner_rows = R"(
+        select 3602 as catalog, c.oid, c.cfgowner as owner from pg_catalog.pg_ts_config c)",
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -109,6 +109,8 @@ constinit const KindRules text_search_dictionary_rules{
  where d.oid >= 16384
  order by d.dictnamespace, d.dictname)",
                    .read = read},
+    .owner_rows = R"(
+        select 3600 as catalog, d.oid, d.dictowner as owner from pg_catalog.pg_ts_dict d)",
     .forms = forms,
     .create = create,
     .rename = rename_object,

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -75,6 +76,9 @@ constinit const KindRules view_rules{
    and c.relkind = 'v'
    and c.relpersistence <> 't'
  order by c.relnamespace, c.relname)"},
+    .owner_rows = relation_owners,
+    .privilege_rows = relation_privileges,
+    .takes_labels = true,
     .forms = forms,
     .create = create,
     .rename = rename_object,
