@@ -34,7 +34,8 @@ ConnectionTarget find_connection(std::string_view given, std::string_view config
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
 /// One sentence on why libpq could not connect and what to do, then libpq's own words in short.
-std::string explain_connection_failure(std::string_view message, const ConnectionTarget& target);
+std::string explain_connection_failure(std::string_view message, const ConnectionTarget& target,
+                                       std::string_view option = "--database or DATABASE_URL");
 
 /// Overwrites the password inside a connection text in place, so that a process list does not show it.
 void blot_out_password(char* text);

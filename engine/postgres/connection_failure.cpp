@@ -26,7 +26,7 @@ struct Explanation {
 
 constexpr std::array explanations = std::to_array<Explanation>({
     {"password authentication failed",
-     "{server} does not accept this password for the user {user}: check both in --database, DATABASE_URL or "
+     "{server} does not accept this password for the user {user}: check both in {option}, or "
      "PGPASSWORD"},
     {"no password supplied",
      "{server} asks for a password of the user {user}: put one into DATABASE_URL, PGPASSWORD or the file ~/.pgpass"},
@@ -88,33 +88,26 @@ constexpr std::array explanations = std::to_array<Explanation>({
     {"definition of service",
      "the service that was asked for stands in no service file: check PGSERVICE and ~/.pg_service.conf"},
     {"service file", "the service file cannot be used: check PGSERVICEFILE and ~/.pg_service.conf"},
-    {"could not translate host name",
-     "cannot find the machine of {server}: is its name written right? check --database or DATABASE_URL"},
+    {"could not translate host name", "cannot find the machine of {server}: is its name written right? check {option}"},
     {"could not parse network address",
-     "cannot find the machine of {server}: is its address written right? check --database or DATABASE_URL"},
+     "cannot find the machine of {server}: is its address written right? check {option}"},
     {"timeout expired",
-     "{server} did not answer in time: is the server up, and does a firewall stand between? check --database or "
-     "DATABASE_URL"},
+     "{server} did not answer in time: is the server up, and does a firewall stand between? check "
+     "{option}"},
     {"timed out",
-     "{server} did not answer in time: is the server up, and does a firewall stand between? check --database or "
-     "DATABASE_URL"},
-    {"No route to host", "no network leads to {server}: check the host in --database or DATABASE_URL, and the network"},
-    {"Network is unreachable",
-     "no network leads to {server}: check the host in --database or DATABASE_URL, and the network"},
-    {"Connection refused",
-     "cannot reach PostgreSQL at {server}: is the server running there? check --database or DATABASE_URL"},
+     "{server} did not answer in time: is the server up, and does a firewall stand between? check "
+     "{option}"},
+    {"No route to host", "no network leads to {server}: check the host in {option}, and the network"},
+    {"Network is unreachable", "no network leads to {server}: check the host in {option}, and the network"},
+    {"Connection refused", "cannot reach PostgreSQL at {server}: is the server running there? check {option}"},
     {"Permission denied", "this user may not use {server}: run plumb as another user, or connect by TCP"},
-    {"No such file or directory",
-     "cannot reach PostgreSQL at {server}: is the server running there? check --database or DATABASE_URL"},
+    {"No such file or directory", "cannot reach PostgreSQL at {server}: is the server running there? check {option}"},
     {"Unix-domain socket path", "the path of {server} is too long for a socket: use a shorter folder"},
-    {"invalid port number", "the port of {server} is not one from 1 to 65535: check --database or DATABASE_URL"},
-    {"could not match",
-     "hosts and ports in the connection text are not equally many: check --database or DATABASE_URL"},
+    {"invalid port number", "the port of {server} is not one from 1 to 65535: check {option}"},
+    {"could not match", "hosts and ports in the connection text are not equally many: check {option}"},
     {"session is read-only", "{server} is a standby, which can only be read: connect to the primary"},
-    {"invalid response to SSL negotiation",
-     "what answers at {server} is not PostgreSQL: check the port in --database or DATABASE_URL"},
-    {"expected authentication request",
-     "what answers at {server} is not PostgreSQL: check the port in --database or DATABASE_URL"},
+    {"invalid response to SSL negotiation", "what answers at {server} is not PostgreSQL: check the port in {option}"},
+    {"expected authentication request", "what answers at {server} is not PostgreSQL: check the port in {option}"},
     {"server closed the connection unexpectedly",
      "{server} hung up before it answered: see its log, and check that a PostgreSQL listens there"},
     {"Connection reset by peer",
@@ -153,23 +146,25 @@ std::string_view explanation_of(std::string_view message) {
   // Both a role and a database "does not exist"; so does much else.
   if (message.find("does not exist") != std::string_view::npos) {
     if (message.find("role \"") != std::string_view::npos) {
-      return "{server} has no role {user}: check the user in --database or DATABASE_URL, or run CREATE ROLE";
+      return "{server} has no role {user}: check the user in {option}, or run CREATE ROLE";
     }
     if (message.find("database \"") != std::string_view::npos) {
-      return "{server} has no database {database}: check its name in --database or DATABASE_URL, or run createdb";
+      return "{server} has no database {database}: check its name in {option}, or run createdb";
     }
   }
   const auto found = std::ranges::find_if(
       explanations, [&](const Explanation& each) { return message.find(each.words) != std::string_view::npos; });
-  return found == explanations.end() ? "cannot connect to {shown}: check --database or DATABASE_URL" : found->sentence;
+  return found == explanations.end() ? "cannot connect to {shown}: check {option}" : found->sentence;
 }
 
 }  // namespace
 
-std::string explain_connection_failure(std::string_view message, const ConnectionTarget& target) {
+std::string explain_connection_failure(std::string_view message, const ConnectionTarget& target,
+                                       std::string_view option) {
   std::string sentence{explanation_of(message)};
   const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
   replace_all(sentence, "{encryption}", says("no encryption") || says("SSL off") ? " without SSL" : "");
+  replace_all(sentence, "{option}", option);
   replace_all(sentence, "{server}", target.server);
   replace_all(sentence, "{user}", target.user);
   replace_all(sentence, "{database}", target.database);

@@ -127,9 +127,7 @@ struct Scratch::State {
     if (options.cluster) return start_alone();
     if (options.how == "embedded") return start_embedded();
     if (options.how == "target") return use(options.target.value_or(""), "databases of its own on the target server");
-    if (options.how != "auto") {
-      return use(parse_connection(options.how).location, "databases of its own on the scratch server");
-    }
+    if (options.how != "auto") return use_named();
     std::string reason;
     try {
       return start_embedded();
@@ -142,6 +140,16 @@ struct Scratch::State {
     throw DatabaseError{reason +
                         "\nand the role of --database may not create a scratch database there either: grant it "
                         "CREATEDB, or name a server for this with --scratch"};
+  }
+
+  void use_named() {
+    const ConnectionTarget target = parse_connection(options.how);
+    try {
+      server = std::make_shared<Database>(target.location);
+    } catch (const DatabaseError& error) {
+      throw DatabaseError{explain_connection_failure(error.what(), target, "--scratch")};
+    }
+    settle(target.location, "databases of its own on the scratch server");
   }
 
   /// What belongs to the whole cluster cannot be tried beside that of others.
@@ -204,6 +212,10 @@ struct Scratch::State {
 
   void use(const std::string& location, std::string_view what) {
     server = std::make_shared<Database>(location);
+    settle(location, what);
+  }
+
+  void settle(const std::string& location, std::string_view what) {
     if (server->version() / 10000 != options.version / 10000) {
       throw DatabaseError{
           fmt::format("the scratch server is PostgreSQL {}, but the database is {}: both must be of the "

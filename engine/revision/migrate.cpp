@@ -204,14 +204,20 @@ class StepRunner {
   }
 
   [[noreturn]] void fail(const DatabaseError& error) const {
-    const std::string way = step_.way == Way::upgrade ? "upgrade " + revision_.id : "downgrade -1";
-    const std::string state =
-        committed_ ? fmt::format(
-                         "What of this revision was committed before stays; the rest was rolled back. Mend the "
-                         "cause, then go on with: plumb {}",
-                         way)
-                   : fmt::format("Revision {} was rolled back; the revisions before it are done.", revision_.id);
-    throw DatabaseError{fmt::format("{}\n{}", error.what(), state), error.state, error.line, error.column};
+    throw DatabaseError{fmt::format("{}\n{}", error.what(), what_stays()), error.state, error.line, error.column};
+  }
+
+  /// What became of the database when the revision failed, and how to go on.
+  std::string what_stays() const {
+    const bool upgrades = step_.way == Way::upgrade;
+    if (committed_) {
+      return fmt::format(
+          "What of this revision was committed before stays; the rest was rolled back. Mend the cause, then go on "
+          "with: plumb {}",
+          upgrades ? "upgrade " + revision_.id : "downgrade -1");
+    }
+    if (upgrades) return fmt::format("Revision {} was rolled back; those before it are applied.", revision_.id);
+    return fmt::format("The downgrade of revision {} was rolled back, so the database is still at it.", revision_.id);
   }
 
   Database& database_;

@@ -116,6 +116,17 @@ TEST_SUITE("live") {
     CHECK(history.upgrade() == "upgrade a -> b\n");
   }
 
+  TEST_CASE("migrate: a downgrade that fails leaves the database at its revision") {
+    Project history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.write("b", "a", "create table u (x integer);", "drop table u;\nselect 1 / 0;");
+    history.upgrade();
+    const std::string error = error_of([&] { history.downgrade("base"); });
+    CHECK(has(error, "The downgrade of revision b was rolled back, so the database is still at it."));
+    CHECK(history.heads() == "b ");
+    CHECK(history.has_table("u"));
+  }
+
   TEST_CASE("migrate: a constraint that is checked at the commit rolls the revision back") {
     Project history;
     history.write("a", "",
