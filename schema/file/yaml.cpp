@@ -107,6 +107,9 @@ class Builder : public YAML::EventHandler {
     if (scalar.node.was_quoted && !is_closed(text_, static_cast<std::size_t>(mark.pos))) {
       throw Refused{static_cast<std::size_t>(mark.pos), "the text that begins here has no closing quote"};
     }
+    if (value.find('\0') != std::string::npos) {
+      throw Refused{static_cast<std::size_t>(mark.pos), R"(PostgreSQL takes no NUL (\0) in a text)"};
+    }
     add(std::move(scalar));
   }
 

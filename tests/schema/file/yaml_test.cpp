@@ -111,6 +111,7 @@ TEST_CASE("yaml: every mistake is told with its place") {
       {"a: [b\n", "a.yaml:2:1: this is no YAML: end of sequence flow not found"},
       {"a:\n  b: 'c\nd: e\n", "a.yaml:2:6: the text that begins here has no closing quote"},
       {"a: \"b\\\"\nc: d\n", "a.yaml:1:4: the text that begins here has no closing quote"},
+      {"a: \"b\\0c\"\n", "a.yaml:1:4: PostgreSQL takes no NUL (\\0) in a text"},
       {", b: c\n", "a.yaml:1:1: this is no YAML: nothing begins like this"},
       {"", "a.yaml: is empty: say what the database should hold, or leave the file out"},
       {" \n\n", "a.yaml: is empty: say what the database should hold, or leave the file out"},
