@@ -33,6 +33,7 @@ constexpr auto raw = [] {
               where h.inhrelid = i.indexrelid) end)";
   columns[partitions].sql = R"(
   case when x.relkind = 'I'
+        and not x.relispartition
         and not i.indisvalid
        then array(select h.inhrelid
                     from pg_catalog.pg_inherits h
