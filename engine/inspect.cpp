@@ -292,7 +292,7 @@ class Inspector {
 
 Catalog inspect(Database& database, Symbols& symbols, const InspectOptions& options) {
   const Snapshot snapshot{database};
-  if (options.kept_from == InspectOptions{}.kept_from) return Inspector{database, symbols, options}.run();
+  if (!options.kept_from) return Inspector{database, symbols, options}.run();
   const KeptReading kept{database, fmt::format("{} {}", options.cluster, options.ledger)};
   std::optional<Inspected> found = kept.load(symbols);
   if (!found) {
@@ -301,7 +301,7 @@ Catalog inspect(Database& database, Symbols& symbols, const InspectOptions& opti
     whole.unknown = &unknown;
     Catalog catalog = Inspector{database, symbols, whole}.run();
     found.emplace(Inspected{std::move(catalog), std::move(unknown)});
-    if (found->catalog.objects().size() >= options.kept_from) kept.store(*found);
+    if (found->catalog.objects().size() >= *options.kept_from) kept.store(*found);
   }
   if (options.unknown != nullptr) *options.unknown = std::move(found->unknown);
   return std::move(found->catalog);

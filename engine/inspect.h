@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +16,9 @@ struct InspectOptions {
   std::vector<std::string>* unknown = nullptr;  ///< gets what users made and no kind reads: "type app.complex"
   bool cluster = false;                         ///< also what belongs to the whole cluster
 
-  /// From how many objects on a catalog is kept (`KeptReading`) and not read again while nothing has changed.
-  std::size_t kept_from = std::numeric_limits<std::size_t>::max();
+  /// From how many objects on a catalog is kept (`KeptReading`) and not read again while nothing has changed; never
+  /// where silent.
+  std::optional<std::size_t> kept_from{};
 };
 
 /// Reads every object of a database in one snapshot: one query a kind, a few that tell the names of oids, and
