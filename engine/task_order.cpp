@@ -1,6 +1,7 @@
 #include "engine/task_order.h"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <optional>
 #include <tuple>
@@ -103,7 +104,7 @@ class TaskGraph {
       if (task.before != nullptr) {
         const ObjectId id = actual_.id(*task.before);
         if (task.action == Action::drop) before(undoing_of_link(*task.before), i);
-        if (task.aside == task.before) before(index_.make(desired_.id(*desired_.find(task.before->identity))), i);
+        if (task.aside == task.before) before(replacement_of(*task.aside), i);
         for (ObjectId needed : actual_.needs(id)) {
           if (task.action == Action::alter && is_let_go(*task.before, needed)) {
             before(undoing_of_link(*task.before), index_.drop(needed));
@@ -222,7 +223,15 @@ class TaskGraph {
     if (!last || tasks_[*last].aside == nullptr || tasks_[drop].aside != nullptr ||
         folded_.root(drop) == folded_.root(*last))
       return;
-    before(drop, index_.make(desired_.id(*desired_.find(tasks_[*last].object().identity))));
+    before(drop, replacement_of(*tasks_[*last].aside));
+  }
+
+  /// What makes room for itself by setting an object aside.
+  std::size_t replacement_of(const Object& aside) const {
+    const auto found = std::ranges::find_if(
+        tasks_, [&](const Task& task) { return task.action == Action::create && task.aside == &aside; });
+    assert(found != tasks_.end());
+    return static_cast<std::size_t>(found - tasks_.begin());
   }
 
   // ---- the order

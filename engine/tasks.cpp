@@ -46,7 +46,7 @@ class TaskMaker {
         tasks.back().disturbs = entry.disturbs || entry.loosens;
         continue;
       }
-      const Object* aside = entry.steps_aside ? entry.before : nullptr;
+      const Object* aside = entry.steps_aside ? entry.before : entry.succeeds;
       if (entry.before != nullptr) {
         const bool goes_along = entry.is_carried || entry.becomes_its_own;
         tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, goes_along, false, aside});
@@ -72,12 +72,13 @@ class TaskMaker {
     const Object* after = nullptr;
     std::string reason = {};
     Change change = {};
-    bool disturbs = false;     ///< its dependents that do not follow must be taken down
-    bool loosens = false;      ///< the bonds among its dependents must be undone
-    bool rebound = false;      ///< it is altered to use the replacement of what steps aside
-    bool steps_aside = false;  ///< it stays under another name until all that is rebound has moved
-    bool is_held = false;      ///< it cannot step aside, because it uses what cannot
-    bool is_carried = false;   ///< PostgreSQL makes and drops it together with its original
+    bool disturbs = false;             ///< its dependents that do not follow must be taken down
+    bool loosens = false;              ///< the bonds among its dependents must be undone
+    bool rebound = false;              ///< it is altered to use the replacement of what steps aside
+    bool steps_aside = false;          ///< it stays under another name until all that is rebound has moved
+    const Object* succeeds = nullptr;  ///< what steps aside for it: an object of another kind under its name
+    bool is_held = false;              ///< it cannot step aside, because it uses what cannot
+    bool is_carried = false;           ///< PostgreSQL makes and drops it together with its original
     /// The old object goes with its original, and the new one is no copy any more.
     bool becomes_its_own = false;
   };
@@ -284,8 +285,8 @@ class TaskMaker {
     const std::string what = describe(actual_.object(needed).identity, actual_.symbols());
     const std::string reason = (known != entries_.end() ? known->second.reason + "; " : "") + "it uses " + what +
                                (cause.fate == Fate::alter ? ", which changes" : ", which is replaced");
-    if (cause.fate == Fate::replace && can_be_rebound(cause, dependent, *after)) {
-      cause.steps_aside = true;
+    if (replacement_of(cause) != nullptr && can_be_rebound(cause, dependent, *after)) {
+      step_aside(cause);
       const Change own = known != entries_.end() ? known->second.change : Change{&dependent, after, {}};
       enter(dependent.identity, {Fate::alter, &dependent, after, reason, own, true, false, true});
       return;
@@ -307,6 +308,23 @@ class TaskMaker {
     return known != entries_.end() ? leaves_by_itself(known->second, cause) : leaves_with_original(*original, cause);
   }
 
+  /// What comes in place of what goes: the object itself, made anew, or one of another kind under its name; or null.
+  Entry* replacement_of(Entry& going) {
+    if (going.fate == Fate::replace) return &going;
+    if (going.fate != Fate::drop || !rules_for(going.before->identity.kind).steps_aside) return nullptr;
+    const auto succeeds = [&](const Identity& identity) {
+      return entries_.at(identity).fate == Fate::create && rules_for(identity.kind).announce == nullptr &&
+             share_name(identity, going.before->identity);
+    };
+    const auto successor = std::ranges::find_if(sequence_, succeeds);
+    return successor != sequence_.end() ? &entries_.at(*successor) : nullptr;
+  }
+
+  void step_aside(Entry& entry) {
+    entry.steps_aside = true;
+    if (Entry* replacement = replacement_of(entry); replacement != &entry) replacement->succeeds = entry.before;
+  }
+
   /// What steps aside goes on using the old ones of what it needs, so those must step aside too. False: all do.
   bool extend_stepping_aside() {
     for (const Identity& identity : sequence_) {
@@ -315,9 +333,9 @@ class TaskMaker {
       const ObjectId own_id = actual_.id(*entry.before);
       for (ObjectId needed : actual_.needs(own_id)) {
         const auto found = entries_.find(actual_.object(needed).identity);
-        if (found == entries_.end() || found->second.fate != Fate::replace || found->second.steps_aside) continue;
+        if (found == entries_.end() || found->second.steps_aside || replacement_of(found->second) == nullptr) continue;
         if (rules_for(found->first.kind).steps_aside && !found->second.is_held) {
-          found->second.steps_aside = true;
+          step_aside(found->second);
         } else {
           entry.steps_aside = false;
           entry.is_held = true;

@@ -17,12 +17,13 @@ struct Task {
   const Object* before = nullptr;  ///< in the actual catalog; null for a creation
   const Object* after = nullptr;   ///< in the desired catalog; null for a removal
   std::string reason;
-  Change change = {};             ///< what differs; of alterations only
-  bool rebound = false;           ///< it moves from what stepped aside to the replacement; of alterations only
-  bool carried = false;           ///< PostgreSQL does it together with something else
-  bool announces = false;         ///< it comes before the creation of the same object (`KindRules::announce`)
-  const Object* aside = nullptr;  ///< of both halves of a replacement whose old object steps aside: that object
-  bool disturbs = false;          ///< PostgreSQL refuses it while others use the object; of alterations only
+  Change change = {};      ///< what differs; of alterations only
+  bool rebound = false;    ///< it moves from what stepped aside to the replacement; of alterations only
+  bool carried = false;    ///< PostgreSQL does it together with something else
+  bool announces = false;  ///< it comes before the creation of the same object (`KindRules::announce`)
+  /// Of both halves of a replacement whose old object steps aside: that object. The new one may be of another kind.
+  const Object* aside = nullptr;
+  bool disturbs = false;  ///< PostgreSQL refuses it while others use the object; of alterations only
 
   const Object& object() const { return after != nullptr ? *after : *before; }
 };

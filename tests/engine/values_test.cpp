@@ -62,6 +62,23 @@ tables:
     CHECK(found == R"-(("(""(12345,ok)"",x)","(1,sad)",{ok}) (,,))-");
   }
 
+  TEST_CASE("values: an enum whose place a domain takes hands them on") {
+    const std::string found = values_after(R"(
+        create type public.mood as enum ('sad', 'ok');
+        create table public.t (m public.mood not null default 'ok', many public.mood[]);
+        insert into public.t values ('sad', '{ok,sad}'), ('ok', null))",
+                                           R"(
+manages: database
+schema: public
+domains: {mood: {type: text, checks: {short: "length(value) < 4"}}}
+tables:
+  t:
+    columns: {m: {type: mood, not_null: true, default: "'ok'"}, many: "mood[]"}
+)",
+                                           "select pg_catalog.string_agg(t::text, ' ' order by m) from public.t");
+    CHECK(found == "(ok,) (sad,\"{ok,sad}\")");
+  }
+
   TEST_CASE("values: a sequence that an identity brings goes on behind those that are there") {
     const std::string_view rows =
         "create table public.\"T\" (\"Id\" serial, n integer); insert into public.\"T\" (n) values (1), (2), (3)";
