@@ -28,6 +28,14 @@ bool is_brought(const Catalog& catalog, const Object& object, const Catalog& oth
   return !joins && is_carried(catalog, object, other);
 }
 
+bool is_handed_over(const Catalog& actual, const Object& object, const Catalog& desired) {
+  const Object* link = carrier_of(actual, object);
+  const Object* after = desired.find(object.identity);
+  const Object* link_after = after != nullptr ? carrier_of(desired, *after) : nullptr;
+  return link != nullptr && link_after != nullptr && link_after->identity != link->identity &&
+         rules_for(link->identity.kind).carries == Carries::what_it_brought && after->fingerprint == object.fingerprint;
+}
+
 const Object* original_of(const Catalog& catalog, const Object& object) {
   for (ObjectId id : catalog.needs(catalog.id(object))) {
     const Object& needed = catalog.object(id);

@@ -19,6 +19,10 @@ bool is_carried(const Catalog& catalog, const Object& object, const Catalog& oth
 /// there is made by itself.
 bool is_brought(const Catalog& catalog, const Object& object, const Catalog& other);
 
+/// Whether an object of `actual` goes on being carried, and stays as it is, when an heir changes its parents: the new
+/// link can take it over before the old one is undone.
+bool is_handed_over(const Catalog& actual, const Object& object, const Catalog& desired);
+
 /// What the object is carried along with: one of its kind that it needs and that belongs to something else; or null.
 const Object* original_of(const Catalog& catalog, const Object& object);
 

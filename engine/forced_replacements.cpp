@@ -52,7 +52,7 @@ std::optional<Replacement> heir_that_keeps_parts_of(const Catalog& actual, const
   if (heir_after == nullptr) return std::nullopt;
   for (const Object* object : parts_below(actual, link.parent)) {
     const Object* same = desired.find(object->identity);
-    if (same == nullptr || carrier_of(actual, *object) != &link) continue;
+    if (same == nullptr || carrier_of(actual, *object) != &link || is_handed_over(actual, *object, desired)) continue;
     const Object* carrier = carrier_of(desired, *same);
     if (carrier == nullptr || (carrier->identity != link.identity && actual.contains(carrier->identity))) continue;
     const std::string what = describe(object->identity, actual.symbols());
@@ -68,6 +68,7 @@ std::optional<Replacement> heir_with_parts_for(const Catalog& actual, const Cata
   for (const Object* object : parts_below(desired, link.parent)) {
     const Object* same = actual.find(object->identity);
     if (same == nullptr || carrier_of(desired, *object) != &link || carrier_of(actual, *same) == nullptr) continue;
+    if (is_handed_over(actual, *same, desired)) continue;
     const std::string what = describe(object->identity, actual.symbols());
     return Replacement{heir_before, &heir, what + std::string{only_from_start}};
   }

@@ -32,7 +32,7 @@ std::optional<Replacement> parent_that_cannot_take(const Catalog& actual, const 
 /// The heir that keeps for its own what `link` carried when the link is undone, and is to inherit that again.
 std::optional<Replacement> heir_that_keeps_parts_of(const Catalog& actual, const Catalog& desired, const Object& link);
 
-/// The heir that has kept for its own, from another link, what `link` is to carry.
+/// The heir that keeps for its own, from a link that is undone before, what `link` is to carry.
 std::optional<Replacement> heir_with_parts_for(const Catalog& actual, const Catalog& desired, const Object& link);
 
 /// The parts of the parent of `bond` that come behind a new one: a bond holds on to them in their order, and what

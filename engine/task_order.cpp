@@ -88,9 +88,23 @@ class TaskGraph {
     }
   }
 
+  /// An heir that changes its parents goes on inheriting what both have, if the new link comes before the old one goes.
+  void inherit_before_leaving(std::size_t link) {
+    const Task& task = tasks_[link];
+    const KindRules& rules = rules_for(task.object().identity.kind);
+    if (task.action != Action::create || rules.carries != Carries::what_it_brought) return;
+    const Object* heir = actual_.find(desired_.object(task.after->parent).identity);
+    if (heir == nullptr) return;
+    for (const Object* part : parts_below(actual_, actual_.id(*heir))) {
+      if (!is_handed_over(actual_, *part, desired_)) continue;
+      if (const auto leaving = undoing_of_link(*part)) wishes_.emplace_back(link, *leaving);
+    }
+  }
+
   void connect() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       serve_silently(i);
+      inherit_before_leaving(i);
       const Task& task = tasks_[i];
       if (task.after != nullptr) {
         const ObjectId id = desired_.id(*task.after);

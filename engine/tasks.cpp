@@ -239,10 +239,12 @@ class TaskMaker {
     }
   }
 
-  /// Whether the link that carries the object is undone.
+  /// Whether the link that carries the object is undone, and the object stays.
   bool is_let_go(const Object& object) const {
     const Object* link = carrier_of(actual_, object);
-    if (link == nullptr || rules_for(link->identity.kind).carries != Carries::all) return false;
+    if (link == nullptr) return false;
+    const bool is_all = rules_for(link->identity.kind).carries == Carries::all;
+    if (!is_all && !is_handed_over(actual_, object, desired_)) return false;
     const auto known = entries_.find(link->identity);
     return known != entries_.end() && known->second.fate != Fate::alter;
   }

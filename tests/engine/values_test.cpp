@@ -79,6 +79,22 @@ tables:
     CHECK(found == "(ok,) (sad,\"{ok,sad}\")");
   }
 
+  TEST_CASE("values: an heir that changes its parents keeps them") {
+    const std::string found = values_after(R"(
+        create table public.old_parent (x integer not null);
+        create table public.new_parent (x integer not null);
+        create table public.heir (y text) inherits (public.old_parent);
+        insert into public.heir values (1, 'one'))",
+                                           R"(
+tables:
+  old_parent: {columns: {x: {type: integer, not_null: true}}}
+  new_parent: {columns: {x: {type: integer, not_null: true}}}
+  heir: {inherits: [public.new_parent], columns: {y: text}}
+)",
+                                           "select x || y from public.new_parent natural join public.heir");
+    CHECK(found == "1one");
+  }
+
   TEST_CASE("values: a sequence that an identity brings goes on behind those that are there") {
     const std::string_view rows =
         "create table public.\"T\" (\"Id\" serial, n integer); insert into public.\"T\" (n) values (1), (2), (3)";
