@@ -33,7 +33,8 @@ ConnectionTarget find_connection(std::string_view given, std::string_view config
 /// The variables of a `.env` file: comments, quotes and `export` are understood, `$` stands for itself.
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
-/// One sentence on why libpq could not connect and what to do, then libpq's own words in short.
+/// One sentence on why libpq could not connect and what to do, then libpq's own words in short. `option` is where the
+/// target was named.
 std::string explain_connection_failure(std::string_view message, const ConnectionTarget& target,
                                        std::string_view option = "--database or DATABASE_URL");
 
