@@ -13,6 +13,7 @@
 #include "schema/names.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
+#include "schema/unknown_objects.h"
 
 namespace plumb {
 

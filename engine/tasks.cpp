@@ -271,6 +271,7 @@ class TaskMaker {
       if (is_carried_off && is_carried(actual_, dependent, desired_)) drop_along(dependent);
       return;
     }
+    // What follows does so when a column changes; who uses an annotation, as a grant the owner, is taken off it.
     const bool is_annotation = rules_for(cause.before->identity.kind).about_parent;
     if (cause.fate == Fate::alter && !is_annotation && can_follow(dependent)) return;
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
