@@ -82,11 +82,12 @@ Catalog first_state(const Comparison& comparison, const std::set<ObjectId>& rena
   return slice(actual, closure(actual, seeds, Extent::whole));
 }
 
-/// What scratch may have otherwise without saying anything about the plan: versions of extensions, and what a plan
-/// leaves to PostgreSQL.
+/// What scratch may have otherwise without saying anything about the plan: versions of extensions and what these
+/// bring, and what a plan leaves to PostgreSQL.
 bool matters(const Change& change, const Symbols& symbols) {
-  if (change.before == nullptr || change.after == nullptr) return true;
   const KindRules& rules = rules_for(change.identity().kind);
+  if (rules.parent_may_bring) return false;
+  if (change.before == nullptr || change.after == nullptr) return true;
   return std::ranges::any_of(change.attributes, [&](const AttributeChange& attribute) {
     const AttributeRule& rule = *find_attribute(rules, symbols.text(attribute.key));
     return !rule.of_server && !(rule.only_if_declared && attribute.after.empty());

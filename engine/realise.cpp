@@ -50,11 +50,13 @@ class Realiser {
     }
     scratch_.database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_.database());
+    const std::set<ObjectId> brought = workbench_.brought(catalog);
     std::vector<Identity> claims;
     for (const Object& object : catalog.objects()) {
       const Object* same = borrowed_.find(object.identity);
-      const bool is_borrowed = same != nullptr && same->fingerprint == object.fingerprint;
-      if (!is_borrowed || declaration_.drafts.contains(object.identity)) claims.push_back(object.identity);
+      const bool is_given =
+          (same != nullptr && same->fingerprint == object.fingerprint) || brought.contains(catalog.id(object));
+      if (!is_given || declaration_.drafts.contains(object.identity)) claims.push_back(object.identity);
     }
     return {std::move(catalog), std::move(claims), borrowed()};
   }

@@ -58,6 +58,7 @@ class Claims {
   bool hold(const Catalog& catalog, ObjectId id) const {
     const Kind kind = catalog.object(id).identity.kind;
     if (rules_for(kind).only_if_declared && !declare(kind, catalog, id)) return false;
+    if (rules_for(kind).parent_may_bring && !is_named(catalog.object(id).identity)) return false;
     const Identity& root = catalog.object(root_of(catalog, id)).identity;
     if (is_ignored(root, catalog.symbols()) || is_ignored(catalog.object(id).identity, catalog.symbols())) return false;
     if (rules_for(root.kind).of_cluster) return is_named(root) || is_of_managed_cluster(root, catalog.symbols());

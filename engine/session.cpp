@@ -15,6 +15,7 @@
 #include "engine/realise.h"
 #include "engine/report/plan_report.h"
 #include "engine/revision/audit.h"
+#include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
@@ -65,6 +66,23 @@ struct Session::State {
                        {.ledger = options.ledger, .unknown = &unknown, .cluster = cluster, .kept_from = kept_from});
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
+  }
+
+  /// What somebody said of the database that has this catalog, and not what an extension said when it was made.
+  Catalog said(Catalog catalog) {
+    const bool may_be_brought = std::ranges::any_of(
+        catalog.objects(), [](const Object& object) { return rules_for(object.identity.kind).parent_may_bring; });
+    if (!may_be_brought) return catalog;
+    try {
+      const std::set<ObjectId> brought = bench(extension_names(catalog, catalog)).brought(catalog);
+      return without(std::move(catalog), brought);
+    } catch (const DatabaseError& error) {
+      warn_once(
+          fmt::format("all comments on what extensions brought are written down, also those that came with it, as "
+                      "no scratch database could tell which these are: {}",
+                      error.what()));
+      return catalog;
+    }
   }
 
   void tell_unknown(const std::vector<std::string>& unknown, const ConnectionTarget& target) {
@@ -181,6 +199,10 @@ struct Session::State {
     Live other = open_database(*options.desired);
     Catalog desired = read(other, *options.desired);
     Workbench& scratch = bench(extension_names(actual, desired));
+    for (Catalog* catalog : {&actual, &desired}) {
+      const std::set<ObjectId> brought = scratch.brought(*catalog);
+      *catalog = without(std::move(*catalog), brought);
+    }
     std::vector<Rename> renames = pending_renames(answered, desired, actual);
     for (Rename& rename : find_renames_of_copies(actual, desired)) renames.push_back(std::move(rename));
     Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
@@ -310,7 +332,7 @@ Symbols& Session::symbols() { return *state_->symbols; }
 
 std::string Session::inspect(SchemaFormat format) {
   state_->cluster = state_->options.cluster == Cluster::always;
-  const Catalog catalog = state_->read(state_->database(), state_->options.database);
+  const Catalog catalog = state_->said(state_->read(state_->database(), state_->options.database));
   if (format == SchemaFormat::yaml) return write_yaml(catalog);
   // What every new database holds needs no statement.
   const Catalog& base = state_->bench(extension_names(catalog, catalog)).base();

@@ -57,6 +57,18 @@ Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids) {
   return merger.finish();
 }
 
+Catalog without(Catalog catalog, const std::set<ObjectId>& ids) {
+  if (ids.empty()) return catalog;
+  Merger merger{catalog.symbols()};
+  for (const Object& object : catalog.objects()) {
+    if (!ids.contains(catalog.id(object))) merger.add(catalog, catalog.id(object));
+  }
+  Catalog rest = merger.finish();
+  rest.set_user(catalog.user());
+  rest.set_version(catalog.version());
+  return rest;
+}
+
 void Merger::add(const Catalog& from, ObjectId id) { add(from, id, properties_of(from.object(id), true)); }
 
 void Merger::add(const Catalog& from, ObjectId id, std::span<const Property> properties) {

@@ -20,6 +20,9 @@ std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& 
 /// It is for scratch databases: authors' own words are left behind.
 Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids);
 
+/// The catalog as it is but for the objects `ids`.
+Catalog without(Catalog catalog, const std::set<ObjectId>& ids);
+
 /// Copies objects of several catalogs of one server into one, with what they need of each other.
 class Merger {
  public:

@@ -1,5 +1,8 @@
 #include "engine/workbench.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/core.h>
 
 #include "engine/execute.h"
@@ -80,6 +83,7 @@ Catalog Workbench::as_offered(const Catalog& catalog) {
   base();
   Merger merger{symbols_};
   for (const Object& object : catalog.objects()) {
+    if (rules_for(object.identity.kind).parent_may_bring) continue;
     std::vector<Property> properties = properties_of(object, true);
     std::erase_if(properties, [&](const Property& property) {
       const Kind kind = object.identity.kind;
@@ -91,6 +95,25 @@ Catalog Workbench::as_offered(const Catalog& catalog) {
     merger.add(catalog, catalog.id(object), properties);
   }
   return merger.finish();
+}
+
+std::set<ObjectId> Workbench::brought(const Catalog& catalog) {
+  std::vector<ObjectId> parents;
+  for (const Object& object : catalog.objects()) {
+    if (rules_for(object.identity.kind).parent_may_bring) parents.push_back(object.parent);
+  }
+  std::set<ObjectId> ids;
+  if (parents.empty()) return ids;
+  std::ranges::copy(common_with_base(catalog), std::back_inserter(parents));
+  ScratchDatabase scratch = make();
+  build(scratch, slice(catalog, closure(catalog, parents, Extent::interface)));
+  const Catalog fresh = read(scratch.database());
+  for (const Object& object : catalog.objects()) {
+    if (!rules_for(object.identity.kind).parent_may_bring) continue;
+    const Object* same = fresh.find(object.identity);
+    if (same != nullptr && same->fingerprint == object.fingerprint) ids.insert(catalog.id(object));
+  }
+  return ids;
 }
 
 void Workbench::build(ScratchDatabase& scratch, const Catalog& wanted) {

@@ -48,10 +48,16 @@ class Workbench {
   /// Roles that count as roles of the live database from now on.
   void expect_roles(const Words& names) { scratch_.expect_roles(names); }
 
-  /// The catalog as this server can hold it: what it does not offer of `of_server` attributes is left open.
+  /// The catalog as this server can hold it: what it does not offer of `of_server` attributes is left open, and so is
+  /// what a parent may bring, which this server's may not have.
   Catalog as_offered(const Catalog& catalog);
 
-  /// Makes a new scratch database hold what is `wanted`, as this server offers it, and nothing else.
+  /// What nobody said of what `catalog` holds: a parent that is made anew brings the same (`parent_may_bring`). Nothing
+  /// is made where nothing may have been brought.
+  std::set<ObjectId> brought(const Catalog& catalog);
+
+  /// Makes a new scratch database hold what is `wanted`, as this server offers it, and nothing else but what comes with
+  /// it (`KindRules::parent_may_bring`).
   void build(ScratchDatabase& scratch, const Catalog& wanted);
 
  private:

@@ -261,6 +261,7 @@ struct KindRules {
   bool container = false;             ///< holds others without being changed for them (schemas, extensions)
   bool from_server = false;           ///< made of files that the server must have installed (extensions)
   bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
+  bool parent_may_bring = false;      ///< its parent may come with it, and then nobody said it (comments on members)
   bool can_be_named = true;           ///< COMMENT ON has words for it (members of families: none)
   bool named_after_relation = false;  ///< its name is that of a relation as SQL: "app.orders"
   bool serves_silently = false;       ///< what it is for is used through it, and pg_depend does not say so (casts)

@@ -33,4 +33,29 @@ TEST_SUITE("live") {
     CHECK(error_of([&] { plan_for("tables: {p: {columns: {a: integer}, partition_by: LIST (a)}}\n"); }) == "");
     CHECK(error_of([&] { plan_for("manages: database\nignore: [view public.v]\n" + named); }).starts_with("the view"));
   }
+
+  TEST_CASE("scope: comments on what an extension brought are accepted unless a file says them, or came with it") {
+    TestDatabase scratch;
+    const PrivateCache cache;
+    Folder folder;
+    Database database{scratch.url()};
+    database.run(R"(
+        create extension cube schema public version '1.4';
+        comment on type public.cube is 'a box';
+        comment on operator public.< (public.cube, public.cube) is null)");
+    const std::string silent = "extensions: {cube: {schema: public}}\n";
+    CHECK(make_session(scratch.url(), {folder.write("schema.yaml", silent)}).compare().changes.empty());
+
+    const std::string inspected = make_session(scratch.url(), {}).inspect(SchemaFormat::yaml);
+    CHECK(inspected.find("TYPE public.cube: a box") != std::string::npos);
+    CHECK(inspected.find("OPERATOR") == std::string::npos);
+
+    const std::string one =
+        "extensions: {cube: {schema: public, member_comments: "
+        "{'OPERATOR public.<(public.cube,public.cube)': lower than}}}\n";
+    const std::string plan = bring_about(make_session(scratch.url(), {folder.write("schema.yaml", one)}));
+    CHECK(plan.find("COMMENT ON OPERATOR public.<(public.cube,public.cube) IS 'lower than'") != std::string::npos);
+    CHECK(plan.find("TYPE") == std::string::npos);
+    CHECK(make_session(scratch.url(), {folder.write("schema.yaml", one)}).compare().changes.empty());
+  }
 }
