@@ -10,8 +10,21 @@ namespace plumb {
 
 namespace {
 
+// Two of one table may have one name in two schemas, so that of another schema than the table's stands in the name.
 std::string statistics_address(const View& statistics) {
-  return qualify(statistics.has("schema") ? statistics.text("schema") : statistics.schema(), statistics.name());
+  if (!statistics.has("schema")) return qualify(statistics.schema(), statistics.name());
+  const std::string_view schema = statistics.text("schema");
+  const bool is_qualified = statistics.name().starts_with(quote_identifier(schema) + '.');
+  return is_qualified ? std::string{statistics.name()} : qualify(schema, statistics.name());
+}
+
+Statements rename(const View& statistics, std::string_view name) {
+  std::string own = quote_identifier(name);
+  if (statistics.has("schema")) {
+    const std::string prefix = quote_identifier(statistics.text("schema")) + '.';
+    if (name.starts_with(prefix)) own = name.substr(prefix.size());
+  }
+  return {{fmt::format("ALTER STATISTICS {} RENAME TO {}", statistics_address(statistics), own)}};
 }
 
 Statement set_target(const View& statistics) {
@@ -32,9 +45,10 @@ Statements after_create(const View& statistics) {
 
 std::optional<Statements> alter_target(const View&, const View& after) { return Statements{set_target(after)}; }
 
-enum Raw : std::size_t { own_schema, columns, expressions };
+enum Raw : std::size_t { name, own_schema, columns, expressions };
 
 constexpr RawColumn raw[] = {
+    {.sql = "s.stxname"},
     {.sql = "s.stxnamespace"},
     {.sql = "s.stxkeys"},
     {.sql = "case when s.stxexprs is not null then pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) end"},
@@ -43,7 +57,13 @@ constexpr RawColumn raw[] = {
 // PostgreSQL keeps the columns in the order of their numbers, which tells how the table came about and no more.
 bool read(Reader& reader) {
   const Symbol schema = reader.names().schema(reader.raw_oid(own_schema));
-  if (schema != reader.identity().schema) reader.set("schema", reader.names().symbols().text(schema));
+  if (schema == reader.identity().schema) {
+    reader.set_name(reader.raw_text(name));
+  } else {
+    const std::string_view text = reader.names().symbols().text(schema);
+    reader.set("schema", text);
+    reader.set_name(qualify(text, reader.raw_text(name)));
+  }
   std::vector<std::string> texts;
   for (Oid number : vector_elements(reader.raw_text(columns))) {
     texts.push_back(quote_identifier(reader.names().column_name(reader.table(), static_cast<int>(number))));
@@ -57,7 +77,7 @@ bool read(Reader& reader) {
 }
 
 constexpr AttributeRule attributes[] = {
-    {.key = "schema", .help = "its schema, where that is another than the table's"},
+    {.key = "schema", .help = "its schema, where that is another than the table's; its name is then as in app.name"},
     {.key = "columns",
      .value = Value::fragments,
      .help = "columns, and expressions in parentheses, that depend on each other",
@@ -95,7 +115,6 @@ constinit const KindRules statistics_rules{
     .inspection = {.catalog = 3381,
                    .oid = "s.oid",
                    .table = "s.stxrelid",
-                   .name = "s.stxname",
                    .raw = raw,
                    .from = R"(
   from pg_catalog.pg_statistic_ext s
@@ -107,7 +126,7 @@ constinit const KindRules statistics_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
-    .rename = rename_object,
+    .rename = rename,
     .address_sql = statistics_address,
     .dies_with_parent = true,
     .follows = true,
