@@ -77,11 +77,22 @@ class Realiser {
       if (is_left_out(draft)) continue;
       const Object* base = borrowed_.find(step.subject);
       if (base != nullptr && base->fingerprint == draft->fingerprint) continue;  // the schema public
+      announce(*draft, step, place);
       auto& attempts = waits_for_the_rest(draft->identity.kind) ? last_ : attempts_;
       for (const Statement& statement : step.forward) attempts.push_back({statement.sql, place, draft, {}});
     }
     for (const WrittenStatement& statement : declaration_.statements) {
       attempts_.push_back({statement.sql, statement.place, nullptr, {}});
+    }
+  }
+
+  /// What defines it may have to say its name, which no draft tells.
+  void announce(const Object& draft, const Step& step, const Place& place) {
+    const auto announce = rules_for(draft.identity.kind).announce;
+    if (announce == nullptr) return;
+    for (const Statement& statement : announce({declaration_.drafts, draft})) {
+      const bool is_all = statement.sql == step.forward.front().sql;
+      if (!is_all) attempts_.push_back({statement.sql, place, &draft, {}});
     }
   }
 

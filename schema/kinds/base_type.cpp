@@ -71,7 +71,8 @@ void store_as_type(const View& before, const View& after, Statements& statements
 
 // Values that are stored plain already must not have to be looked for elsewhere.
 std::optional<Statements> alter_settings(const View& before, const View& after) {
-  if (is_shell(before) || is_shell(after)) return alter(before, after);
+  if (is_shell(after)) return std::nullopt;
+  if (is_shell(before)) return Statements{};  // its input function comes with all of it
   if (before.text("storage") != after.text("storage") && is_usual(after, "storage")) return std::nullopt;
   std::string settings;
   const auto set = [&](std::string_view key, std::string_view value) {

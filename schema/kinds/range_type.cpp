@@ -37,6 +37,14 @@ Statements create(const View& type, std::span<const std::string>) {
   return {{fmt::format("CREATE TYPE {} AS RANGE ({})", address(type), options)}};
 }
 
+// The function that brings its values into one form takes them, so it needs the name first.
+Statements announce(const View& type) { return {{"CREATE TYPE " + address(type)}}; }
+
+// Such a function goes together with it. What else uses the type is gone.
+Statements drop(const View& type) {
+  return {{fmt::format("DROP TYPE {}{}", address(type), type.has("canonical") ? " CASCADE" : "")}};
+}
+
 Statement rename_multirange(const View& type, std::string_view name) {
   return {fmt::format("ALTER TYPE {} RENAME TO {}", qualify(multirange_schema_of(type), multirange_of(type)),
                       quote_identifier(name))};
@@ -143,6 +151,8 @@ constinit const KindRules range_type_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
+    .announce = announce,
+    .drop = drop,
     .rename = rename,
 };
 
