@@ -131,13 +131,17 @@ std::optional<Statements> replace_routine(const View& before, const View& after)
   return Statements{{definition(after, "CREATE OR REPLACE")}};
 }
 
-enum Raw : std::size_t { name, types, arguments, symbol };
+enum Raw : std::size_t { name, types, arguments, symbol, transforms };
 
 bool read_routine(Reader& reader) {
   reader.set_name(fmt::format("{}({})", quote_identifier(reader.raw_text(name)), reader.raw_text(types)));
   if (reader.raw_text(arguments) != reader.raw_text(types)) reader.set("arguments", reader.raw_text(arguments));
   if (reader.raw(symbol) && reader.raw_text(symbol) != reader.raw_text(name)) {
     reader.set("symbol", reader.raw_text(symbol));
+  }
+  // Until 17, pg_depend names only those of the types of arguments and results.
+  for (const std::string& transform : array_elements(reader.raw_text(transforms))) {
+    reader.add_need(reader.address(), {3576, to_oid(transform), 0});
   }
   return true;
 }

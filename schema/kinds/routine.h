@@ -25,6 +25,12 @@ inline constexpr RawColumn routine_columns[] = {
     {.sql = "pg_catalog.oidvectortypes(p.proargtypes)"},
     {.sql = "pg_catalog.pg_get_function_arguments(p.oid)"},
     {.sql = "case when p.probin is not null then p.prosrc end"},
+    {.sql = R"(
+  case when p.protrftypes is not null
+       then array(select t.oid
+                    from pg_catalog.pg_transform t
+                   where t.trflang = p.prolang
+                     and t.trftype = any (p.protrftypes)) end)"},
 };
 
 inline constexpr AttributeRule arguments_rule{
