@@ -53,7 +53,8 @@ struct Loaders {
   static void identity_sequence(Names& names, Row row) {
     const auto symbol = [&](std::size_t column) { return names.symbols_.intern(*row[column]); };
     names.identity_sequences_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {
-        symbol(2), symbol(3), symbol(4), symbol(5), symbol(6), symbol(7), *row[8] == "t"};
+        symbol(2), symbol(3), symbol(4),      symbol(5),
+        symbol(6), symbol(7), *row[8] == "t", row[9] ? row[9]->front() : char{0}};
   }
 
   static void not_null(Names& names, Row row) {
@@ -112,11 +113,15 @@ std::span<const Names::Directory> Names::directories() {
            where t.typcollation <> 0 or t.typstorage <> 'x')",
        Loaders::type_defaults},
       {R"(select o.refobjid, o.refobjsubid, r.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
-                 s.seqcycle
+                 s.seqcycle,
+                 case when r.relpersistence <> t.relpersistence
+                           and pg_catalog.current_setting('server_version_num')::integer >= 150000
+                      then r.relpersistence end
             from pg_catalog.pg_sequence s
             join pg_catalog.pg_class r on r.oid = s.seqrelid
             join pg_catalog.pg_depend o on o.classid = 1259 and o.objid = s.seqrelid and o.objsubid = 0
-                                       and o.refclassid = 1259 and o.deptype = 'i')",
+                                       and o.refclassid = 1259 and o.deptype = 'i'
+            join pg_catalog.pg_class t on t.oid = o.refobjid)",
        Loaders::identity_sequence},
       {R"(select n.conrelid, n.conkey[1], n.conname, n.connoinherit, n.convalidated, n.conislocal, d.description
             from pg_catalog.pg_constraint n

@@ -58,6 +58,7 @@ class Names {
     Symbol maximum = Symbol::none;
     Symbol cache = Symbol::none;
     bool cycles = false;
+    char persistence = 0;  ///< relpersistence where that is not its table's (from PostgreSQL 15 on), else 0
   };
   /// The constraint that makes a column refuse NULL (pg_constraint of contype 'n', from PostgreSQL 18 on).
   struct NotNull {

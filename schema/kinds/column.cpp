@@ -59,10 +59,12 @@ std::string options(const View& column) {
   return sql;
 }
 
-/// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it.
+/// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it. That of a partition, which
+/// may be inherited, is merged with what is said there.
 bool names_not_null(const View& column) {
-  return column.is("inherited") && column.is("not_null") && column.has("not_null_name") &&
-         !column.is("not_null_not_valid");
+  if (!column.is("inherited") || column.is("not_null_not_valid")) return false;
+  if (column.is("not_null")) return column.has("not_null_name");
+  return column.has("not_null_inherited_name") && partition_of(column);
 }
 
 // What is inherited comes with the table.
@@ -115,6 +117,7 @@ Statements after_create(const View& column) {
     statements.push_back(alter_column(column, "SET (" + join_options(with) + ')'));
   }
   if (column.has("not_null_comment")) statements.push_back(comment_on_not_null(column));
+  if (column.has("identity_persistence")) statements.push_back(set_identity_persistence(column));
   return statements;
 }
 
@@ -248,14 +251,18 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_null_and_identity,
      .derived = true},
     {.key = "not_null_inherited_name",
-     .help = "name of that constraint, where it is not that of the parent's",
+     .help = "name of a constraint that it inherits under another name than the parent's (PostgreSQL 18)",
      .alter = alter_null_and_identity,
-     .derived = true},
+     .own = true,
+     .only_if_declared = true,
+     .goes_with = "not_null_inherited",
+     .is_fixed = has_fixed_not_null_name},
     {.key = "not_null_name",
      .help = "name of that constraint; when silent, any will do, and a new one is PostgreSQL's choice (PostgreSQL 18)",
      .alter = alter_null_and_identity,
      .own = true,
      .only_if_declared = true,
+     .goes_with = "not_null",
      .frees_name = true,
      .is_fixed = has_fixed_not_null_name},
     {.key = "not_null_no_inherit",
@@ -283,6 +290,11 @@ constexpr AttributeRule attributes[] = {
      .alter = alter_identity_sequence,
      .own = true,
      .frees_name = true},
+    {.key = "identity_persistence",
+     .help = "\"logged\" or \"unlogged\", where its table is otherwise: whether that sequence has a write-ahead log",
+     .alter = alter_identity_persistence,
+     .own = true,
+     .since = 150000},
     {.key = "identity_start",
      .value = Value::integer,
      .fallback = "1",

@@ -109,7 +109,8 @@ bool is_called_otherwise_by_heirs(const View& column, const Catalog& after) {
 /// own. A partition that outlives its parent keeps the name taken, so that a new parent would get another one; the
 /// same may be so of other tables, where a comment is to find it under its name.
 bool says_name(const View& column) {
-  if (column.has("not_null_name") || column.has("not_null_comment")) return true;
+  if (column.has("not_null_name") || column.has("not_null_comment") || column.has("not_null_inherited_name"))
+    return true;
   return column.catalog().version() >= 180000 && (column.is("inherited") || !heirs_of(column).empty());
 }
 
@@ -234,12 +235,6 @@ Statement set_not_null(const View& column) {
   return {fmt::format("{} ADD {}", alter_table(column), not_null(column, ' ' + quote_identifier(column.name())))};
 }
 
-std::optional<Statement> rename_inherited_not_null(const View& column) {
-  const auto source = original(column);
-  if (!column.has("not_null_inherited_name") || column.is("not_null") || !source) return std::nullopt;
-  return rename_not_null(column, not_null_name(*source), column.text("not_null_inherited_name"));
-}
-
 std::optional<Statements> alter_not_null_comment(const View& before, const View& after) {
   if (!after.is("not_null")) return Statements{};
   return Statements{comment_on_not_null(after, not_null_name(has_fixed_not_null_name(before, after) ? before : after))};
@@ -262,6 +257,22 @@ std::string identity_sequence_address(const View& column) {
   return qualify(column.schema(), identity_sequence(column));
 }
 
+Statement set_logging(std::string_view sequence, bool unlogged) {
+  return {fmt::format("ALTER SEQUENCE {} SET {}", sequence, unlogged ? "UNLOGGED" : "LOGGED")};
+}
+
+Statement set_identity_persistence(const View& column) {
+  const bool is_own = column.has("identity_persistence");
+  return set_logging(identity_sequence_address(column),
+                     is_own ? column.text("identity_persistence") == "unlogged" : column.parent()->is("unlogged"));
+}
+
+// What is made anew is told by what makes it.
+std::optional<Statements> alter_identity_persistence(const View& before, const View& after) {
+  if (!before.has("identity") || !after.has("identity")) return Statements{};
+  return Statements{set_identity_persistence(after)};
+}
+
 std::optional<Statements> alter_identity_sequence(const View& before, const View& after) {
   if (!before.has("identity") || !after.has("identity") || shuts_out(after, before.text("identity_start"))) {
     return Statements{};  // it is made anew, with its name
@@ -282,6 +293,7 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   if (was && is_dropped) statements.push_back(alter_column(after, "DROP IDENTITY"));
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
+  if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));
   if (const auto behind = is_new && !was ? count_on(after) : std::nullopt) statements.push_back(*behind);
   if (was && is && !is_new) statements.push_back(alter_column(after, set_identity(before, after)));
   return statements;

@@ -26,9 +26,6 @@ std::string not_null(const View& column, std::string_view subject);
 
 Statement set_not_null(const View& column);
 
-/// What gives a NOT NULL that a column only inherits its own name in place of its parent's, while it is not inherited.
-std::optional<Statement> rename_inherited_not_null(const View& column);
-
 std::optional<Statements> alter_not_null_comment(const View& before, const View& after);
 
 /// On a NOT NULL of the column's own, as it has one or not.
@@ -42,6 +39,14 @@ std::string usual_identity_sequence(std::string_view table, std::string_view col
 
 /// "app.orders_id_seq": the sequence of an identity column.
 std::string identity_sequence_address(const View& column);
+
+/// ALTER SEQUENCE ... SET LOGGED, or UNLOGGED.
+Statement set_logging(std::string_view sequence, bool unlogged);
+
+/// The same for the sequence of an identity column, which has a write-ahead log where its table has one, unless it says
+/// otherwise (PostgreSQL 15).
+Statement set_identity_persistence(const View& column);
+std::optional<Statements> alter_identity_persistence(const View& before, const View& after);
 
 std::optional<Statements> alter_identity_sequence(const View& before, const View& after);
 

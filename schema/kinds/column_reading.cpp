@@ -128,6 +128,8 @@ void read_identity(Reader& reader) {
   if (maximum != highest_value(reader.raw_oid(type))) reader.set("identity_maximum", maximum);
   reader.set("identity_cache", symbols.text(sequence->cache));
   reader.set("identity_cycle", sequence->cycles);
+  if (sequence->persistence != 0)
+    reader.set("identity_persistence", sequence->persistence == 'u' ? "unlogged" : "logged");
 }
 
 }  // namespace

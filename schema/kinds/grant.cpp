@@ -31,7 +31,10 @@ PrivilegeTarget target(const View& grant) {
     target.on = "TABLE " + table_address(*parent);
     target.column = quote_identifier(grant.name());
   } else {
-    target.on = fmt::format("{} {}", privilege_noun(parent->rules().noun), full_address(*parent));
+    // GRANT knows an aggregate over all rows, as count(*), as a function without arguments.
+    std::string address = full_address(*parent);
+    if (owner.kind == Kind::aggregate && address.ends_with("(*)")) address.replace(address.size() - 2, 1, "");
+    target.on = fmt::format("{} {}", privilege_noun(parent->rules().noun), address);
   }
   return target;
 }

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/catalog.h"
+#include "schema/kinds/column_null.h"
 #include "schema/kinds/rights.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -153,7 +154,7 @@ std::optional<Statements> alter(const View& before, const View& after) {
 std::optional<Statements> alter_owner(const View&, const View& after) { return Statements{attach(after)}; }
 
 std::optional<Statements> alter_logging(const View&, const View& after) {
-  return Statements{{alter_sequence(after) + (after.is("unlogged") ? " SET UNLOGGED" : " SET LOGGED")}};
+  return Statements{set_logging(address(after), after.is("unlogged"))};
 }
 
 enum Raw : std::size_t { type, increment, minimum, maximum, start, owner_table, owner_number, owner_column };

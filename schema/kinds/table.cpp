@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/column_null.h"
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/rights.h"
 #include "schema/rules.h"
@@ -31,22 +32,39 @@ Statements after_create(const View& table) {
   return statements;
 }
 
-// Of a partitioned table, it is said at its creation; to change it does nothing until 18, which refuses both.
-std::optional<Statements> alter_logging(const View&, const View& after) {
+// Of a partitioned table, it is said at its creation; to change it does nothing until 18, which refuses both. From 15
+// on, the sequences of its columns go along.
+std::optional<Statements> alter_logging(const View& before, const View& after) {
   if (after.has("partition_by")) return std::nullopt;
-  return Statements{{statement(after, after.is("unlogged") ? "SET UNLOGGED" : "SET LOGGED")}};
+  Statements statements{{statement(after, after.is("unlogged") ? "SET UNLOGGED" : "SET LOGGED")}};
+  if (after.catalog().version() < 150000) return statements;
+  for (const View& column : after.children(Kind::column)) {
+    for (const View& sequence : column.children(Kind::sequence)) {
+      const bool is_there = before.catalog().contains(sequence.object().identity);
+      if (is_there && sequence.is("unlogged") != after.is("unlogged")) {
+        statements.push_back(set_logging(address(sequence), sequence.is("unlogged")));
+      }
+    }
+    const Object* same = before.catalog().find(column.object().identity);
+    if (same != nullptr && View{before.catalog(), *same}.has("identity") && column.has("identity_persistence")) {
+      statements.push_back(set_identity_persistence(column));
+    }
+  }
+  return statements;
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {
   return change_options(before, after, "with", "ALTER TABLE " + address(after));
 }
 
-// Before 15 the access method of a table could not be changed.
+// Before 15 the access method of a table could not be changed. A partitioned table has none, but may name that of
+// partitions to come.
 std::optional<Statements> alter_method(const View&, const View& after) {
   if (after.catalog().version() < 150000) return std::nullopt;
-  return Statements{
-      {statement(after, fmt::format("SET ACCESS METHOD {}",
-                                    quote_identifier(after.has("using") ? after.text("using") : "heap")))}};
+  const std::string method = after.has("using")          ? quote_identifier(after.text("using"))
+                             : after.has("partition_by") ? "DEFAULT"
+                                                         : "heap";
+  return Statements{{statement(after, "SET ACCESS METHOD " + method)}};
 }
 
 std::optional<Statements> alter_tablespace(const View&, const View& after) {
@@ -93,7 +111,18 @@ constexpr AttributeRule attributes[] = {
                 and d.deptype = 'i') end)",
      .help = "what the partition key is made of",
      .derived = true},
-    {.key = "using", .source = "m.amname", .help = "table access method; heap when silent", .alter = alter_method},
+    {.key = "using",
+     .source = R"(
+  case when m.amname <> 'heap' or c.relkind = 'p'
+            or c.relispartition
+               and exists (select
+                             from pg_catalog.pg_inherits h
+                             join pg_catalog.pg_class p on p.oid = h.inhparent
+                            where h.inhrelid = c.oid
+                              and p.relam not in (0, c.relam))
+       then m.amname end)",
+     .help = "table access method; heap when silent, or what a partitioned table names for its partitions",
+     .alter = alter_method},
     {.key = "with",
      .value = Value::options,
      .source = R"(
@@ -135,7 +164,7 @@ constinit const KindRules table_rules{
     .attributes = attributes,
     .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
-  left join pg_catalog.pg_am m on m.oid = c.relam and m.amname <> 'heap'
+  left join pg_catalog.pg_am m on m.oid = c.relam
   left join pg_catalog.pg_class b on b.oid = c.reltoastrelid and b.reloptions is not null
  where c.oid >= 16384
    and c.relkind in ('r', 'p')
