@@ -55,7 +55,9 @@ class NameOrderMaker {
         const AttributeRule& rule = *find_attribute(rules, desired_.text(attribute.key));
         if (!rule.frees_name) continue;
         make_after_giving_up(i);
-        if (rule.value == Value::text && !attribute.after.empty()) take_after_drop(i, attribute.after.front());
+        if (rule.value != Value::text || attribute.after.empty()) continue;
+        take_after_drop(i, attribute.after.front());
+        take_after_giving_up(i, attribute.after.front());
       }
     }
   }
@@ -72,6 +74,20 @@ class NameOrderMaker {
     for (const auto& [id, drop] : index_.drops()) {
       const Identity& dropped = actual_.object(id).identity;
       if (dropped.name == name && dropped.schema == schema) order_.wishes.emplace_back(drop, alteration);
+    }
+  }
+
+  /// The same of names that other parts of the table bear.
+  void take_after_giving_up(std::size_t alteration, Symbol name) {
+    const Identity& taking = tasks_[alteration].object().identity;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Identity& giving = tasks_[i].object().identity;
+      if (i == alteration || giving.schema != taking.schema || giving.table != taking.table) continue;
+      const bool gives_up = std::ranges::any_of(tasks_[i].change.attributes, [&](const AttributeChange& attribute) {
+        return !attribute.before.empty() && attribute.before.front() == name &&
+               find_attribute(rules_for(giving.kind), desired_.text(attribute.key))->frees_name;
+      });
+      if (gives_up) order_.wishes.emplace_back(i, alteration);
     }
   }
 

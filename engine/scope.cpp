@@ -105,6 +105,18 @@ class Claims {
   std::unordered_set<Identity, IdentityHash> declared_;  ///< what the files declare an `only_if_declared` kind on
 };
 
+/// Whether the attribute `key` is to be what it is; true of no attribute.
+bool stays_with(std::string_view key, const std::vector<Property>& properties, const Object& actual,
+                const Symbols& symbols) {
+  if (key.empty()) return true;
+  const auto has_key = [&](const auto& attribute) { return symbols.text(attribute.key) == key; };
+  const auto wanted = std::ranges::find_if(properties, has_key);
+  const auto found = std::ranges::find_if(actual.attributes, has_key);
+  const bool is_wanted = wanted != properties.end();
+  const bool is_there = found != actual.attributes.end();
+  return is_wanted == is_there && (!is_there || std::ranges::equal(wanted->values, found->values));
+}
+
 /// An object of the schema files with the author's own words, and with what they leave open as it is.
 std::vector<Property> completed(const Object& object, const Object* draft, const Object* actual,
                                 const Symbols& symbols) {
@@ -118,7 +130,7 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
     }
     if (rule.only_if_declared && written == nullptr) {
       std::erase_if(properties, has_key);
-      if (actual == nullptr) continue;
+      if (actual == nullptr || !stays_with(rule.goes_with, properties, *actual, symbols)) continue;
       const auto found = std::ranges::find_if(actual->attributes, has_key);
       if (found != actual->attributes.end()) properties.push_back({found->key, found->values, Symbol::none});
     }

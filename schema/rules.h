@@ -74,6 +74,7 @@ struct AttributeRule {
   bool of_server = false;         ///< a matter of what the server has installed; scratch may have it otherwise
   std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
+  std::string_view goes_with{};   ///< with `only_if_declared`: no longer once the value of this attribute is another
   std::string_view settled_by{};  ///< a section of the entry around that says it, and where it cannot be written then
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   bool holds_roles = false;       ///< each of its values is a role, or an option with the name of one
