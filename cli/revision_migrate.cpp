@@ -10,6 +10,7 @@
 #include "engine/revision/identifiers.h"
 #include "engine/revision/migrate.h"
 #include "engine/revision/wording.h"
+#include "schema/describe.h"
 
 namespace plumb::cli {
 

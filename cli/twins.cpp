@@ -9,6 +9,7 @@
 
 #include "cli/consent.h"
 #include "engine/report/wording.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/rules.h"
 #include "schema/sql.h"

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/describe.h"
 #include "schema/error.h"
 
 namespace plumb {

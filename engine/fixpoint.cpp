@@ -4,6 +4,7 @@
 #include "engine/cache.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
+#include "schema/describe.h"
 #include "schema/fingerprint.h"
 #include "schema/rules.h"
 

@@ -2,6 +2,7 @@
 
 #include "engine/carried.h"
 #include "engine/plan.h"
+#include "schema/describe.h"
 #include "schema/rules.h"
 
 namespace plumb {

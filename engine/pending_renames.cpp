@@ -8,6 +8,7 @@
 #include "engine/carried.h"
 #include "engine/diff.h"
 #include "engine/rename.h"
+#include "schema/describe.h"
 #include "schema/file/faults.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"

@@ -9,6 +9,7 @@
 #include "engine/task_order.h"
 #include "engine/tasks.h"
 #include "engine/way_back.h"
+#include "schema/describe.h"
 #include "schema/sql.h"
 
 namespace plumb {

@@ -42,10 +42,4 @@ enum class Folding : std::uint8_t { folded, apart };
 Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired,
                Folding folding = Folding::folded);
 
-/// "table public.users", "column public.users.email", "index public.users_email_idx": how reports call an object.
-std::string describe(const Identity& identity, const Symbols& symbols);
-
-/// "public.users.email": the name in `--allow drop-column=...`.
-std::string full_name(const Identity& identity, const Symbols& symbols);
-
 }  // namespace plumb

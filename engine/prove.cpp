@@ -10,6 +10,7 @@
 #include "engine/hidden_code.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/rules.h"
 

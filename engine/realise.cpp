@@ -11,6 +11,7 @@
 #include "engine/execute.h"
 #include "engine/slice.h"
 #include "engine/words.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/file/text.h"
 #include "schema/rules.h"

@@ -14,6 +14,7 @@
 #include "engine/name_key.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/fingerprint.h"
 #include "schema/kinds/signature.h"

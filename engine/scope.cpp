@@ -8,6 +8,7 @@
 #include "engine/plan.h"
 #include "engine/realise.h"
 #include "engine/slice.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/rules.h"
 

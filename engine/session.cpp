@@ -17,6 +17,7 @@
 #include "engine/revision/audit.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
 #include "schema/sql.h"

@@ -14,6 +14,7 @@
 #include "engine/order.h"
 #include "engine/slice.h"
 #include "engine/task_index.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 
 namespace plumb {

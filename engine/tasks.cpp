@@ -8,6 +8,7 @@
 #include "engine/carried.h"
 #include "engine/forced_replacements.h"
 #include "engine/name_key.h"
+#include "schema/describe.h"
 #include "schema/rules.h"
 
 namespace plumb {

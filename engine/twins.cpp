@@ -6,6 +6,7 @@
 #include "engine/alteration.h"
 #include "engine/carried.h"
 #include "engine/name_key.h"
+#include "schema/describe.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
 

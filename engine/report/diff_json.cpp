@@ -5,6 +5,7 @@
 #include "engine/report/diff_report.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
+#include "schema/describe.h"
 
 namespace plumb {
 

@@ -7,6 +7,7 @@
 #include "engine/report/diff_model.h"
 #include "engine/report/diff_report.h"
 #include "engine/report/wording.h"
+#include "schema/describe.h"
 
 namespace plumb {
 

@@ -9,6 +9,7 @@
 #include "engine/report/plan_report.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/fingerprint.h"
 

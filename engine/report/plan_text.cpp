@@ -2,6 +2,7 @@
 
 #include "engine/report/plan_report.h"
 #include "engine/report/wording.h"
+#include "schema/describe.h"
 
 namespace plumb {
 

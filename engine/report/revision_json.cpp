@@ -3,6 +3,7 @@
 
 #include "engine/report/revision_report.h"
 #include "engine/version.h"
+#include "schema/describe.h"
 
 namespace plumb {
 

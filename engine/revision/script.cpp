@@ -7,6 +7,7 @@
 #include "engine/revision/files.h"
 #include "engine/revision/migrate.h"
 #include "engine/revision/run.h"
+#include "schema/describe.h"
 #include "schema/secrets.h"
 
 namespace plumb {

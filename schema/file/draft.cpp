@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/describe.h"
 #include "schema/file/naming.h"
 #include "schema/file/values.h"
 #include "schema/sql.h"
@@ -394,25 +395,6 @@ ObjectId DraftReader::parent_of(const Entry& entry) const {
 // ---- words for people ----------------------------------------------------------------------------------------------
 
 std::string DraftReader::place_text(ObjectId id) const { return to_string(declaration_.places.at(id)); }
-
-std::string DraftReader::describe(const Identity& identity) const {
-  if (identity.subject != Kind::none) {
-    Identity subject = identity;
-    subject.kind = identity.subject;
-    subject.subject = Kind::none;
-    return fmt::format("{} on {}", rules_for(identity.kind).key, describe(subject));
-  }
-  std::string described{rules_for(identity.kind).key};
-  std::ranges::replace(described, '_', ' ');
-  char separator = ' ';
-  for (Symbol part : std::array{identity.schema, identity.table, identity.name}) {
-    if (part == Symbol::none) continue;
-    described += separator;
-    described += text(part);
-    separator = '.';
-  }
-  return described;
-}
 
 std::string DraftReader::describe(const Entry& entry) const {
   if (entry.identity.name != Symbol::none || entry.around.parent == ObjectId::none) return describe(entry.identity);

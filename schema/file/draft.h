@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "schema/describe.h"
 #include "schema/file/declaration.h"
 #include "schema/file/document.h"
 #include "schema/file/faults.h"
@@ -74,7 +75,9 @@ class DraftReader {
   const Identity& owner(const Entry& entry) const;
   ObjectId parent_of(const Entry& entry) const;
   std::string space_of(const Identity& identity) const;
-  std::string describe(const Identity& identity) const;
+  std::string describe(const Identity& identity) const {
+    return plumb::describe(identity, declaration_.drafts.symbols());
+  }
   std::string describe(const Entry& entry) const;
   std::string place_text(ObjectId id) const;
   void fault(Spot spot, std::string message) { faults_.add(file_, spot, std::move(message)); }

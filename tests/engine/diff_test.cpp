@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/plan.h"
+#include "schema/describe.h"
 #include "tests/support/catalog.h"
 
 using namespace plumb;

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/plan.h"
+#include "schema/describe.h"
 #include "tests/support/session.h"
 
 using namespace plumb;

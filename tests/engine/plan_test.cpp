@@ -8,6 +8,7 @@
 
 #include "engine/diff.h"
 #include "engine/postgres/database.h"
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/catalog.h"

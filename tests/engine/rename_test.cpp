@@ -5,6 +5,7 @@
 
 #include "engine/session.h"
 #include "engine/twins.h"
+#include "schema/describe.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 

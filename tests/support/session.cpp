@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "engine/postgres/database.h"
+#include "schema/describe.h"
 
 namespace plumb::tests {
 

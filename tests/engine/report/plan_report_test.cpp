@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "schema/describe.h"
 #include "schema/error.h"
 
 using namespace plumb;

@@ -13,6 +13,7 @@
 #include "engine/revision/folder.h"
 #include "engine/revision/migrate.h"
 #include "engine/session.h"
+#include "schema/describe.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 

@@ -190,8 +190,8 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
       {"tables: {t: {with: [a]}}", "`with` of table public.t must be a map of options and their values, not a list"},
       {"tables: {t: {with: {a: }}}", "option `a` of `with` of table public.t needs a value, not nothing"},
       {"tables: {t: {indexes: {i: [coalesce(a, b)]}}}",
-       "`columns` of index public.t.i holds `coalesce(a`, whose parentheses do not match: put quotes around an entry "
-       "with a comma in it\na.yaml:1:40: `columns` of index public.t.i holds `b)`, whose parentheses do not match: put "
+       "`columns` of index public.i holds `coalesce(a`, whose parentheses do not match: put quotes around an entry "
+       "with a comma in it\na.yaml:1:40: `columns` of index public.i holds `b)`, whose parentheses do not match: put "
        "quotes around an entry with a comma in it"},
       {"tables: {t: {unique_keys: [a]}}",
        "`unique_keys` must be a map from name to columns, or a list of columns without names, as in [[a]]"},

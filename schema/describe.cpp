@@ -1,6 +1,7 @@
+#include "schema/describe.h"
+
 #include <algorithm>
 
-#include "engine/plan.h"
 #include "schema/rules.h"
 
 namespace plumb {
