@@ -1,8 +1,7 @@
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include "schema/kinds/column_cast.h"
+#include "schema/kinds/column_creation.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_reading.h"
 #include "schema/kinds/column_rebind.h"
@@ -18,108 +17,7 @@ namespace plumb {
 
 namespace {
 
-Statement change_alone(const View& column, std::string_view what) {
-  return {fmt::format("{} {}", alter_column_alone(column), what)};
-}
-
-// ---- creating -----------------------------------------------------------------------------------------------------
-
-// Until 17, a column that is merged with a parent's takes over its expression, and must not say its own. What a schema
-// file declares knows its parents by their names alone.
-bool takes_over_expression(const View& column) {
-  const auto links = column.parent()->children(Kind::inheritance);
-  return std::ranges::any_of(links, [&](const View& link) {
-    return std::ranges::any_of(column.catalog().objects(), [&](const Object& object) {
-      if (object.identity.kind != Kind::column || object.identity.name != column.object().identity.name) return false;
-      const View other{column.catalog(), object};
-      return table_address(other) == link.name() && other.text("generated") == column.text("generated");
-    });
-  });
-}
-
-std::string definition(const View& column) {
-  std::string sql = fmt::format("{} {}", quote_identifier(column.name()), column.sql("type"));
-  if (column.has("compression")) sql += fmt::format(" COMPRESSION {}", column.text("compression"));
-  sql += options_clause(column);
-  if (column.has("collation")) sql += fmt::format(" COLLATE {}", column.text("collation"));
-  if (column.has("generated") && !takes_over_expression(column)) {
-    sql += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.sql("generated"),
-                       column.is("virtual") ? "VIRTUAL" : "STORED");
-  }
-  if (column.has("identity")) sql += ' ' + identity(column);
-  if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
-  return sql;
-}
-
-/// What a table has to say about a column that comes from its type; empty: nothing.
-std::string options(const View& column) {
-  if (!column.is("not_null") && column.children(Kind::default_value).empty()) return {};
-  std::string sql = quote_identifier(column.name()) + " WITH OPTIONS";
-  if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
-  return sql;
-}
-
-/// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it. That of a partition, which
-/// may be inherited, is merged with what is said there.
-bool names_not_null(const View& column) {
-  if (!column.is("inherited") || column.is("not_null_not_valid")) return false;
-  if (column.is("not_null")) return column.has("not_null_name");
-  return column.has("not_null_inherited_name") && partition_of(column);
-}
-
-// What is inherited comes with the table.
-std::string part_of_create(const View& column) {
-  if (names_not_null(column)) return not_null(column, ' ' + quote_identifier(column.name()));
-  if (column.is("inherited")) return {};
-  return is_of_type(column) ? options(column) : definition(column);
-}
-
 bool comes_along(const View& column) { return is_inherited(column) || is_of_type(column); }
-
-Statements create(const View& column, std::span<const std::string> parts) {
-  std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column));
-  // It is to be taken over by another table, so it must be as that wants it. Before 18, no NOT NULL is its own then.
-  const bool is_taken_over = column.is("inherited") || column.catalog().version() < 180000;
-  if (is_taken_over && refuses_null(column) && !column.is("not_null")) sql += " NOT NULL";
-  if (column.is("inherited")) {
-    for (const View& value : column.children(Kind::default_value)) {
-      if (value.rules().comes_along(value)) sql.append(" DEFAULT ").append(value.sql("expression"));
-    }
-  }
-  for (const std::string& part : parts) sql += ' ' + part;
-  return {{sql}};
-}
-
-/// Whether an inherited column has to be told its compression, because it comes with another one.
-bool has_own_compression(const View& column) {
-  const auto source = original(column);
-  return column.is("inherited") && (!source || source->text("compression") != column.text("compression"));
-}
-
-// CREATE TABLE takes STORAGE from 16 on only, the next two never, and COMPRESSION not where a type tells the columns. A
-// new partition takes over default values.
-Statements after_create(const View& column) {
-  Statements statements;
-  if (column.is("inherited") && column.is("not_null") && !names_not_null(column)) {
-    statements.push_back(set_not_null(column));
-  }
-  if (lacks_inherited_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
-  if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
-  if (column.has("compression") && (is_of_type(column) || has_own_compression(column))) {
-    statements.push_back(alter_column(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
-  }
-  if (column.has("storage"))
-    statements.push_back(alter_column(column, fmt::format("SET STORAGE {}", column.text("storage"))));
-  if (column.has("statistics")) {
-    statements.push_back(change_alone(column, fmt::format("SET STATISTICS {}", column.text("statistics"))));
-  }
-  if (const auto with = column.in_order("with"); !with.empty()) {
-    statements.push_back(alter_column(column, "SET (" + join_options(with) + ')'));
-  }
-  if (column.has("not_null_comment")) statements.push_back(comment_on_not_null(column));
-  if (column.has("identity_persistence")) statements.push_back(set_identity_persistence(column));
-  return statements;
-}
 
 Statements drop(const View& column) {
   return {{fmt::format("{} DROP COLUMN {}", alter_table(column), quote_identifier(column.name())), Transaction::any,
@@ -185,8 +83,8 @@ std::optional<Statements> alter_generated(const View& before, const View& after)
 }
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {
-  return Statements{
-      change_alone(after, fmt::format("SET STATISTICS {}", after.has("statistics") ? after.text("statistics") : "-1"))};
+  return Statements{{fmt::format("{} SET STATISTICS {}", alter_column_alone(after),
+                                 after.has("statistics") ? after.text("statistics") : "-1")}};
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {
@@ -401,11 +299,11 @@ constinit const KindRules column_rules{
            and not a.attisdropped)",
     .takes_labels = true,
     .forms = forms,
-    .create = create,
-    .after_create = after_create,
+    .create = create_column,
+    .after_create = finish_column,
     .drop = drop,
     .rename = rename_part,
-    .part_of_create = part_of_create,
+    .part_of_create = column_in_create,
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
     .comes_along = comes_along,
     .carrier = carrier,
