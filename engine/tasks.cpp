@@ -250,6 +250,19 @@ class TaskMaker {
     return known != entries_.end() && known->second.fate != Fate::alter;
   }
 
+  /// Whether what goes is a copy of what stays, and what does not change needs both, as a foreign key does the keys of
+  /// all partitions: once the link is undone, which is part of the drop, it has nothing to do with the copy.
+  bool stays_with_original(const Object& dependent, const Object& after, const Object& going) const {
+    if (dependent.fingerprint != after.fingerprint) return false;
+    const auto needs = actual_.needs(actual_.id(dependent));
+    const auto stays = [&](const Object& original) {
+      return desired_.contains(original.identity) && std::ranges::find(needs, actual_.id(original)) != needs.end();
+    };
+    const Object* original = original_of(actual_, going);
+    while (original != nullptr && !stays(*original)) original = original_of(actual_, *original);
+    return original != nullptr;
+  }
+
   /// What adapts itself is made anew by PostgreSQL as CREATE says it, and does so to one change at a time: between two
   /// of them, a foreign key would compare columns of types that do not go together.
   bool can_follow(const Object& dependent) const {
@@ -278,6 +291,7 @@ class TaskMaker {
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
     if (is_link_of(actual_, dependent, actual_.object(needed))) return;  // it is there for the order alone
+    if (cause.fate == Fate::drop && stays_with_original(dependent, *after, *cause.before)) return;
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
     if (is_original && is_let_go(dependent)) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);

@@ -32,6 +32,31 @@ Statements after_create(const View& table) {
   return statements;
 }
 
+/// Whether a foreign key refers to the table as a partition of what it refers to.
+bool is_referred_to_as_partition(const View& table) {
+  const Catalog& catalog = table.catalog();
+  for (Kind kind : {Kind::primary_key, Kind::unique_key}) {
+    for (const View& key : table.children(kind)) {
+      if (!key.is("inherited")) continue;
+      for (ObjectId id : catalog.needed_by(catalog.id(key.object()))) {
+        if (catalog.object(id).identity.kind == Kind::foreign_key) return true;
+      }
+    }
+  }
+  return false;
+}
+
+// A foreign key to the partitioned table holds a partition until that is detached.
+Statements drop(const View& table) {
+  Statements statements;
+  if (is_referred_to_as_partition(table)) {
+    const View partition = table.children(Kind::partition).front();
+    statements = partition.rules().drop(partition);
+  }
+  statements.push_back({"DROP TABLE " + address(table)});
+  return statements;
+}
+
 // Of a partitioned table, it is said at its creation; to change it does nothing until 18, which refuses both. From 15
 // on, the sequences of its columns go along.
 std::optional<Statements> alter_logging(const View& before, const View& after) {
@@ -176,6 +201,7 @@ constinit const KindRules table_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .drop = drop,
     .rename = rename_object,
     .loss = "drop-table",
 };
