@@ -6,6 +6,8 @@
 
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/file/sql_text.h"
+#include "schema/rules.h"
 
 namespace plumb {
 
@@ -39,6 +41,20 @@ class SearchPath {
   bool is_set_;
 };
 
+/// What makes the same but computes no rows; empty: the statement computes none.
+std::string without_rows(const std::string& sql) {
+  for (Kind kind : all_kinds()) {
+    const KindRules& rules = rules_for(kind);
+    if (!rules.without_rows.empty() && creates(sql, rules.noun)) return fmt::format("{}\n{}", sql, rules.without_rows);
+  }
+  return {};
+}
+
+/// Classes of errors (manual, appendix A): no connection, a foreign-data wrapper, and what is not populated.
+bool lacks_rows(const DatabaseError& error) {
+  return error.state.starts_with("08") || error.state.starts_with("HV") || error.state == "55000";
+}
+
 void roll_back(Database& database) {
   try {
     database.run("rollback");
@@ -48,6 +64,23 @@ void roll_back(Database& database) {
 }
 
 }  // namespace
+
+void run_on_scratch(Database& database, const std::string& sql, bool in_transaction) {
+  const std::string instead = without_rows(sql);
+  if (instead.empty()) return database.run(sql);
+  if (in_transaction) database.run("savepoint plumb_rows");
+  try {
+    database.run(sql);
+  } catch (const DatabaseError& error) {
+    if (!lacks_rows(error)) throw;
+    if (in_transaction) database.run("rollback to savepoint plumb_rows");
+    try {
+      database.run(instead);
+    } catch (const DatabaseError&) {
+      throw error;  // that is about what the author wrote
+    }
+  }
+}
 
 std::vector<Batch> batches(std::span<const Step> steps) {
   std::vector<Batch> all;
@@ -64,7 +97,7 @@ std::vector<Batch> batches(std::span<const Step> steps) {
 }
 
 void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
-             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Tokens tokens) {
+             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Where where) {
   const SearchPath path{database, search_path};
   bool committed = false;
   std::size_t announced = 0;
@@ -77,7 +110,8 @@ void execute(Database& database, std::span<const Step> steps, std::string_view s
       }
       try {
         const std::string& sql = item.statement->sql;
-        database.run(tokens == Tokens::revealed ? symbols.secrets().reveal(sql) : sql);
+        if (where == Where::live) database.run(symbols.secrets().reveal(sql));
+        if (where == Where::scratch) run_on_scratch(database, sql, batch.in_transaction);
       } catch (const DatabaseError& error) {
         if (batch.in_transaction) roll_back(database);
         const std::string message = failure_message(error, steps[item.step], *item.statement, committed, symbols);

@@ -24,15 +24,19 @@ struct Batch {
 /// How steps are cut into transactions: as few as `Statement::transaction` allows.
 std::vector<Batch> batches(std::span<const Step> steps);
 
-/// What becomes of the tokens in statements (schema/secrets.h).
-enum class Tokens : std::uint8_t {
-  kept,     ///< scratch databases hold them as they are
-  revealed  ///< the secrets take their place
+enum class Where : std::uint8_t {
+  scratch,  ///< tokens (schema/secrets.h) stay as they are, and what lacks rows alone is made without
+            ///< (`run_on_scratch`)
+  live      ///< secrets take the place of their tokens
 };
+
+/// Runs a statement, and where it lacks nothing but rows, of a server that cannot be reached or of what has none
+/// itself, once more so that it computes none (`KindRules::without_rows`). Throws what was wrong with it as it stands.
+void run_on_scratch(Database& database, const std::string& sql, bool in_transaction);
 
 /// Runs steps in their batches; `before_step` hears each step's index first. A batch that fails is rolled back, and
 /// the `DatabaseError` says which step and statement it was and what of the earlier ones stays.
 void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
-             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Tokens tokens = Tokens::kept);
+             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Where where = Where::scratch);
 
 }  // namespace plumb

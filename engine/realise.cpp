@@ -144,7 +144,7 @@ class Realiser {
     std::vector<Attempt> refused;
     for (Attempt& attempt : attempts_) {
       try {
-        scratch_.database().run(attempt.sql);
+        run_on_scratch(scratch_.database(), attempt.sql, false);
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
         attempt.error = error;

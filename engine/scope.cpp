@@ -195,11 +195,35 @@ void expect_no_use_by_others(const Catalog& actual, const Catalog& desired, Stay
   }
 }
 
+/// Throws `DeclarationError` for what the files use without declaring it although they manage it: it would be dropped,
+/// and cannot be.
+void expect_declared(const Realised& realised, const Catalog& actual, const Claims& claims,
+                     const std::unordered_set<Identity, IdentityHash>& written, const Declaration& declaration) {
+  const Catalog& catalog = realised.catalog;
+  for (const Object& object : catalog.objects()) {
+    if (!written.contains(object.identity)) continue;
+    const ObjectId user = root_of(catalog, catalog.id(object));
+    for (ObjectId needed : catalog.needs(catalog.id(object))) {
+      const Object& whole = catalog.object(root_of(catalog, needed));
+      const Object* own = actual.find(whole.identity);
+      const bool is_said = written.contains(whole.identity) || rules_for(whole.identity.kind).container;
+      if (is_said || own == nullptr || !claims.hold(actual, actual.id(*own))) continue;
+      const Object* draft = declaration.drafts.find(catalog.object(user).identity);
+      const std::string place =
+          draft == nullptr ? std::string{} : to_string(declaration.places.at(declaration.drafts.id(*draft))) + ": ";
+      throw DeclarationError{fmt::format(
+          "{}the {} uses the {}, which the files manage but do not declare: declare it, or let `ignore:` name it",
+          place, describe(object.identity, actual.symbols()), describe(whole.identity, actual.symbols()))};
+    }
+  }
+}
+
 }  // namespace
 
 Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
   const Claims claims{declaration.scope, realised.claims, realised.catalog};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};
+  expect_declared(realised, actual, claims, written, declaration);
   Merger merger{actual.symbols()};
   for (const Object& object : realised.catalog.objects()) {
     const ObjectId id = realised.catalog.id(object);

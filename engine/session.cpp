@@ -408,7 +408,7 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
   }
   state_->learn_secrets(plan.steps);
   state_->expect_rights(plan.steps);
-  execute(database, plan.steps, plan.search_path, before_step, symbols(), Tokens::revealed);
+  execute(database, plan.steps, plan.search_path, before_step, symbols(), Where::live);
 }
 
 }  // namespace plumb

@@ -250,6 +250,13 @@ class TaskMaker {
     return known != entries_.end() && known->second.fate != Fate::alter;
   }
 
+  /// Whether an heir has the object itself as well as from its parent, whose it is merged with: it stays when the
+  /// parent's goes, and changes when that does.
+  bool is_merged_with(const Object& original, const Object& object) const {
+    const bool may_be_carried = rules_for(object.identity.kind).carrier != nullptr;
+    return may_be_carried && carrier_of(actual_, object) == nullptr && original_of(actual_, object) == &original;
+  }
+
   /// Whether what goes is a copy of what stays, and what does not change needs both, as a foreign key does the keys of
   /// all partitions: once the link is undone, which is part of the drop, it has nothing to do with the copy.
   bool stays_with_original(const Object& dependent, const Object& after, const Object& going) const {
@@ -295,6 +302,7 @@ class TaskMaker {
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
     if (is_original && is_let_go(dependent)) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
+    if (cause.fate == Fate::drop && is_merged_with(*cause.before, dependent)) return;
     if (leaves_with_original(dependent, cause)) return;
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {

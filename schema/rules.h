@@ -286,6 +286,8 @@ struct KindRules {
   bool of_cluster = false;
   /// What may follow CREATE in the statements that make one; a file with such a statement asks for the cluster.
   std::span<const std::string_view> nouns = {};
+  /// How CREATE ends where it is to compute no rows, as on a scratch database that does not reach a foreign server.
+  std::string_view without_rows = {};
   /// Query over the names of those that are left as they are, whatever a file says.
   std::string_view untouched = {};
   /// SQL that tells whether the role that plumb runs as may change them, and what to do when not; empty: PostgreSQL

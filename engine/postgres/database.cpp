@@ -73,7 +73,9 @@ auto translated(Function function, std::string_view sql = {}) {
   try {
     return function();
   } catch (const pqxx::broken_connection& error) {
-    throw DatabaseError{without_prefix(error.what())};
+    // libpqxx takes the errors of class 08 for it, by which a server also says that it cannot reach another one.
+    const bool is_told = std::string_view{error.what()}.starts_with("ERROR:");
+    throw DatabaseError{without_prefix(error.what()), is_told ? "08000" : ""};
   } catch (const pqxx::sql_error& error) {
     const auto [line, column] = position(error.what(), sql);
     throw DatabaseError{without_prefix(error.what()), std::string{error.sqlstate()}, line, column};

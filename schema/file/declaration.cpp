@@ -243,21 +243,6 @@ class DeclarationReader {
   std::optional<Place> manages_at_;
 };
 
-/// "CREATE USER app" is a statement of the kind, "CREATE USER MAPPING FOR app" is none: that is a noun of its own.
-bool creates(const std::string& sql, std::string_view noun) {
-  std::string_view rest = sql;
-  const auto next_word = [&rest] {
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
-    const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n"));
-    rest.remove_prefix(word.size());
-    std::string upper{word};
-    std::ranges::transform(upper, upper.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return upper;
-  };
-  return next_word() == "CREATE" && next_word() == noun && next_word() != "MAPPING";
-}
-
 }  // namespace
 
 const WrittenStatement* find_cluster_statement(const Declaration& declaration) {

@@ -12,6 +12,7 @@
 #include <pg_query.h>
 
 #include "schema/file/text.h"
+#include "schema/kinds/words.h"
 
 namespace plumb {
 
@@ -280,6 +281,20 @@ std::vector<WrittenStatement> sql_comments(std::string_view written, std::string
   Locator locator{text};
   for (const Range& comment : scan(text).comments) comments.push_back(cut(text, comment, file, locator));
   return comments;
+}
+
+bool creates(std::string_view sql, std::string_view noun) {
+  const auto next_word = [](std::string_view& text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
+    text.remove_prefix(word.size());
+    return upper(word);
+  };
+  if (next_word(sql) != "CREATE") return false;
+  while (!noun.empty()) {
+    if (next_word(sql) != next_word(noun)) return false;
+  }
+  return next_word(sql) != "MAPPING";
 }
 
 }  // namespace plumb

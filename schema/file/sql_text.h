@@ -13,6 +13,10 @@ namespace plumb {
 /// are skipped, and data that follows COPY ... FROM stdin. `text` has passed `check_text`.
 std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view file, Faults& faults);
 
+/// Whether a statement begins with CREATE and a noun, "USER" or "MATERIALIZED VIEW". "CREATE USER MAPPING FOR app"
+/// makes no USER: that is a noun of its own.
+bool creates(std::string_view sql, std::string_view noun);
+
 /// The comments of an SQL text, `-- ...` up to the end of its line and `/* ... */`, as PostgreSQL's scanner finds them:
 /// what stands in a constant, in the body of a function or in another comment is none. Empty for a text that cannot be
 /// scanned, which is a fault of `split_sql`.

@@ -145,6 +145,14 @@ bool has_cast_of_extension(const Plain& from, const Plain& to) {
   return casts != casts_of_extensions.end() && holds(casts->to, own_name(to));
 }
 
+/// Whether a value that is no text of JSON becomes one: an array or a row by its parts, and anything else as one value.
+bool becomes_json(const Plain& from, const Plain& to) {
+  const auto is_json = [](const Plain& type) {
+    return !type.is_array && (type.name == "json" || type.name == "jsonb");
+  };
+  return is_json(to) && !is_json(from) && (from.is_array || !from.name.ends_with(".citext"));
+}
+
 bool is_point_in_time(const Plain& type) {
   if (type.is_array) return false;
   return type.name == "timestamp without time zone" || type.name == "timestamp with time zone";
@@ -166,7 +174,9 @@ std::string convert_value(std::string_view column, const View& before, const Vie
   if (has_cast_of_users(before, after)) return cast("");
   const Plain from = plain_type(before);
   const Plain to = plain_type(after);
-  if (has_cast_of_extension(from, to) || (!from.is_array && holds(texts, from.name))) return cast("");
+  const bool is_text = !from.is_array && holds(texts, from.name);
+  if (has_cast_of_extension(from, to) || (is_text && !to.is_array)) return cast("");
+  if (becomes_json(from, to)) return fmt::format("to_{}({})::{}", to.name, column, type);
   if (from.is_array != to.is_array) {
     return from.is_array ? cast("::text") : array_of_one(column, std::string{column}.append(detour(from, to)), type);
   }

@@ -48,12 +48,13 @@ std::string options(const View& column) {
   return sql;
 }
 
-/// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it. That of a partition, which
-/// may be inherited, is merged with what is said there.
+/// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it. That of a partition is
+/// merged then with what it inherits, which is how schema files get it, where nobody knows its name.
 bool names_not_null(const View& column) {
   if (!column.is("inherited") || column.is("not_null_not_valid")) return false;
   if (column.is("not_null")) return column.has("not_null_name");
-  return column.has("not_null_inherited_name") && partition_of(column);
+  const bool may_be_merged = column.is("not_null_merged") || !original(column);
+  return may_be_merged && column.has("not_null_inherited_name") && partition_of(column);
 }
 
 /// Whether an inherited column has to be told its compression, because it comes with another one.

@@ -26,6 +26,9 @@ std::string not_null(const View& column, std::string_view subject);
 
 Statement set_not_null(const View& column);
 
+/// What gives a NOT NULL that a column only inherits its own name in place of its parent's, while it is not inherited.
+std::optional<Statement> rename_inherited_not_null(const View& column);
+
 std::optional<Statements> alter_not_null_comment(const View& before, const View& after);
 
 /// On a NOT NULL of the column's own, as it has one or not.

@@ -66,7 +66,7 @@ bool keeps_numeric(const Type& from, const Type& to) {
 bool keeps_every_value(const Type& from, const Type& to) {
   if (to.name == "text") return true;
   if (from.name == to.name) {
-    if (from.name == "numeric") return keeps_numeric(from, to);
+    if (from.name == "numeric" || from.name == "numeric[]") return keeps_numeric(from, to);
     if (to.modifiers.empty()) return true;
     // `character` without a length is character(1), but format_type always prints one.
     return !from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0];

@@ -155,6 +155,7 @@ constinit const KindRules materialized_view_rules{
     .after_create = after_create,
     .rename = rename_object,
     .evaluates = true,
+    .without_rows = "WITH NO DATA",
 };
 
 }  // namespace plumb

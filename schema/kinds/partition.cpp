@@ -1,5 +1,8 @@
+#include <utility>
+
 #include <fmt/core.h>
 
+#include "schema/kinds/column_null.h"
 #include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -29,6 +32,19 @@ Statements create(const View& partition, std::span<const std::string>) {
 
 Statements drop(const View& partition) {
   return {{fmt::format("ALTER TABLE {} DETACH PARTITION {}", partition.text("table"), address(*partition.parent()))}};
+}
+
+// A partition that was attached has its own names for the NOT NULL constraints that it inherits (PostgreSQL 18), and
+// one that was made as such those of the partitioned table. What is inherited cannot be renamed.
+Statements settle(const View& partition) {
+  Statements statements;
+  for (const View& column : partition.parent()->children(Kind::column)) {
+    if (auto rename = rename_inherited_not_null(column)) statements.push_back(std::move(*rename));
+  }
+  if (statements.empty()) return statements;
+  statements.insert(statements.begin(), drop(partition).front());
+  statements.push_back(create(partition, {}).front());
+  return statements;
 }
 
 constexpr AttributeRule attributes[] = {
@@ -65,6 +81,7 @@ constinit const KindRules partition_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .settle = settle,
     .drop = drop,
     .comes_along = [](const View&) { return true; },
     .carries = Carries::all,

@@ -89,12 +89,33 @@ std::optional<std::string> owner_of_table(const View& sequence, const Catalog& a
   return owners.empty() ? std::nullopt : std::optional{quote_identifier(owners.front().text("role"))};
 }
 
+/// Begins behind the values that the column it belongs to holds already; nothing where that is new, or counts down.
+std::optional<Statement> count_on(const View& sequence, const Catalog& actual) {
+  const auto column = sequence.parent();
+  const Object* filled = column ? actual.find(column->object().identity) : nullptr;
+  if (filled == nullptr || number(sequence.text("increment")) < 0) return std::nullopt;
+  const std::string_view type = View{actual, *filled}.text("type");
+  if (type != column->text("type") || (type != "smallint" && type != "integer" && type != "bigint")) {
+    return std::nullopt;
+  }
+  const std::string name = quote_identifier(column->name());
+  const std::int64_t start = settings(sequence).start;
+  return Statement{
+      fmt::format("SELECT pg_catalog.setval({}, greatest(max({}), {}), coalesce(max({}) >= {}, false)) FROM {}",
+                  quote_literal(address(sequence)), name, start, name, start, table_address(*column))};
+}
+
 // A sequence must have the same owner as the table that it belongs to (manual, CREATE SEQUENCE, "OWNED BY").
 Statements create_beside(const View& sequence, const Catalog& actual) {
+  Statements statements{{definition(sequence)}};
   // The table is given back to the role that plumb runs as before anything is made.
-  const auto owner = owner_of_table(sequence, sequence.catalog()) ? owner_of_table(sequence, actual) : std::nullopt;
-  if (!owner) return create(sequence, {});
-  return {{definition(sequence)}, {fmt::format("{} OWNER TO {}", alter_sequence(sequence), *owner)}, attach(sequence)};
+  if (const auto owner =
+          owner_of_table(sequence, sequence.catalog()) ? owner_of_table(sequence, actual) : std::nullopt) {
+    statements.push_back({fmt::format("{} OWNER TO {}", alter_sequence(sequence), *owner)});
+  }
+  if (sequence.has("owned_by")) statements.push_back(attach(sequence));
+  if (auto position = count_on(sequence, actual)) statements.push_back(std::move(*position));
+  return statements;
 }
 
 /// One statement moves all options, so that PostgreSQL judges only where they end up. Bounds that nobody chose follow

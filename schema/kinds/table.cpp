@@ -48,12 +48,11 @@ bool is_referred_to_as_partition(const View& table) {
 
 // A foreign key to the partitioned table holds a partition until that is detached.
 Statements drop(const View& table) {
-  Statements statements;
+  Statements statements = drop_statement(table);
   if (is_referred_to_as_partition(table)) {
     const View partition = table.children(Kind::partition).front();
-    statements = partition.rules().drop(partition);
+    statements.insert(statements.begin(), partition.rules().drop(partition).front());
   }
-  statements.push_back({"DROP TABLE " + address(table)});
   return statements;
 }
 

@@ -226,4 +226,32 @@ create view v as select id from people where name in ('a', 'b');
     CHECK(desired_fingerprint(scratch, {function, table, view}) == first);
     CHECK(desired_fingerprint(scratch, {table, view, function}) == first);
   }
+
+  TEST_CASE("realise: a materialized view is made without the rows of a server that nobody reaches") {
+    const TestDatabase scratch;
+    const PrivateCache cache;
+    const Folder folder;
+    Database database{scratch.url()};
+    database.run("set search_path to public");
+    const std::string foreign = R"sql(
+create extension postgres_fdw schema public;
+create server far foreign data wrapper postgres_fdw options (host '127.0.0.1', port '1', dbname 'nowhere');
+create user mapping for public server far;
+create foreign table there (a integer, b integer) server far;
+)sql";
+    database.run(foreign + "create materialized view here as select a from there with no data");
+    const std::string sql =
+        folder.write("schema.sql", foreign +
+                                       "create materialized view here as select a from there;\n"
+                                       "create materialized view second as select a from here with no data;\n"
+                                       "create materialized view third as select a from second;\n");
+    Session session = make_session(scratch.url(), {sql});
+    const Plan plan = session.plan(session.compare());
+    CHECK(plan.steps.size() == 2);
+    database.run("drop materialized view here");
+    const std::string wrong =
+        folder.write("wrong.sql", foreign + "create materialized view here as select a from gone;\n");
+    CHECK(error_of([&] { make_session(scratch.url(), {wrong}).compare(); }).find("\"gone\" does not exist") !=
+          std::string::npos);
+  }
 }

@@ -58,4 +58,30 @@ TEST_SUITE("live") {
     CHECK(plan.find("TYPE") == std::string::npos);
     CHECK(make_session(scratch.url(), {folder.write("schema.yaml", one)}).compare().changes.empty());
   }
+
+  TEST_CASE("scope: what the files manage and use, but do not declare, is told and not kept in silence") {
+    TestDatabase scratch;
+    const PrivateCache cache;
+    Folder folder;
+    Database database{scratch.url()};
+    database.run(R"(
+        create type public.mood as enum ('a', 'b');
+        create table public.u (id integer primary key);
+        create table public.t (m public.mood, u integer references public.u))");
+    const auto differences_of = [&](const std::string& yaml) {
+      const std::string file = folder.write("schema.yaml", yaml);
+      const std::string error = error_of([&] { make_session(scratch.url(), {file}).compare(); });
+      return error.substr(error.find("schema.yaml") == std::string::npos ? 0 : error.find("schema.yaml"));
+    };
+    const std::string all =
+        "tables: {t: {columns: {m: mood, u: integer}, foreign_keys: {t_u_fkey: {columns: [u], references: u}}}}\n";
+    CHECK(differences_of(all) == "");
+    CHECK(
+        differences_of("manages: database\n" + all) ==
+        "schema.yaml:2:10: the column public.t.m uses the enum public.mood, which the files manage but do not declare: "
+        "declare it, or let `ignore:` name it");
+    CHECK(differences_of("manages: database\nignore: [enum public.mood, table public.u]\n" + all) == "");
+    CHECK(differences_of("manages: database\nenums: {mood: [a, b]}\n" + all).find("uses the table public.u") !=
+          std::string::npos);
+  }
 }
