@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include <fmt/core.h>
 
 #include "engine/carried.h"
 #include "engine/gifts.h"
+#include "engine/name_key.h"
 #include "engine/plan.h"
 #include "engine/realise.h"
 #include "engine/slice.h"
@@ -195,6 +197,30 @@ void expect_no_use_by_others(const Catalog& actual, const Catalog& desired, Stay
   }
 }
 
+/// Throws `PlanError` for what is to get a name that something else bears and keeps, which is not the files' business.
+void expect_free_names(const Catalog& actual, const Catalog& desired) {
+  std::map<NameKey, const Object*> kept;
+  for (const Object& object : desired.objects()) {
+    if (!actual.contains(object.identity)) continue;
+    if (const auto key = name_key(object.identity)) kept.emplace(*key, &object);
+  }
+  const auto in_full = [&](const Object& object) {
+    const std::string own = describe(object.identity, desired.symbols());
+    if (object.parent == ObjectId::none) return own;
+    const Object& whole = desired.object(root_of(desired, desired.id(object)));
+    return fmt::format("{} of the {}", own, describe(whole.identity, desired.symbols()));
+  };
+  for (const Object& object : desired.objects()) {
+    const auto key = actual.contains(object.identity) ? std::nullopt : name_key(object.identity);
+    const auto other = key ? kept.find(*key) : kept.end();
+    if (other == kept.end()) continue;
+    throw PlanError{fmt::format(
+        "the {} cannot have its name, because the {} has it, which is no business of the schema files: give it another "
+        "name, or write that into a file as well; a new name for the same thing is told by `renamed_from`",
+        in_full(object), in_full(*other->second))};
+  }
+}
+
 /// Throws `DeclarationError` for what the files use without declaring it although they manage it: it would be dropped,
 /// and cannot be.
 void expect_declared(const Realised& realised, const Catalog& actual, const Claims& claims,
@@ -254,6 +280,7 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
   }
   Catalog desired = merger.finish();
   expect_no_use_by_others(actual, desired, stays);
+  expect_free_names(actual, desired);
   return with_gifts(std::move(desired), claims, actual);
 }
 

@@ -84,4 +84,21 @@ TEST_SUITE("live") {
     CHECK(differences_of("manages: database\nenums: {mood: [a, b]}\n" + all).find("uses the table public.u") !=
           std::string::npos);
   }
+
+  TEST_CASE("scope: a name that something bears which the files do not name is told before anything is planned") {
+    TestDatabase scratch;
+    const PrivateCache cache;
+    Folder folder;
+    Database database{scratch.url()};
+    database.run("create table public.orders (a integer constraint orders_pk primary key)");
+    const std::string file = folder.write("schema.yaml", R"(
+tables:
+  sales: {columns: {a: {type: integer, not_null: true}}, primary_key: {name: orders_pk, columns: [a]}}
+)");
+    CHECK(
+        error_of([&] { make_session(scratch.url(), {file}).compare(); }) ==
+        "the primary key public.orders_pk of the table public.sales cannot have its name, because the primary key "
+        "public.orders_pk of the table public.orders has it, which is no business of the schema files: give it another "
+        "name, or write that into a file as well; a new name for the same thing is told by `renamed_from`");
+  }
 }
