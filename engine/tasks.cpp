@@ -250,8 +250,7 @@ class TaskMaker {
     return known != entries_.end() && known->second.fate != Fate::alter;
   }
 
-  /// Whether an heir has the object itself as well as from its parent, whose it is merged with: it stays when the
-  /// parent's goes, and changes when that does.
+  /// Whether an heir has the object itself, which is merged with its parent's: it stays when that goes.
   bool is_merged_with(const Object& original, const Object& object) const {
     const bool may_be_carried = rules_for(object.identity.kind).carrier != nullptr;
     return may_be_carried && carrier_of(actual_, object) == nullptr && original_of(actual_, object) == &original;

@@ -44,13 +44,6 @@ std::optional<Statements> replace(const View&, const View& after) {
   return Statements{{definition(after, "CREATE OR REPLACE")}};
 }
 
-constexpr RawColumn raw[] = {
-    {.sql = "p.proname"},
-    {.sql = "pg_catalog.oidvectortypes(p.proargtypes)"},
-    {.sql = "pg_catalog.pg_get_function_arguments(p.oid)"},
-    {.sql = "null"},
-};
-
 // Ordinary aggregates leave the state alone unless they say else; ordered-set aggregates may do anything to it.
 constexpr std::string_view final_modification = R"(
   case when g.aggfinalmodify <> case g.aggkind when 'n' then 'r' else 'w' end
@@ -184,7 +177,7 @@ constinit const KindRules aggregate_rules{
     .inspection = {.catalog = 1255,
                    .oid = "p.oid",
                    .schema = "p.pronamespace",
-                   .raw = raw,
+                   .raw = routine_columns,
                    .from = R"(
   from pg_catalog.pg_aggregate g
   join pg_catalog.pg_proc p on p.oid = g.aggfnoid
