@@ -8,6 +8,7 @@
 
 #include "schema/file/naming.h"
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/owned_sequence.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -190,13 +191,9 @@ std::string set_identity(const View& before, const View& after) {
 /// A new sequence begins behind the values that are there; nothing where it counts down.
 std::optional<Statement> count_on(const View& column) {
   if (column.text("identity_increment").starts_with('-')) return std::nullopt;
-  const std::string name = quote_identifier(column.name());
-  const std::string_view start = column.text("identity_start");
-  return Statement{
-      fmt::format("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), greatest(max({}), {}), "
-                  "coalesce(max({}) >= {}, false)) FROM {}",
-                  quote_literal(table_address(column)), quote_literal(column.name()), name, start, name, start,
-                  table_address(column))};
+  const std::string sequence = fmt::format("pg_catalog.pg_get_serial_sequence({}, {})",
+                                           quote_literal(table_address(column)), quote_literal(column.name()));
+  return go_on_behind_rows(sequence, column, column.text("identity_start"));
 }
 
 std::string identity_sequence(const View& column) {
@@ -262,10 +259,6 @@ std::string usual_identity_sequence(std::string_view table, std::string_view col
 
 std::string identity_sequence_address(const View& column) {
   return qualify(column.schema(), identity_sequence(column));
-}
-
-Statement set_logging(std::string_view sequence, bool unlogged) {
-  return {fmt::format("ALTER SEQUENCE {} SET {}", sequence, unlogged ? "UNLOGGED" : "LOGGED")};
 }
 
 Statement set_identity_persistence(const View& column) {

@@ -43,11 +43,8 @@ std::string usual_identity_sequence(std::string_view table, std::string_view col
 /// "app.orders_id_seq": the sequence of an identity column.
 std::string identity_sequence_address(const View& column);
 
-/// ALTER SEQUENCE ... SET LOGGED, or UNLOGGED.
-Statement set_logging(std::string_view sequence, bool unlogged);
-
-/// The same for the sequence of an identity column, which has a write-ahead log where its table has one, unless it says
-/// otherwise (PostgreSQL 15).
+/// The sequence of an identity column has a write-ahead log where its table has one, unless it says otherwise
+/// (PostgreSQL 15).
 Statement set_identity_persistence(const View& column);
 std::optional<Statements> alter_identity_persistence(const View& before, const View& after);
 

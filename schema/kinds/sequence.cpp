@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/catalog.h"
-#include "schema/kinds/column_null.h"
+#include "schema/kinds/owned_sequence.h"
 #include "schema/kinds/rights.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -98,11 +98,7 @@ std::optional<Statement> count_on(const View& sequence, const Catalog& actual) {
   if (type != column->text("type") || (type != "smallint" && type != "integer" && type != "bigint")) {
     return std::nullopt;
   }
-  const std::string name = quote_identifier(column->name());
-  const std::int64_t start = settings(sequence).start;
-  return Statement{
-      fmt::format("SELECT pg_catalog.setval({}, greatest(max({}), {}), coalesce(max({}) >= {}, false)) FROM {}",
-                  quote_literal(address(sequence)), name, start, name, start, table_address(*column))};
+  return go_on_behind_rows(quote_literal(address(sequence)), *column, std::to_string(settings(sequence).start));
 }
 
 // A sequence must have the same owner as the table that it belongs to (manual, CREATE SEQUENCE, "OWNED BY").

@@ -2,6 +2,7 @@
 
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/owned_sequence.h"
 #include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
