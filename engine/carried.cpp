@@ -44,6 +44,11 @@ const Object* original_of(const Catalog& catalog, const Object& object) {
   return nullptr;
 }
 
+const Object* merged_with(const Catalog& catalog, const Object& object) {
+  const bool may_be_carried = rules_for(object.identity.kind).carrier != nullptr;
+  return may_be_carried && carrier_of(catalog, object) == nullptr ? original_of(catalog, object) : nullptr;
+}
+
 bool is_link_of(const Catalog& catalog, const Object& link, const Object& object) {
   const Object* carrier = carrier_of(catalog, object);
   return carrier != nullptr && carrier->identity.kind == link.identity.kind && carrier->parent == link.parent;

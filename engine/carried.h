@@ -26,6 +26,9 @@ bool is_handed_over(const Catalog& actual, const Object& object, const Catalog& 
 /// What the object is carried along with: one of its kind that it needs and that belongs to something else; or null.
 const Object* original_of(const Catalog& catalog, const Object& object);
 
+/// What an object of an heir's own is merged with, as its column with the one of its parent; or null.
+const Object* merged_with(const Catalog& catalog, const Object& object);
+
 /// Whether `link` is of the kind, and of the table, of what carries the object.
 bool is_link_of(const Catalog& catalog, const Object& link, const Object& object);
 

@@ -19,6 +19,26 @@ void leave_own(Change& change, const Symbols& symbols) {
   });
 }
 
+bool equal_values(const Attribute& one, const Attribute& other) { return std::ranges::equal(one.values, other.values); }
+
+bool equal_changes(const AttributeChange& one, const AttributeChange& other) {
+  return one.key == other.key && std::ranges::equal(one.before, other.before) &&
+         std::ranges::equal(one.after, other.after);
+}
+
+/// What an heir has itself and shares with its parent changes together with that, as the type of a column.
+void leave_shared(Change& change, const Catalog& actual, const Catalog& desired) {
+  const Object* original = merged_with(actual, *change.before);
+  const Object* original_after = merged_with(desired, *change.after);
+  if (original == nullptr || original_after == nullptr || original->identity != original_after->identity) return;
+  const KindRules& rules = rules_for(change.identity().kind);
+  const auto shared = changed_attributes(*original, *original_after, desired.symbols());
+  std::erase_if(change.attributes, [&](const AttributeChange& attribute) {
+    const auto is_same = [&](const AttributeChange& other) { return equal_changes(attribute, other); };
+    return !find_attribute(rules, desired.text(attribute.key))->own && std::ranges::any_of(shared, is_same);
+  });
+}
+
 /// What PostgreSQL cannot change is accepted.
 void leave_fixed(Change& change, const Catalog& actual, const Catalog& desired) {
   const KindRules& rules = rules_for(change.identity().kind);
@@ -27,8 +47,6 @@ void leave_fixed(Change& change, const Catalog& actual, const Catalog& desired) 
     return rule.is_fixed != nullptr && rule.is_fixed({actual, *change.before}, {desired, *change.after});
   });
 }
-
-bool equal_values(const Attribute& one, const Attribute& other) { return std::ranges::equal(one.values, other.values); }
 
 }  // namespace
 
@@ -65,6 +83,7 @@ Changes diff(const Catalog& actual, const Catalog& desired) {
       Change change{before, &after, changed_attributes(*before, after, desired.symbols())};
       if (is_carried(desired, after, actual) && is_carried(actual, *before, desired))
         leave_own(change, desired.symbols());
+      leave_shared(change, actual, desired);
       leave_fixed(change, actual, desired);
       if (!change.attributes.empty()) changes.push_back(std::move(change));
     }

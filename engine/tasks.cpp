@@ -250,12 +250,6 @@ class TaskMaker {
     return known != entries_.end() && known->second.fate != Fate::alter;
   }
 
-  /// Whether an heir has the object itself, which is merged with its parent's: it stays when that goes.
-  bool is_merged_with(const Object& original, const Object& object) const {
-    const bool may_be_carried = rules_for(object.identity.kind).carrier != nullptr;
-    return may_be_carried && carrier_of(actual_, object) == nullptr && original_of(actual_, object) == &original;
-  }
-
   /// Whether what goes is a copy of what stays, and what does not change needs both, as a foreign key does the keys of
   /// all partitions: once the link is undone, which is part of the drop, it has nothing to do with the copy.
   bool stays_with_original(const Object& dependent, const Object& after, const Object& going) const {
@@ -275,6 +269,7 @@ class TaskMaker {
     const KindRules& rules = rules_for(dependent.identity.kind);
     const bool says_more = rules.after_create != nullptr && !rules.after_create({actual_, dependent}).empty();
     if (!rules.follows || says_more) return false;
+    if (rules.carries != Carries::nothing) return true;  // by the link, both sides change at once
     const auto changes = [&](ObjectId needed) {
       const auto entry = entries_.find(actual_.object(needed).identity);
       return entry != entries_.end() && entry->second.fate == Fate::alter && entry->second.disturbs;
@@ -301,7 +296,10 @@ class TaskMaker {
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
     if (is_original && is_let_go(dependent)) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
-    if (cause.fate == Fate::drop && is_merged_with(*cause.before, dependent)) return;
+    if (merged_with(actual_, dependent) == cause.before) {  // it stays when its parent's goes, and changes with it
+      if (cause.fate == Fate::drop) return;
+      if (cause.fate == Fate::alter) return carry_along(cause, dependent, *after);
+    }
     if (leaves_with_original(dependent, cause)) return;
     const auto known = entries_.find(dependent.identity);
     if (known != entries_.end()) {

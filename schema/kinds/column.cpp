@@ -36,6 +36,37 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
       after, fmt::format("SET MAXVALUE {}", after.has("identity_maximum") ? after.text("identity_maximum") : most)));
 }
 
+/// The column and all that inherit it, on both sides.
+void add_family(const View& before, const View& after, std::vector<std::pair<View, View>>& family) {
+  family.emplace_back(before, after);
+  for (const View& heir : heirs_of(before)) {
+    const Object* same = after.catalog().find(heir.object().identity);
+    if (same != nullptr) add_family(heir, {after.catalog(), *same}, family);
+  }
+}
+
+/// USING does not convert defaults, and PostgreSQL refuses when it cannot cast one by itself. Those that change as well
+/// are set afterwards, when what they use is there.
+Statements without_defaults(const View& before, const View& after, const Statement& type) {
+  std::vector<std::pair<View, View>> family;
+  add_family(before, after, family);
+  Statements statements;
+  Statements restored;
+  for (const auto& [old_column, new_column] : family) {
+    const auto old_default = old_column.children(Kind::default_value);
+    if (old_default.empty()) continue;
+    statements.push_back({alter_column_alone(new_column) + " DROP DEFAULT"});
+    const auto new_default = new_column.children(Kind::default_value);
+    if (new_default.empty() || new_default.front().text("expression") != old_default.front().text("expression"))
+      continue;
+    restored.push_back(
+        {fmt::format("{} SET DEFAULT {}", alter_column_alone(new_column), new_default.front().sql("expression"))});
+  }
+  statements.push_back(type);
+  statements.insert(statements.end(), restored.begin(), restored.end());
+  return statements;
+}
+
 /// ALTER COLUMN ... TYPE, and what PostgreSQL needs around it.
 std::optional<Statements> change_type(const View& before, const View& after) {
   if (is_partitioned_by(before)) return std::nullopt;
@@ -57,16 +88,8 @@ std::optional<Statements> change_type(const View& before, const View& after) {
     statements.push_back(alter_column(after, "DROP EXPRESSION"));
   }
   if (holds_values(after)) type.sql += " USING " + convert_value(quote_identifier(after.name()), before, after);
-  // USING does not convert the default, and PostgreSQL refuses when it cannot cast it by itself.
-  const auto old_default = before.children(Kind::default_value);
-  if (!old_default.empty()) statements.push_back(alter_column(after, "DROP DEFAULT"));
-  statements.push_back(type);
-  // One that changes as well is set afterwards, when what it uses is there.
-  const auto new_default = after.children(Kind::default_value);
-  const auto text = [](const std::vector<View>& value) { return value.front().text("expression"); };
-  if (!old_default.empty() && !new_default.empty() && text(old_default) == text(new_default)) {
-    statements.push_back(alter_column(after, fmt::format("SET DEFAULT {}", new_default.front().sql("expression"))));
-  }
+  const Statements changed = without_defaults(before, after, type);
+  statements.insert(statements.end(), changed.begin(), changed.end());
   return statements;
 }
 

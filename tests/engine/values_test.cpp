@@ -42,6 +42,24 @@ tables:
     CHECK(found == R"-(({7},1767323045,"1970-01-02 00:00:00","{""a"": ""1""}","""b""=>""2""") (,,,,))-");
   }
 
+  TEST_CASE("values: a column that heirs have themselves keeps them when its type changes with that of its parent's") {
+    const std::string found = values_after(R"(
+        create table public.p (n text default '1');
+        create table public.heir (n text default '2') inherits (public.p);
+        create table public.grandchild (n text) inherits (public.heir);
+        insert into public.p values ('7');
+        insert into public.heir values ('8');
+        insert into public.grandchild values ('9'))",
+                                           R"(
+tables:
+  p: {columns: {n: {type: integer, default: 1}}}
+  heir: {inherits: [p], columns: {n: {type: integer, default: 3}}}
+  grandchild: {inherits: [heir], columns: {n: {type: integer, default: 3}}}
+)",
+                                           "select pg_catalog.string_agg(n::text, ' ' order by n) from public.p");
+    CHECK(found == "7 8 9");
+  }
+
   TEST_CASE("values: of types that are replaced, however deep, they are the same afterwards") {
     const std::string found = values_after(R"(
         create type public.mood as enum ('sad', 'ok', 'glad');
