@@ -13,11 +13,17 @@ namespace plumb {
 
 namespace {
 
-std::string failure_message(const DatabaseError& error, const Step& step, const Statement& statement, bool committed,
+std::string failure_message(const DatabaseError& error, const Step& step, const Statement& statement,
                             const Symbols& symbols) {
-  return fmt::format(
-      "{}\nin the step for {}, statement:\n{};\n{}", error.what(), describe(step.subject, symbols), statement.sql,
-      committed ? "What ran before this transaction stays done; the rest was rolled back." : "Nothing was changed.");
+  return fmt::format("{}\nin the step for {}, statement:\n{};\n", error.what(), describe(step.subject, symbols),
+                     statement.sql);
+}
+
+/// What is left of a plan that failed after the transactions of so many of its first steps were committed.
+std::string aftermath(std::span<const Step> committed, const Symbols& symbols) {
+  if (committed.empty()) return "Nothing was changed.";
+  return fmt::format("What ran before this transaction stays done, up to step {} for {}; the rest was rolled back.",
+                     committed.size(), describe(committed.back().subject, symbols));
 }
 
 /// Sets the search path for as long as it lives.
@@ -99,7 +105,7 @@ std::vector<Batch> batches(std::span<const Step> steps) {
 void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
              const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Where where) {
   const SearchPath path{database, search_path};
-  bool committed = false;
+  std::size_t committed = 0;
   std::size_t announced = 0;
   for (const Batch& batch : batches(steps)) {
     if (batch.in_transaction) database.run("begin");
@@ -114,12 +120,13 @@ void execute(Database& database, std::span<const Step> steps, std::string_view s
         if (where == Where::scratch) run_on_scratch(database, sql, batch.in_transaction);
       } catch (const DatabaseError& error) {
         if (batch.in_transaction) roll_back(database);
-        const std::string message = failure_message(error, steps[item.step], *item.statement, committed, symbols);
+        const std::string message = failure_message(error, steps[item.step], *item.statement, symbols) +
+                                    aftermath(steps.first(committed), symbols);
         throw DatabaseError{symbols.secrets().conceal(message), error.state, error.line, error.column};
       }
     }
     if (batch.in_transaction) database.run("commit");
-    committed = true;
+    committed = batch.items.back().step + 1;
   }
 }
 
