@@ -201,9 +201,21 @@ bool parses(const std::string& sql) {
   return is_whole;
 }
 
-/// The scanner cuts a body of BEGIN ATOMIC at its semicolons; joins such pieces until PostgreSQL's parser is content.
+/// Whether BEGIN ATOMIC stands in the text.
+bool opens_body(const std::string& sql) {
+  const std::vector<Range> tokens = scan(sql).tokens;
+  const auto is = [&](const Range& token, std::string_view word) {
+    return equal_ignoring_case(std::string_view{sql}.substr(token.begin, token.end - token.begin), word);
+  };
+  return std::ranges::adjacent_find(tokens, [&](const Range& one, const Range& next) {
+           return is(one, "begin") && is(next, "atomic");
+         }) != tokens.end();
+}
+
+/// The scanner cuts a body of BEGIN ATOMIC at its semicolons; joins such pieces until PostgreSQL's parser is content,
+/// or where that is too old for what the body says, to the first END.
 void join_bodies(const std::string& text, std::vector<Range>& pieces) {
-  constexpr int most_attempts = 100;
+  constexpr std::size_t most_attempts = 100;
   const auto cut = [&](std::size_t first, std::size_t last) {
     return text.substr(pieces[first].begin, pieces[last].end - pieces[first].begin);
   };
@@ -214,15 +226,15 @@ void join_bodies(const std::string& text, std::vector<Range>& pieces) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     joined.push_back(pieces[i]);
     if (!contains_word(cut(i, i), "atomic") || parses(cut(i, i))) continue;
-    int attempts = 0;
-    for (std::size_t last = i + 1; last < pieces.size() && attempts < most_attempts; ++last) {
-      if (!starts_with_end(pieces[last])) continue;
-      ++attempts;
-      if (!parses(cut(i, last))) continue;
-      joined.back().end = pieces[last].end;
-      i = last;
-      break;
+    std::vector<std::size_t> ends;
+    for (std::size_t last = i + 1; last < pieces.size() && ends.size() < most_attempts; ++last) {
+      if (starts_with_end(pieces[last])) ends.push_back(last);
     }
+    auto end = std::ranges::find_if(ends, [&](std::size_t last) { return parses(cut(i, last)); });
+    if (end == ends.end() && opens_body(cut(i, i))) end = ends.begin();
+    if (end == ends.end()) continue;
+    joined.back().end = pieces[*end].end;
+    i = *end;
   }
   pieces = std::move(joined);
 }

@@ -47,6 +47,10 @@ TEST_CASE("sql: a text is split into its statements, without the comments around
        "1:1 create function f() returns int language sql begin atomic select 1; select 2; end | 1:84 select 3"},
       {"create function f() returns int language sql begin atomic select 1; /* so */ END; select 3",
        "1:1 create function f() returns int language sql begin atomic select 1; /* so */ END | 1:83 select 3"},
+      {"create function f(t text) returns text begin atomic select json_value(t::jsonb, '$' returning text); end; "
+       "select 3",
+       "1:1 create function f(t text) returns text begin atomic select json_value(t::jsonb, '$' returning text); end | "
+       "1:107 select 3"},
       {"create procedure p() begin atomic end; select 1", "1:1 create procedure p() begin atomic end | 1:40 select 1"},
       {"select 1; create table (; select 2", "1:1 select 1 | 1:11 create table (; select 2"},
       {"create tabel; nonsense", "1:1 create tabel | 1:15 nonsense"},
