@@ -17,8 +17,12 @@ constexpr auto npos = std::string_view::npos;
 std::string_view name_of(std::string_view option) { return option.substr(0, option.find('=')); }
 
 /// "maxlen = '6'" from "maxlen=6".
+// A template may want a number, and does not take a text for it, or the other way round.
 std::string option_sql(std::string_view option) {
-  return fmt::format("{} = {}", quote_identifier(name_of(option)), quote_literal(option.substr(option.find('=') + 1)));
+  const std::string_view value = option.substr(option.find('=') + 1);
+  const bool is_number = !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos;
+  return fmt::format("{} = {}", quote_identifier(name_of(option)),
+                     is_number ? std::string{value} : quote_literal(value));
 }
 
 Statements create(const View& dictionary, std::span<const std::string>) {
