@@ -33,6 +33,11 @@ Type parse(std::string_view text) {
   return type;
 }
 
+/// "interval", or one of some fields only, "interval year to month".
+bool is_interval(const Type& type) {
+  return type.name == "interval" || (type.name.starts_with("interval ") && !type.name.ends_with(']'));
+}
+
 using Family = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 6> numbers{"smallint", "integer", "bigint",
@@ -46,8 +51,8 @@ bool has_assignment_cast(const Type& from, const Type& to) {
   const auto within = [](Family family, const Type& type) {
     return std::ranges::find(family, type.name) != family.end();
   };
-  return from.name == to.name || within(texts, to) || (within(numbers, from) && within(numbers, to)) ||
-         (within(moments, from) && within(moments, to));
+  return from.name == to.name || (is_interval(from) && is_interval(to)) || within(texts, to) ||
+         (within(numbers, from) && within(numbers, to)) || (within(moments, from) && within(moments, to));
 }
 
 std::optional<std::ptrdiff_t> width(const Type& type) {
@@ -71,6 +76,7 @@ bool keeps_every_value(const Type& from, const Type& to) {
     // `character` without a length is character(1), but format_type always prints one.
     return !from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0];
   }
+  if (is_interval(from) && to.name == "interval" && to.modifiers.empty()) return true;
   if (to.name == "character varying") {
     return to.modifiers.empty() && (from.name == "text" || from.name == "character");
   }

@@ -108,6 +108,14 @@ Statements create(const View& key, std::span<const std::string>) {
                        key.is("not_valid") ? " NOT VALID" : ""));
 }
 
+/// From PostgreSQL 18 on; what is enforced from now on is checked at once.
+std::optional<Statements> alter_enforcement(const View& before, const View& after) {
+  if (before.is("not_enforced") == after.is("not_enforced")) return alter_validation(before, after);
+  if (after.is("not_valid")) return std::nullopt;
+  return Statements{{fmt::format("{} ALTER CONSTRAINT {} {}", alter_table(after), quote_identifier(after.name()),
+                                 after.is("not_enforced") ? "NOT ENFORCED" : "ENFORCED")}};
+}
+
 // A partition gets the key under the name that it has where it comes from, if that is free
 // (CloneForeignKeyConstraints).
 Statements settle(const View& key) {
@@ -161,8 +169,8 @@ constexpr AttributeRule attributes[] = {
      .since = 180000},
     with_alter(deferrable_rule, alter_deferral),
     with_alter(initially_deferred_rule, alter_deferral),
-    not_valid_rule,
-    not_enforced_rule,
+    with_alter(not_valid_rule, alter_enforcement),
+    with_alter(not_enforced_rule, alter_enforcement),
     inherited_rule,
 };
 
