@@ -172,14 +172,27 @@ struct Session::State {
     });
   }
 
-  /// Compares under the new names, and finds what else is a rename of what holds nothing.
+  /// Compares under the new names, and finds what else is a rename of what holds nothing. Names that PostgreSQL does
+  /// not let go over to others, as where two change theirs, are given up with what bears them.
   void try_to_compare(Comparison& comparison, std::vector<Rename> renames,
                       const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
-    for (;;) {
-      if (!renames.empty()) comparison.renaming.emplace(carry_out_cached(comparison.actual, renames, scratch));
+    const std::size_t declared = renames.size();
+    for (bool may_find_more = true;;) {
+      try {
+        comparison.renaming.reset();
+        if (!renames.empty()) comparison.renaming.emplace(carry_out_cached(comparison.actual, renames, scratch));
+      } catch (const HiddenNeedError&) {
+        throw;
+      } catch (const PlanError&) {
+        if (renames.size() == declared) throw;
+        renames.resize(declared);
+        may_find_more = false;
+        continue;
+      }
       const Catalog& start = comparison.start();
       desire(start);
       comparison.changes = without_same_meaning(diff(start, comparison.desired), start, comparison.desired, scratch);
+      if (!may_find_more) break;
       const std::size_t known = renames.size();
       for (Rename rename : find_equivalent_renames(comparison.changes, start, comparison.desired)) {
         if (comparison.renaming) {
