@@ -90,13 +90,14 @@ void run_on_scratch(Database& database, const std::string& sql, bool in_transact
 
 std::vector<Batch> batches(std::span<const Step> steps) {
   std::vector<Batch> all;
-  bool open = false;
+  Transaction last = Transaction::outside;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     for (const Statement& statement : steps[i].forward) {
       const bool outside = statement.transaction == Transaction::outside;
-      if (!open || outside) all.push_back({!outside, {}});
+      const bool waits_for_commit = last == Transaction::commit_after && statement.transaction == Transaction::any;
+      if (outside || last == Transaction::outside || waits_for_commit) all.push_back({!outside, {}});
       all.back().items.push_back({i, &statement});
-      open = statement.transaction == Transaction::any;
+      last = statement.transaction;
     }
   }
   return all;

@@ -47,7 +47,8 @@ TEST_CASE("execute: statements share transactions as far as they may") {
   CHECK(shown({step(subject, {a, added}), step(subject, {a})}) == "[a0 v0][a1]");
   CHECK(shown({step(subject, {a}), step(subject, {outside}), step(subject, {a})}) == "[a0](o1)[a2]");
   CHECK(shown({step(subject, {outside, outside})}) == "(o0)(o0)");
-  CHECK(shown({step(subject, {added, added})}) == "[v0][v0]");
+  CHECK(shown({step(subject, {added, added})}) == "[v0 v0]");
+  CHECK(shown({step(subject, {added}), step(subject, {added, a})}) == "[v0 v1][a1]");
   CHECK(shown({step(subject, {}), step(subject, {a})}) == "[a1]");
 }
 
