@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/carried.h"
+#include "engine/diff.h"
 #include "engine/gifts.h"
 #include "engine/name_key.h"
 #include "engine/plan.h"
@@ -147,6 +148,20 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
   return properties;
 }
 
+/// What a copy that is no business of the files becomes when they change its original.
+std::vector<Property> following(const Object& copy, const Object& original, const Object& now, const Symbols& symbols) {
+  std::vector<Property> properties = properties_of(copy, true);
+  for (const AttributeChange& change : changed_attributes(original, now, symbols)) {
+    const auto found = std::ranges::find(properties, change.key, &Property::key);
+    const auto values = found != properties.end() ? found->values : std::span<const Symbol>{};
+    const bool is_own = find_attribute(rules_for(copy.identity.kind), symbols.text(change.key))->own;
+    if (is_own || !std::ranges::equal(values, change.before)) continue;
+    if (found != properties.end()) properties.erase(found);
+    if (!change.after.empty()) properties.push_back({change.key, change.after, Symbol::none});
+  }
+  return properties;
+}
+
 /// The catalog with what PostgreSQL will add to new objects that the files accept as it comes.
 Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual) {
   std::vector<ObjectId> created;
@@ -274,9 +289,23 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
       return whole.parent == ObjectId::none && !stays(needed) && !realised.catalog.contains(whole.identity);
     });
   };
+  // What an heir has by itself, but as its parent has it.
+  const auto original_in_files = [&](const Object& object) {
+    const Object* original = carrier_of(actual, object) == nullptr ? original_of(actual, object) : nullptr;
+    while (original != nullptr && stays(actual.id(*original))) original = original_of(actual, *original);
+    return original;
+  };
   for (const Object& object : actual.objects()) {
     const ObjectId id = actual.id(object);
-    if (stays(id) && !goes_with_needed(id)) merger.add(actual, id);
+    if (!stays(id) || goes_with_needed(id)) continue;
+    const Object* original = original_in_files(object);
+    const Object* now = original != nullptr ? realised.catalog.find(original->identity) : nullptr;
+    const auto comes_along = rules_for(object.identity.kind).comes_along;
+    if (now != nullptr) {
+      merger.add(actual, id, following(object, *original, *now, actual.symbols()));
+    } else if (original == nullptr || comes_along == nullptr || !comes_along({actual, object})) {
+      merger.add(actual, id);
+    }
   }
   Catalog desired = merger.finish();
   expect_no_use_by_others(actual, desired, stays);
