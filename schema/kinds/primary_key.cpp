@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "schema/kinds/constraint.h"
 #include "schema/kinds/index_parts.h"
 #include "schema/kinds/inherited.h"
@@ -13,7 +15,21 @@ std::string definition(const View& key) { return key_definition(key, "PRIMARY KE
 
 Statements create(const View& key, std::span<const std::string>) { return add_constraint(key, definition(key)); }
 
-std::string part_of_create(const View& key) { return key.is("inherited") ? std::string{} : definition(key); }
+/// From PostgreSQL 18 on, a key that is made together with its table gives the columns a NOT NULL of their own; where
+/// it is added to a table, what they inherit is enough. (A schema file does not know what they inherit.)
+bool may_give_not_null(const View& key) {
+  const auto table = key.parent();
+  if (table->children(Kind::inheritance).empty() && table->children(Kind::partition).empty()) return false;
+  const auto columns = table->children(Kind::column);
+  return !std::ranges::all_of(key.list("columns"), [&](std::string_view name) {
+    return std::ranges::any_of(columns,
+                               [&](const View& column) { return column.name() == name && column.is("not_null"); });
+  });
+}
+
+std::string part_of_create(const View& key) {
+  return key.is("inherited") || may_give_not_null(key) ? std::string{} : definition(key);
+}
 
 constexpr AttributeRule attributes[] = {
     key_columns_rule,        include_rule,          with_rule,      index_tablespace_rule, deferrable_rule,
