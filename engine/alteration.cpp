@@ -36,6 +36,11 @@ Statements drop_statements(const View& object) {
   return object.rules().drop != nullptr ? object.rules().drop(object) : drop_statement(object);
 }
 
+bool follows(const View& object, const View& before, const View& after) {
+  const KindRules& rules = object.rules();
+  return rules.follows && (rules.follows_change == nullptr || rules.follows_change(object, before, after));
+}
+
 std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired) {
   const KindRules& rules = rules_for(change.identity().kind);
   const View before{actual, *change.before};

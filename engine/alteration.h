@@ -16,6 +16,9 @@ std::string reason_of(const Change& change, const Symbols& symbols);
 /// What drops an object, in the way of its kind.
 Statements drop_statements(const View& object);
 
+/// Whether the object adapts itself when what it uses is altered so (`KindRules::follows`).
+bool follows(const View& object, const View& before, const View& after);
+
 /// What changes `before` into `after` in place; nullopt when that is not possible.
 std::optional<Statements> alter_statements(const Change& change, const Catalog& actual, const Catalog& desired);
 

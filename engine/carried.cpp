@@ -1,5 +1,7 @@
 #include "engine/carried.h"
 
+#include <algorithm>
+
 #include "schema/rules.h"
 #include "schema/view.h"
 
@@ -47,6 +49,41 @@ const Object* original_of(const Catalog& catalog, const Object& object) {
 const Object* merged_with(const Catalog& catalog, const Object& object) {
   const bool may_be_carried = rules_for(object.identity.kind).carrier != nullptr;
   return may_be_carried && carrier_of(catalog, object) == nullptr ? original_of(catalog, object) : nullptr;
+}
+
+bool goes_with_original(const Catalog& actual, const Object& before, const Catalog& desired) {
+  const Object* original = is_carried(actual, before, desired) ? original_of(actual, before) : nullptr;
+  return original != nullptr && !desired.contains(original->identity);
+}
+
+bool comes_with_original(const Catalog& actual, const Object& before, const Catalog& desired, const Object& after) {
+  if (is_carried(actual, before, desired) || !is_brought(desired, after, actual)) return false;
+  const Object* original = original_of(desired, after);
+  return original != nullptr && !actual.contains(original->identity);
+}
+
+bool stays_with_original(const Catalog& actual, const Object& dependent, const Catalog& desired, const Object& going) {
+  const auto needs = actual.needs(actual.id(dependent));
+  const auto stays = [&](const Object& original) {
+    return desired.contains(original.identity) && std::ranges::find(needs, actual.id(original)) != needs.end();
+  };
+  const Object* original = original_of(actual, going);
+  while (original != nullptr && !stays(*original)) original = original_of(actual, *original);
+  return original != nullptr;
+}
+
+bool leaves_heirs(const Catalog& actual, const Object& going, const Catalog& desired) {
+  bool leaves = false;
+  for (ObjectId id : actual.needed_by(actual.id(going))) {
+    const Object& heir = actual.object(id);
+    if (heir.identity.kind != going.identity.kind || !is_carried(actual, heir, desired)) continue;
+    const Object* link = carrier_of(actual, heir);
+    if (link == nullptr || rules_for(link->identity.kind).carries != Carries::what_it_brought) continue;
+    const Object* after = desired.find(heir.identity);
+    if (after == nullptr || is_carried(desired, *after, actual)) return false;
+    leaves = true;
+  }
+  return leaves;
 }
 
 bool is_link_of(const Catalog& catalog, const Object& link, const Object& object) {

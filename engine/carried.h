@@ -26,6 +26,19 @@ bool is_handed_over(const Catalog& actual, const Object& object, const Catalog& 
 /// What the object is carried along with: one of its kind that it needs and that belongs to something else; or null.
 const Object* original_of(const Catalog& catalog, const Object& object);
 
+/// Whether PostgreSQL drops a carried object of `actual` together with an original that the other catalog lacks.
+bool goes_with_original(const Catalog& actual, const Object& before, const Catalog& desired);
+
+/// Whether an object that was an heir's own comes together with an original that is new.
+bool comes_with_original(const Catalog& actual, const Object& before, const Catalog& desired, const Object& after);
+
+/// Whether `going` is a copy of what stays, and the object needs both, as a foreign key does the keys of all
+/// partitions: once the link is undone, which is part of the drop, it has nothing to do with the copy.
+bool stays_with_original(const Catalog& actual, const Object& dependent, const Catalog& desired, const Object& going);
+
+/// Whether what inherits `going` is to stay with all heirs that stay heirs, as their own.
+bool leaves_heirs(const Catalog& actual, const Object& going, const Catalog& desired);
+
 /// What an object of an heir's own is merged with, as its column with the one of its parent; or null.
 const Object* merged_with(const Catalog& catalog, const Object& object);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/alteration.h"
+#include "engine/carried.h"
 #include "engine/gifts.h"
 #include "engine/task_order.h"
 #include "engine/tasks.h"
@@ -23,7 +24,8 @@ class StepWriter {
       : actual_{actual},
         desired_{desired},
         ordered_{std::move(ordered)},
-        gifts_{find_gifts(actual, user, desired, created())} {}
+        created_{created()},
+        gifts_{find_gifts(actual, user, desired, created_)} {}
 
   std::vector<Step> steps() const {
     std::vector<Step> steps;
@@ -64,6 +66,10 @@ class StepWriter {
     if (view.rules().after_create != nullptr) {
       append(statements, view.rules().after_create(view));
     }
+    for (ObjectId child : catalog.children(catalog.id(view.object()))) {
+      const View part{catalog, catalog.object(child)};
+      if (part.rules().join_parent != nullptr && is_created(child)) append(statements, part.rules().join_parent(part));
+    }
     take_back(view.object(), statements);
     for (std::size_t child : ordered_.folded[task]) add_after_create(catalog, child, statements);
   }
@@ -73,8 +79,11 @@ class StepWriter {
     for (const Task& task : ordered_.tasks) {
       if (task.action == Action::create && !task.announces) ids.push_back(desired_.id(*task.after));
     }
+    std::ranges::sort(ids);
     return ids;
   }
+
+  bool is_created(ObjectId id) const { return std::ranges::binary_search(created_, id); }
 
   /// Of what PostgreSQL has added to a new object by itself, what is not wanted.
   void take_back(const Object& object, Statements& statements) const {
@@ -105,6 +114,9 @@ class StepWriter {
     Statements statements;
     if (const Object* aside = ordered_.tasks[task].aside) statements = set_aside({actual_, *aside});
     if (!ordered_.tasks[task].carried) append(statements, make(view, task));
+    if (view.rules().join_parent != nullptr && !is_created(view.object().parent)) {
+      append(statements, view.rules().join_parent(view));
+    }
     add_after_create(desired_, task, statements);
     return statements;
   }
@@ -112,7 +124,9 @@ class StepWriter {
   Statements drop(const Task& task) const {
     const View view{actual_, *task.before};
     if (task.carried) return {};
-    return task.aside != nullptr ? drop_aside(view) : drop_statements(view);
+    if (task.aside != nullptr) return drop_aside(view);
+    const bool leaves = view.rules().drop_alone != nullptr && leaves_heirs(actual_, *task.before, desired_);
+    return leaves ? view.rules().drop_alone(view) : drop_statements(view);
   }
 
   Statements alter(const Task& task) const {
@@ -147,7 +161,8 @@ class StepWriter {
   const Catalog& actual_;
   const Catalog& desired_;
   OrderedTasks ordered_;
-  Gifts gifts_;  ///< what the new objects get without being asked
+  std::vector<ObjectId> created_;  ///< of the desired catalog, sorted
+  Gifts gifts_;                    ///< what the new objects get without being asked
 };
 
 std::vector<Step> make_steps(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding,

@@ -7,14 +7,15 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/alteration.h"
 #include "engine/carried.h"
+#include "engine/circles.h"
 #include "engine/folded_tasks.h"
 #include "engine/hidden_code.h"
 #include "engine/name_order.h"
 #include "engine/order.h"
 #include "engine/slice.h"
 #include "engine/task_index.h"
-#include "schema/describe.h"
 #include "schema/error.h"
 
 namespace plumb {
@@ -31,6 +32,7 @@ class TaskGraph {
         tasks_{std::move(tasks)},
         index_{tasks_, actual, desired},
         folded_{fold(tasks_, index_, actual, desired, folding)} {
+    for (const Task& task : tasks_) must_be_committed_.push_back(has_to_be_committed(task));
     connect();
     late_ = find_late(tasks_, actual, desired);
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
@@ -59,12 +61,23 @@ class TaskGraph {
     if (first && second && *first != *second) edges_.emplace_back(*first, *second);
   }
 
+  /// Whether the rest of the plan runs in another transaction than this: it goes first then, so that a failure of the
+  /// rest leaves nothing else behind.
+  bool has_to_be_committed(const Task& task) const {
+    if (task.action != Action::alter) return false;
+    const auto statements = alter_statements(task.change, actual_, desired_);
+    return statements &&
+           std::ranges::find(*statements, Transaction::commit_after, &Statement::transaction) != statements->end();
+  }
+
   /// What is in the way of the change of what it uses goes first; what is not does so where it can, which spares it
   /// adapting itself.
   void go_before_change(std::size_t leaving, std::optional<std::size_t> change) {
-    if (!change) return;
-    const bool adapts = rules_for(tasks_[leaving].object().identity.kind).follows;
-    (adapts || !tasks_[*change].disturbs ? preferences_ : edges_).emplace_back(leaving, *change);
+    if (!change || must_be_committed_[*change]) return;
+    const Task& altered = tasks_[*change];
+    const bool adapts =
+        follows({actual_, *tasks_[leaving].before}, {actual_, *altered.before}, {desired_, *altered.after});
+    (adapts || !altered.disturbs ? preferences_ : edges_).emplace_back(leaving, *change);
   }
 
   /// A change of a table reaches the sequences that its columns own, and one of its columns those who use its row type.
@@ -102,15 +115,34 @@ class TaskGraph {
     }
   }
 
+  /// What an heir takes over from its parents, in part as its own like a default value, is first as it is to be.
+  void settle_before_heirs(std::size_t link) {
+    const Task& task = tasks_[link];
+    if (task.action != Action::create || rules_for(task.object().identity.kind).carries == Carries::nothing) return;
+    for (ObjectId parent : desired_.needs(desired_.id(*task.after))) {
+      for (const Object* part : parts_below(desired_, parent)) {
+        const auto make = index_.make(desired_.id(*part));
+        const KindRules& rules = rules_for(part->identity.kind);
+        const bool is_taken_over = rules.comes_along != nullptr && rules.carrier == nullptr;
+        if (make && (is_taken_over || tasks_[*make].action == Action::alter)) wishes_.emplace_back(*make, link);
+      }
+    }
+  }
+
   void connect() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       serve_silently(i);
+      settle_before_heirs(i);
       inherit_before_leaving(i);
       const Task& task = tasks_[i];
       if (task.after != nullptr) {
         const ObjectId id = desired_.id(*task.after);
         if (task.announces) before(i, index_.make(id));
         for (ObjectId needed : desired_.needs(id)) {
+          if (joins_later(task, needed)) {
+            before(i, index_.make(needed));
+            continue;
+          }
           if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
           const auto make = is_circle(desired_, id, needed) ? index_.announcement(needed) : index_.make(needed);
           is_merged(task, needed) ? before(i, make) : before(make, i);
@@ -189,6 +221,14 @@ class TaskGraph {
     return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
   }
 
+  /// Whether an object is made before its parent, which is new (`KindRules::join_parent`).
+  bool joins_later(const Task& task, ObjectId needed) const {
+    if (task.action != Action::create || task.after->parent != needed) return false;
+    const auto parent = index_.make(needed);
+    return rules_for(task.after->identity.kind).join_parent != nullptr && parent &&
+           tasks_[*parent].action == Action::create;
+  }
+
   /// What undoes the link of a carried object, which PostgreSQL does not let go before.
   std::optional<std::size_t> undoing_of_link(const Object& object) const {
     const Object* link = carrier_of(actual_, object);
@@ -260,7 +300,8 @@ class TaskGraph {
       const int kind = static_cast<int>(identity.kind);
       const Catalog& catalog = drops ? actual_ : desired_;
       const bool ordered = rules_for(identity.kind).ordered;
-      return std::tuple{!drops,
+      return std::tuple{!must_be_committed_[i],
+                        !drops,
                         drops != late_[i],
                         drops ? -kind : kind,
                         catalog.text(identity.schema),
@@ -294,8 +335,8 @@ class TaskGraph {
       Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
       if (order.cyclic.empty()) return order.nodes;
       if (give_up(preferences_, order.cyclic) || unfold(order.cyclic) || give_up(wishes_, order.cyclic)) continue;
-      if (find_detour(order.cyclic, detours)) return std::nullopt;
-      throw PlanError{cycle_message(order.cyclic)};
+      if (find_detour(drops_on(order.cyclic), tasks_, desired_, detours)) return std::nullopt;
+      throw PlanError{circle_message(order.cyclic, tasks_, desired_.symbols())};
     }
   }
 
@@ -366,33 +407,10 @@ class TaskGraph {
     return std::erase_if(pairs, [&](const auto& pair) { return joins(cyclic, pair); }) > 0;
   }
 
-  /// What may be done in another way so that the circle does not form: a type may step aside for its replacement, and
-  /// what is altered so as not to use what goes may be made anew. False: nothing more may.
-  bool find_detour(const std::vector<std::size_t>& cyclic, Detours& detours) const {
-    Pairs leavings = edges_on(cyclic);
-    std::erase_if(leavings, [&](const auto& edge) { return tasks_[edge.second].action != Action::drop; });
-    bool has_found = false;
-    for (const auto& [first, second] : leavings) {
-      const Identity& type = tasks_[second].before->identity;
-      const bool is_replaced = desired_.contains(type) && tasks_[second].aside == nullptr;
-      if (is_replaced && rules_for(type.kind).steps_aside) has_found |= detours.aside.insert(type).second;
-    }
-    if (has_found) return true;
-    for (const auto& [first, second] : leavings) {
-      const Task& leaves = tasks_[first];
-      const KindRules& rules = rules_for(leaves.object().identity.kind);
-      if (leaves.action != Action::alter || !rules.loss.empty() || rules.container || rules.steps_aside) continue;
-      has_found |= detours.replaced.insert(leaves.object().identity).second;
-    }
-    return has_found;
-  }
-
-  std::string cycle_message(const std::vector<std::size_t>& cyclic) const {
-    std::string message{"no order is possible, because these depend on each other in a circle:"};
-    for (std::size_t task : cyclic) {
-      message += "\n  " + describe(tasks_[task].object().identity, desired_.symbols());
-    }
-    return message + "\nThis is a fault in plumb: please report it with both schemas.";
+  Pairs drops_on(const std::vector<std::size_t>& cyclic) const {
+    Pairs drops = edges_on(cyclic);
+    std::erase_if(drops, [&](const auto& edge) { return tasks_[edge.second].action != Action::drop; });
+    return drops;
   }
 
   const Catalog& actual_;
@@ -400,6 +418,7 @@ class TaskGraph {
   std::vector<Task> tasks_;
   TaskIndex index_;
   FoldedTasks folded_;
+  std::vector<bool> must_be_committed_;
   std::vector<bool> late_;  ///< as `find_late` says
   Pairs edges_;             ///< first one, then the other
   Pairs wishes_;            ///< the same where no circle forbids it

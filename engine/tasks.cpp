@@ -23,7 +23,7 @@ class TaskMaker {
     for (const Change& change : changes) start(change);
     for (const Identity& identity : std::vector<Identity>{sequence_}) {
       const Entry& entry = entries_.at(identity);
-      if (entry.fate != Fate::create && entry.fate != Fate::replace) continue;
+      if ((entry.fate != Fate::create && entry.fate != Fate::replace) || entry.joins_original) continue;
       replace(parent_to_join_from_start(actual_, desired_, entry.before, *entry.after));
     }
     start_carried();
@@ -56,7 +56,8 @@ class TaskMaker {
         if (must_be_announced(*entry.after)) {
           tasks.push_back({Action::create, nullptr, entry.after, "what it needs names it", {}, false, false, true});
         }
-        const bool is_brought_along = entry.is_carried && is_brought(desired_, *entry.after, actual_);
+        const bool is_brought_along =
+            (entry.is_carried || entry.joins_original) && is_brought(desired_, *entry.after, actual_);
         tasks.push_back(
             {Action::create, nullptr, entry.after, entry.reason, {}, false, is_brought_along, false, aside});
       }
@@ -82,6 +83,7 @@ class TaskMaker {
     bool is_carried = false;           ///< PostgreSQL makes and drops it together with its original
     /// The old object goes with its original, and the new one is no copy any more.
     bool becomes_its_own = false;
+    bool joins_original = false;  ///< the other way round: the new one comes with an original that is new
   };
 
   void start(const Change& change) {
@@ -97,15 +99,12 @@ class TaskMaker {
       const std::string reason = reason_of(change, desired_.symbols());
       const Fate fate = in_place ? Fate::alter : Fate::replace;
       Entry entry{fate, change.before, change.after, reason, change, disturbs, loosens};
-      entry.becomes_its_own =
-          fate == Fate::replace && goes_with_original(*change.before) && !is_carried(desired_, *change.after, actual_);
+      entry.becomes_its_own = fate == Fate::replace && goes_with_original(actual_, *change.before, desired_) &&
+                              !is_carried(desired_, *change.after, actual_);
+      entry.joins_original =
+          fate == Fate::replace && comes_with_original(actual_, *change.before, desired_, *change.after);
       enter(change.identity(), std::move(entry));
     }
-  }
-
-  bool goes_with_original(const Object& before) const {
-    const Object* original = is_carried(actual_, before, desired_) ? original_of(actual_, before) : nullptr;
-    return original != nullptr && !desired_.contains(original->identity);
   }
 
   void replace(const std::optional<Replacement>& found) {
@@ -229,7 +228,10 @@ class TaskMaker {
       if (after == nullptr) {
         start({object, nullptr, {}});
       } else if (object->fingerprint != after->fingerprint) {
+        const bool was_rebound = known != entries_.end() && known->second.rebound;
         start({object, after, changed_attributes(*object, *after, desired_.symbols())});
+        Entry& own = entries_.at(object->identity);
+        own.rebound = was_rebound && own.fate == Fate::alter;
       } else if (known != entries_.end()) {
         known->second.is_carried = false;
       }
@@ -250,25 +252,19 @@ class TaskMaker {
     return known != entries_.end() && known->second.fate != Fate::alter;
   }
 
-  /// Whether what goes is a copy of what stays, and what does not change needs both, as a foreign key does the keys of
-  /// all partitions: once the link is undone, which is part of the drop, it has nothing to do with the copy.
-  bool stays_with_original(const Object& dependent, const Object& after, const Object& going) const {
-    if (dependent.fingerprint != after.fingerprint) return false;
-    const auto needs = actual_.needs(actual_.id(dependent));
-    const auto stays = [&](const Object& original) {
-      return desired_.contains(original.identity) && std::ranges::find(needs, actual_.id(original)) != needs.end();
-    };
-    const Object* original = original_of(actual_, going);
-    while (original != nullptr && !stays(*original)) original = original_of(actual_, *original);
-    return original != nullptr;
+  /// Whether only the original goes, and its heirs keep the object as their own.
+  bool is_left_alone(const Entry& cause, const Object& dependent) const {
+    const auto known = entries_.find(dependent.identity);
+    return cause.fate == Fate::drop && known != entries_.end() && known->second.fate == Fate::alter &&
+           leaves_heirs(actual_, *cause.before, desired_);
   }
 
   /// What adapts itself is made anew by PostgreSQL as CREATE says it, and does so to one change at a time: between two
   /// of them, a foreign key would compare columns of types that do not go together.
-  bool can_follow(const Object& dependent) const {
+  bool can_follow(const Entry& cause, const Object& dependent) const {
     const KindRules& rules = rules_for(dependent.identity.kind);
     const bool says_more = rules.after_create != nullptr && !rules.after_create({actual_, dependent}).empty();
-    if (!rules.follows || says_more) return false;
+    if (says_more || !follows({actual_, dependent}, {actual_, *cause.before}, {desired_, *cause.after})) return false;
     if (rules.carries != Carries::nothing) return true;  // by the link, both sides change at once
     const auto changes = [&](ObjectId needed) {
       const auto entry = entries_.find(actual_.object(needed).identity);
@@ -288,13 +284,15 @@ class TaskMaker {
     }
     // What follows does so when a column changes; who uses an annotation, as a grant the owner, is taken off it.
     const bool is_annotation = rules_for(cause.before->identity.kind).about_parent;
-    if (cause.fate == Fate::alter && !is_annotation && can_follow(dependent)) return;
+    if (cause.fate == Fate::alter && !is_annotation && can_follow(cause, dependent)) return;
     if (!cause.disturbs && !rules_for(dependent.identity.kind).bond) return;
     if (cause.rebound && dependent.parent == needed) return;
     if (is_link_of(actual_, dependent, actual_.object(needed))) return;  // it is there for the order alone
-    if (cause.fate == Fate::drop && stays_with_original(dependent, *after, *cause.before)) return;
+    if (cause.fate == Fate::drop && stays_with_original(actual_, dependent, desired_, *cause.before) &&
+        dependent.fingerprint == after->fingerprint)
+      return;
     const bool is_original = cause.before->identity.kind == dependent.identity.kind;
-    if (is_original && is_let_go(dependent)) return;
+    if (is_original && (is_let_go(dependent) || is_left_alone(cause, dependent))) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
     if (merged_with(actual_, dependent) == cause.before) {  // it stays when its parent's goes, and changes with it
       if (cause.fate == Fate::drop) return;

@@ -221,7 +221,12 @@ struct KindRules {
   /// Of an object and what it needs each may need the other, as a base type and its functions. This lets PostgreSQL
   /// know of the new object beforehand, so that what `create` needs can be made; null: such circles do not form.
   Statements (*announce)(const View& object) = nullptr;
+  /// What makes it belong to its parent, which may need it from the start: then it is made before a new parent, and
+  /// joins that afterwards, as a sequence its column. null: it is made after its parent.
+  Statements (*join_parent)(const View& object) = nullptr;
   Statements (*drop)(const View& object) = nullptr;  ///< null: DROP noun address
+  /// Drops it so that what inherits it stays as the heirs' own; null: PostgreSQL has no words for it.
+  Statements (*drop_alone)(const View& object) = nullptr;
   /// Gives it another name, in the form of its identity's; null: PostgreSQL cannot, or it bears no name of its own.
   Statements (*rename)(const View& object, std::string_view name) = nullptr;
   /// Its text inside the parent's CREATE; null or an empty text: created apart.
@@ -253,6 +258,8 @@ struct KindRules {
   bool (*needs_new_parent)(const View& object, const Catalog& actual) = nullptr;
   /// Whether its parent is altered before what the object refers to, where both are; null: the order does not matter.
   bool (*alters_parent_first)(const View& object) = nullptr;
+  /// Of a kind that `follows`: whether the object does so by this change of what it uses; null: by any.
+  bool (*follows_change)(const View& object, const View& before, const View& after) = nullptr;
   bool dies_with_parent = false;      ///< PostgreSQL drops it together with its parent
   bool follows = false;               ///< adapts itself when a column it uses changes its type
   bool about_parent = false;          ///< says something about its parent and is identified by it (a comment)

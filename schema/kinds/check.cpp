@@ -47,6 +47,11 @@ std::string part_of_create(const View& check) {
   return check.is("not_valid") || check.is("inherited") ? std::string{} : definition(check);
 }
 
+Statements drop_alone(const View& check) {
+  return {
+      {fmt::format("ALTER TABLE ONLY {} DROP CONSTRAINT {}", table_address(check), quote_identifier(check.name()))}};
+}
+
 constexpr AttributeRule attributes[] = {
     {.key = "expression",
      .value = Value::expression,
@@ -93,6 +98,7 @@ constinit const KindRules check_rules{
     .forms = forms,
     .create = create,
     .drop = drop_constraint,
+    .drop_alone = drop_alone,
     .rename = rename_part,
     .part_of_create = part_of_create,
     .address_sql = constraint_address,

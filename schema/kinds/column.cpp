@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "schema/kinds/column_cast.h"
@@ -24,6 +26,13 @@ Statements drop(const View& column) {
            column.has("generated") || !holds_values(column) ? "" : "drop-column"}};
 }
 
+Statements drop_alone(const View& column) {
+  Statement statement = drop(column).front();
+  statement.sql =
+      fmt::format("ALTER TABLE ONLY {} DROP COLUMN {}", table_address(column), quote_identifier(column.name()));
+  return {statement};
+}
+
 // ---- altering -----------------------------------------------------------------------------------------------------
 
 // The sequence of an identity column takes its type, and refuses one that does not hold its bounds.
@@ -34,37 +43,6 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
   const std::string_view most = type == "integer" ? "2147483647" : "32767";
   statements.push_back(alter_column(
       after, fmt::format("SET MAXVALUE {}", after.has("identity_maximum") ? after.text("identity_maximum") : most)));
-}
-
-/// The column and all that inherit it, on both sides.
-void add_family(const View& before, const View& after, std::vector<std::pair<View, View>>& family) {
-  family.emplace_back(before, after);
-  for (const View& heir : heirs_of(before)) {
-    const Object* same = after.catalog().find(heir.object().identity);
-    if (same != nullptr) add_family(heir, {after.catalog(), *same}, family);
-  }
-}
-
-/// USING does not convert defaults, and PostgreSQL refuses when it cannot cast one by itself. Those that change as well
-/// are set afterwards, when what they use is there.
-Statements without_defaults(const View& before, const View& after, const Statement& type) {
-  std::vector<std::pair<View, View>> family;
-  add_family(before, after, family);
-  Statements statements;
-  Statements restored;
-  for (const auto& [old_column, new_column] : family) {
-    const auto old_default = old_column.children(Kind::default_value);
-    if (old_default.empty()) continue;
-    statements.push_back({alter_column_alone(new_column) + " DROP DEFAULT"});
-    const auto new_default = new_column.children(Kind::default_value);
-    if (new_default.empty() || new_default.front().text("expression") != old_default.front().text("expression"))
-      continue;
-    restored.push_back(
-        {fmt::format("{} SET DEFAULT {}", alter_column_alone(new_column), new_default.front().sql("expression"))});
-  }
-  statements.push_back(type);
-  statements.insert(statements.end(), restored.begin(), restored.end());
-  return statements;
 }
 
 /// ALTER COLUMN ... TYPE, and what PostgreSQL needs around it.
@@ -88,8 +66,7 @@ std::optional<Statements> change_type(const View& before, const View& after) {
     statements.push_back(alter_column(after, "DROP EXPRESSION"));
   }
   if (holds_values(after)) type.sql += " USING " + convert_value(quote_identifier(after.name()), before, after);
-  const Statements changed = without_defaults(before, after, type);
-  statements.insert(statements.end(), changed.begin(), changed.end());
+  statements.push_back(type);
   return statements;
 }
 
@@ -99,7 +76,19 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
   return statements;
 }
 
+/// Whether all that inherit the column compute the same.
+bool is_computed_alike(const View& column) {
+  return std::ranges::all_of(heirs_of(column), [&](const View& heir) {
+    return heir.text("generated") == column.text("generated") && is_computed_alike(heir);
+  });
+}
+
 std::optional<Statements> alter_generated(const View& before, const View& after) {
+  const bool has_words = after.catalog().version() >= 170000 && !before.is("virtual") && !after.is("virtual");
+  if (has_words && before.has("generated") && after.has("generated") && before.text("type") == after.text("type") &&
+      is_computed_alike(before) && is_computed_alike(after)) {
+    return Statements{alter_column(after, fmt::format("SET EXPRESSION AS ({})", after.sql("generated")))};
+  }
   if (after.has("generated") || before.is("virtual")) return std::nullopt;
   if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
   return Statements{alter_column(after, "DROP EXPRESSION")};
@@ -158,13 +147,15 @@ constexpr AttributeRule attributes[] = {
      .fallback = "false",
      .help = "refuses NULL",
      .alter = alter_null_and_identity,
-     .own = true},
+     .own = true,
+     .is_fixed = keeps_own_not_null},
     {.key = "not_null_inherited",
      .value = Value::boolean,
      .fallback = "false",
      .help = "refuses NULL because a column that it inherits does",
      .alter = alter_null_and_identity,
-     .derived = true},
+     .derived = true,
+     .is_fixed = keeps_own_not_null},
     {.key = "not_null_merged",
      .value = Value::boolean,
      .fallback = "false",
@@ -325,6 +316,7 @@ constinit const KindRules column_rules{
     .create = create_column,
     .after_create = finish_column,
     .drop = drop,
+    .drop_alone = drop_alone,
     .rename = rename_part,
     .part_of_create = column_in_create,
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },

@@ -55,13 +55,21 @@ void keep_not_null_of_heirs(const View& before, const Catalog& after, Statements
   }
 }
 
+bool is_in_primary_key(const View& column) {
+  return std::ranges::any_of(column.parent()->children(Kind::primary_key), [&](const View& key) {
+    const auto columns = key.list("columns");
+    return std::ranges::find(columns, column.name()) != columns.end();
+  });
+}
+
 // From 18 on, a NOT NULL that a column had before it inherited one stays its own.
 void give_up_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
+  if (after.version() < 180000) return;
   for (const View& heir : heirs_of(before)) {
     const Object* still_there = after.find(heir.object().identity);
-    if (still_there == nullptr || is_remade(heir, after) || !heir.is("not_null") ||
-        View{after, *still_there}.is("not_null"))
-      continue;
+    if (still_there == nullptr || is_remade(heir, after) || !heir.is("not_null")) continue;
+    const View heir_after{after, *still_there};
+    if (heir_after.is("not_null") || heir_after.is("not_null_merged") || is_in_primary_key(heir)) continue;
     statements.push_back(alter_column(heir, "DROP NOT NULL"));
   }
 }
@@ -136,12 +144,36 @@ void rename_not_null_of_partition(const View& before, const View& after, Stateme
   if (old_name != new_name) statements.push_back(rename_not_null(after, old_name, new_name));
 }
 
+// Where an heir needs its own for a primary key, PostgreSQL refuses to drop both; a partitioned table cannot be told
+// alone. From 18 on, what heirs had inherited stays as their own then, under the name of their parent's.
+void drop_not_null(const View& before, const View& after, Statements& statements) {
+  const auto heirs = heirs_of(before);
+  const bool may_be_alone = !heirs.empty() && !partition_of(heirs.front());
+  const bool must_be_alone = after.catalog().version() < 180000 || std::ranges::any_of(heirs, is_in_primary_key);
+  if (!may_be_alone || !must_be_alone) {
+    statements.push_back(alter_column(after, "DROP NOT NULL"));
+    return keep_not_null_of_heirs(before, after.catalog(), statements);
+  }
+  statements.push_back({fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {} DROP NOT NULL", table_address(after),
+                                    quote_identifier(after.name()))});
+  for (const View& heir : heirs) {
+    const Object* still_there = after.catalog().find(heir.object().identity);
+    if (still_there == nullptr || is_remade(heir, after.catalog())) continue;
+    const View heir_after{after.catalog(), *still_there};
+    if (!refuses_null(heir_after)) drop_not_null(heir, heir_after, statements);
+  }
+}
+
+/// Whether the column goes on to inherit its NOT NULL (PostgreSQL 18).
+bool is_inherited_by_both(const View& before, const View& after) {
+  return after.catalog().version() >= 180000 && is_given_not_null(before) && is_given_not_null(after) &&
+         keeps_its_link(before, after.catalog());
+}
+
 void alter_not_null(const View& before, const View& after, Statements& statements) {
   if (!refuses_null(after)) {
     if (!refuses_null(before)) return;
-    statements.push_back(alter_column(after, "DROP NOT NULL"));
-    keep_not_null_of_heirs(before, after.catalog(), statements);
-    return;
+    return drop_not_null(before, after, statements);
   }
   if (!refuses_null(before)) {
     give_up_not_null_of_heirs(before, after.catalog(), statements);
@@ -149,6 +181,9 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     return;
   }
   rename_not_null_of_partition(before, after, statements);
+  if (!before.is("not_null") && after.is("not_null") && is_inherited_by_both(before, after)) {
+    statements.push_back(alter_column(after, "SET NOT NULL"));
+  }
   if (!before.is("not_null") || !after.is("not_null")) return;
   if (after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
     statements.push_back(alter_column(after, "DROP NOT NULL"));
@@ -188,14 +223,6 @@ std::string set_identity(const View& before, const View& after) {
   return after.has("identity_maximum") ? set : set + " SET NO MAXVALUE";
 }
 
-/// A new sequence begins behind the values that are there; nothing where it counts down.
-std::optional<Statement> count_on(const View& column) {
-  if (column.text("identity_increment").starts_with('-')) return std::nullopt;
-  const std::string sequence = fmt::format("pg_catalog.pg_get_serial_sequence({}, {})",
-                                           quote_literal(table_address(column)), quote_literal(column.name()));
-  return go_on_behind_rows(sequence, column, column.text("identity_start"));
-}
-
 std::string identity_sequence(const View& column) {
   return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
                                          : usual_identity_sequence(column.table(), column.name());
@@ -211,8 +238,11 @@ bool refuses_null(const View& column) { return column.is("not_null") || is_given
 
 bool has_fixed_not_null_name(const View& before, const View& after) {
   if (after.catalog().version() < 180000) return false;
-  return (is_given_not_null(before) && is_given_not_null(after) && keeps_its_link(before, after.catalog())) ||
-         is_called_otherwise_by_heirs(before, after.catalog());
+  return is_inherited_by_both(before, after) || is_called_otherwise_by_heirs(before, after.catalog());
+}
+
+bool keeps_own_not_null(const View& before, const View& after) {
+  return before.is("not_null") && !after.is("not_null") && is_inherited_by_both(before, after);
 }
 
 std::string not_null(const View& column, std::string_view subject) {
@@ -261,6 +291,11 @@ std::string identity_sequence_address(const View& column) {
   return qualify(column.schema(), identity_sequence(column));
 }
 
+Statement number_behind_rows(const View& column, const View& rows) {
+  return go_on_behind_rows(identity_sequence_address(column), rows,
+                           !column.text("identity_increment").starts_with('-'));
+}
+
 Statement set_identity_persistence(const View& column) {
   const bool is_own = column.has("identity_persistence");
   return set_logging(identity_sequence_address(column),
@@ -294,7 +329,7 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
   if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));
-  if (const auto behind = is_new && !was ? count_on(after) : std::nullopt) statements.push_back(*behind);
+  if (is_new && !was) statements.push_back(number_behind_rows(after, after));
   if (was && is && !is_new) statements.push_back(alter_column(after, set_identity(before, after)));
   return statements;
 }

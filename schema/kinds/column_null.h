@@ -18,6 +18,10 @@ bool refuses_null(const View& column);
 /// inherit it under another name.
 bool has_fixed_not_null_name(const View& before, const View& after);
 
+/// Whether the NOT NULL of a column stays its own, although it is to be inherited alone, since PostgreSQL 18 refuses to
+/// drop what is inherited as well.
+bool keeps_own_not_null(const View& before, const View& after);
+
 /// What PostgreSQL 18 calls the NOT NULL of a column when nobody says it.
 std::string usual_not_null(std::string_view table, std::string_view column);
 
@@ -42,6 +46,9 @@ std::string usual_identity_sequence(std::string_view table, std::string_view col
 
 /// "app.orders_id_seq": the sequence of an identity column.
 std::string identity_sequence_address(const View& column);
+
+/// Lets the sequence of an identity column go on behind what the column `rows` holds (`go_on_behind_rows`).
+Statement number_behind_rows(const View& column, const View& rows);
 
 /// The sequence of an identity column has a write-ahead log where its table has one, unless it says otherwise
 /// (PostgreSQL 15).

@@ -1,6 +1,10 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
+#include "schema/kinds/column_type.h"
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/owned_sequence.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -45,7 +49,37 @@ Statements create(const View& value, std::span<const std::string>) {
   return {{fmt::format("{} SET DEFAULT {}", alter_own_column(value), value.sql("expression"))}};
 }
 
-std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
+/// Whether the default value that is there calls the same sequences.
+bool calls_the_same(const View& value, const Catalog& actual) {
+  const Object* before = actual.find(value.object().identity);
+  if (before == nullptr) return false;
+  const auto calls = [&](const Object& sequence) {
+    return std::ranges::any_of(actual.needs(actual.id(*before)), [&](ObjectId id) {
+      return actual.object(id).identity == sequence.identity && actual.object(id).fingerprint == sequence.fingerprint;
+    });
+  };
+  const Catalog& desired = value.catalog();
+  return std::ranges::all_of(desired.needs(desired.id(value.object())), [&](ObjectId id) {
+    const Object& needed = desired.object(id);
+    return needed.identity.kind != Kind::sequence || calls(needed);
+  });
+}
+
+// A sequence that is new to a column with rows would give out numbers that these have already. Those of heirs are among
+// the rows of their parent.
+Statements create_beside(const View& value, const Catalog& actual) {
+  Statements statements = create(value, {});
+  const View column = *value.parent();
+  const bool is_copy = original(value).has_value();
+  if (is_copy || !actual.contains(column.object().identity) || calls_the_same(value, actual)) return statements;
+  const Statements behind = go_on_behind_rows(value, column);
+  statements.insert(statements.end(), behind.begin(), behind.end());
+  return statements;
+}
+
+std::optional<Statements> alter(const View& before, const View& after) {
+  return create_beside(after, before.catalog());
+}
 
 Statements drop(const View& value) { return {{alter_own_column(value) + " DROP DEFAULT"}}; }
 
@@ -62,6 +96,11 @@ bool comes_along(const View& value) {
   const auto taken_over = source->children(Kind::default_value);
   return !taken_over.empty() && taken_over.front().text("expression") == value.text("expression") &&
          (!source->is("inherited") || comes_along(taken_over.front()));
+}
+
+// USING does not convert the default, and PostgreSQL refuses when it cannot cast one by itself.
+bool follows_change(const View&, const View& before, const View& after) {
+  return before.kind() != Kind::column || !convert(before.text("type"), after.text("type")).needs_using;
 }
 
 std::string_view absence(const View& column) {
@@ -98,9 +137,11 @@ constinit const KindRules default_value_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .create_beside = create_beside,
     .drop = drop,
     .part_of_create = part_of_create,
     .comes_along = comes_along,
+    .follows_change = follows_change,
     .dies_with_parent = true,
     .follows = true,
     .can_be_named = false,

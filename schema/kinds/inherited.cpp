@@ -56,13 +56,13 @@ bool is_partitioned_by(const View& column) {
   return key.empty() || std::ranges::find(key, column.name()) != key.end();
 }
 
-std::vector<View> heirs_of(const View& column) {
-  const Catalog& catalog = column.catalog();
+std::vector<View> heirs_of(const View& part) {
+  const Catalog& catalog = part.catalog();
   std::vector<View> heirs;
-  for (ObjectId id : catalog.needed_by(catalog.id(column.object()))) {
+  for (ObjectId id : catalog.needed_by(catalog.id(part.object()))) {
     const View dependent{catalog, catalog.object(id)};
-    const bool is_elsewhere = dependent.object().parent != column.object().parent;
-    if (dependent.kind() == Kind::column && is_elsewhere) heirs.push_back(dependent);
+    const bool is_elsewhere = dependent.object().parent != part.object().parent;
+    if (dependent.kind() == part.kind() && is_elsewhere) heirs.push_back(dependent);
   }
   return heirs;
 }
@@ -87,12 +87,30 @@ bool lacks_inherited_default(const View& column) {
   return source && !source->children(Kind::default_value).empty();
 }
 
+namespace {
+
+/// Whether the part is gone where it comes from, and stays with all heirs that are heirs still
+/// (`KindRules::drop_alone`).
+bool is_left_alone(const View& part, const Catalog& after) {
+  const auto source = original(part);
+  if (!source || source->is("inherited") || after.contains(source->object().identity)) return false;
+  return std::ranges::all_of(heirs_of(*source), [&](const View& heir) {
+    const Object* link = carrier(heir);
+    if (link == nullptr || !after.contains(link->identity)) return true;
+    const Object* same = after.find(heir.object().identity);
+    return link->identity.kind == Kind::inheritance && same != nullptr && !View{after, *same}.is("inherited");
+  });
+}
+
+}  // namespace
+
 std::optional<Statements> alter_inherited(const View& before, const View& after) {
   if (after.is("inherited")) {
     return partition_of(after) && !is_never_joined(after) ? std::optional{Statements{}} : std::nullopt;
   }
   const Object* link = carrier(before);
-  const bool is_left_behind = link != nullptr && !after.catalog().contains(link->identity);
+  const bool is_left_behind =
+      link != nullptr && (!after.catalog().contains(link->identity) || is_left_alone(before, after.catalog()));
   return is_left_behind ? std::optional{Statements{}} : std::nullopt;
 }
 

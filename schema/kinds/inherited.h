@@ -33,8 +33,8 @@ std::optional<View> partition_of(const View& part);
 /// meant.
 bool is_partitioned_by(const View& column);
 
-/// The columns that inherit this one directly.
-std::vector<View> heirs_of(const View& column);
+/// What inherits the part directly.
+std::vector<View> heirs_of(const View& part);
 
 /// The link by which one of `heirs_of` a column inherits it, or null.
 const Object* link_to(const View& heir, const View& column);

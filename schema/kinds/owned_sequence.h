@@ -7,13 +7,16 @@
 
 namespace plumb {
 
-// What a sequence that belongs to a column and the one of an identity column have in common.
+// What sequences that number the rows of a table have in common, be they a column's own or called by its default value.
 
 /// ALTER SEQUENCE ... SET LOGGED, or UNLOGGED.
 Statement set_logging(std::string_view sequence, bool unlogged);
 
-/// Lets a new sequence that counts up begin behind the values that its column holds, or at `start`; `sequence` is SQL
-/// that names it as a regclass.
-Statement go_on_behind_rows(std::string_view sequence, const View& column, std::string_view start);
+/// Lets a sequence, given as SQL names it, go on behind the values that the column holds. One that is there already is
+/// left, so that it never gives out a number again.
+Statement go_on_behind_rows(std::string_view sequence, const View& column, bool ascending);
+
+/// The same for the sequences that a default value calls, of a column that holds integers.
+Statements go_on_behind_rows(const View& default_value, const View& column);
 
 }  // namespace plumb

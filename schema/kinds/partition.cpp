@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
 
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/owned_sequence.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -28,6 +30,41 @@ bool read(Reader& reader) {
 Statements create(const View& partition, std::span<const std::string>) {
   return {{fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", partition.text("table"), address(*partition.parent()),
                        partition.text("bound"))}};
+}
+
+/// What gives the column its numbers: the one of a partitioned table that it comes from, at any distance.
+View numbered_by(const View& column) {
+  const auto source = original(column);
+  return source ? numbered_by(*source) : column;
+}
+
+bool is_as_in(const Catalog& actual, const View& view) {
+  const Object* before = actual.find(view.object().identity);
+  return before != nullptr && before->fingerprint == view.object().fingerprint;
+}
+
+/// Whether the table was a partition of one with this column before, and that was not made anew since.
+bool has_rows_of(const View& partition, const View& column, const Catalog& actual) {
+  const Object* before = actual.find(partition.object().identity);
+  if (before == nullptr || View{actual, *before}.text("table") != partition.text("table")) return false;
+  return is_as_in(actual, *column.parent()) &&
+         std::ranges::all_of(column.parent()->children(Kind::column),
+                             [&](const View& each) { return !is_partitioned_by(each) || is_as_in(actual, each); });
+}
+
+// The sequences that number the rows of the partitioned table go on behind those that come with the partition.
+Statements create_beside(const View& partition, const Catalog& actual) {
+  Statements statements = create(partition, {});
+  for (const View& column : partition.parent()->children(Kind::column)) {
+    const View source = numbered_by(column);
+    if (!actual.contains(column.object().identity) || has_rows_of(partition, source, actual)) continue;
+    if (source.has("identity")) statements.push_back(number_behind_rows(source, column));
+    for (const View& value : source.children(Kind::default_value)) {
+      const Statements behind = go_on_behind_rows(value, column);
+      statements.insert(statements.end(), behind.begin(), behind.end());
+    }
+  }
+  return statements;
 }
 
 Statements drop(const View& partition) {
@@ -81,6 +118,7 @@ constinit const KindRules partition_rules{
                    .read = read},
     .forms = forms,
     .create = create,
+    .create_beside = create_beside,
     .settle = settle,
     .drop = drop,
     .comes_along = [](const View&) { return true; },

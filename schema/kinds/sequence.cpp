@@ -73,11 +73,10 @@ Statement attach(const View& sequence) {
                       sequence.has("owned_by") ? sequence.text("owned_by") : "NONE")};
 }
 
-// The default of the column that it belongs to may need it before the column can be named, so that is said apart.
-Statements create(const View& sequence, std::span<const std::string>) {
-  Statements statements{{definition(sequence)}};
-  if (sequence.has("owned_by")) statements.push_back(attach(sequence));
-  return statements;
+Statements create(const View& sequence, std::span<const std::string>) { return {{definition(sequence)}}; }
+
+Statements join_parent(const View& sequence) {
+  return sequence.has("owned_by") ? Statements{attach(sequence)} : Statements{};
 }
 
 /// The role that the table of the sequence's column belongs to, if that is there and is not the one that plumb runs as.
@@ -89,18 +88,6 @@ std::optional<std::string> owner_of_table(const View& sequence, const Catalog& a
   return owners.empty() ? std::nullopt : std::optional{quote_identifier(owners.front().text("role"))};
 }
 
-/// Begins behind the values that the column it belongs to holds already; nothing where that is new, or counts down.
-std::optional<Statement> count_on(const View& sequence, const Catalog& actual) {
-  const auto column = sequence.parent();
-  const Object* filled = column ? actual.find(column->object().identity) : nullptr;
-  if (filled == nullptr || number(sequence.text("increment")) < 0) return std::nullopt;
-  const std::string_view type = View{actual, *filled}.text("type");
-  if (type != column->text("type") || (type != "smallint" && type != "integer" && type != "bigint")) {
-    return std::nullopt;
-  }
-  return go_on_behind_rows(quote_literal(address(sequence)), *column, std::to_string(settings(sequence).start));
-}
-
 // A sequence must have the same owner as the table that it belongs to (manual, CREATE SEQUENCE, "OWNED BY").
 Statements create_beside(const View& sequence, const Catalog& actual) {
   Statements statements{{definition(sequence)}};
@@ -109,8 +96,6 @@ Statements create_beside(const View& sequence, const Catalog& actual) {
           owner_of_table(sequence, sequence.catalog()) ? owner_of_table(sequence, actual) : std::nullopt) {
     statements.push_back({fmt::format("{} OWNER TO {}", alter_sequence(sequence), *owner)});
   }
-  if (sequence.has("owned_by")) statements.push_back(attach(sequence));
-  if (auto position = count_on(sequence, actual)) statements.push_back(std::move(*position));
   return statements;
 }
 
@@ -292,6 +277,7 @@ constinit const KindRules sequence_rules{
     .forms = forms,
     .create = create,
     .create_beside = create_beside,
+    .join_parent = join_parent,
     .rename = rename_object,
     .loss = "drop-sequence",
     .dies_with_parent = true,

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/diff.h"
+#include "engine/execute.h"
 #include "engine/postgres/database.h"
 #include "schema/describe.h"
 #include "schema/error.h"
@@ -111,6 +112,47 @@ TEST_SUITE("live") {
     const Plan plan = session.plan(session.compare());
     CHECK(subjects(plan.steps, session.symbols()) ==
           std::vector<std::string>{"alter column public.t.id", "alter sequence public.t_id_seq"});
+  }
+
+  TEST_CASE("plan: a value is added to an enum before all that a failure later on would leave undone") {
+    const TestDatabase before;
+    const TestDatabase after;
+    Database{before.url()}.run(R"(
+        create type public.state as enum ('new', 'done');
+        create table public.t (owner integer, s public.state);
+        create policy mine on public.t using (owner = 1);
+        create view public.open as select s from public.t where s = 'new')");
+    Database{after.url()}.run(R"(
+        create type public.state as enum ('new', 'open', 'done');
+        create table public.t (owner bigint, s public.state default 'open');
+        create policy mine on public.t using (owner = 1::bigint);
+        create view public.open as select s, owner from public.t where s = 'new')");
+    const PrivateCache cache;
+    Session session = session_like(before.url(), after.url());
+    const Plan plan = session.plan(session.compare());
+    REQUIRE(plan.steps.size() > 3);
+    CHECK(subjects(plan.steps, session.symbols()).front() == "alter enum public.state");
+    CHECK(batches(plan.steps).size() == 2);
+  }
+
+  TEST_CASE("plan: a check and a column that an heir keeps are dropped from its parent alone") {
+    const TestDatabase before;
+    const TestDatabase after;
+    Database{before.url()}.run(R"(
+        create table public.p (a integer, b integer, constraint k check (a > 0));
+        create table public.heir () inherits (public.p))");
+    Database{after.url()}.run(R"(
+        create table public.p (a integer);
+        create table public.heir (b integer, constraint k check (a > 0)) inherits (public.p))");
+    const PrivateCache cache;
+    Session session = session_like(before.url(), after.url());
+    const Plan plan = session.plan(session.compare());
+    std::vector<std::string> found;
+    for (const Step& step : plan.steps) {
+      for (const Statement& statement : step.forward) found.push_back(statement.sql);
+    }
+    CHECK(found == std::vector<std::string>{"ALTER TABLE ONLY public.p DROP COLUMN b",
+                                            "ALTER TABLE ONLY public.p DROP CONSTRAINT k"});
   }
 
   TEST_CASE("plan: it is the same text on every run, whatever the history of the databases") {

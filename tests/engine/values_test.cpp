@@ -42,6 +42,67 @@ tables:
     CHECK(found == R"-(({7},1767323045,"1970-01-02 00:00:00","{""a"": ""1""}","""b""=>""2""") (,,,,))-");
   }
 
+  TEST_CASE("values: a serial column that is added numbers the rows that are there") {
+    const std::string found = values_after(R"(
+        create table public.t (v text);
+        insert into public.t values ('a'), ('b'))",
+                                           R"(
+tables:
+  t: {columns: {v: text, id: bigserial}, primary_key: [id]}
+)",
+                                           R"(
+        with added as (insert into public.t (v) values ('c') returning id)
+        select pg_catalog.string_agg(id::text, ' ' order by id)
+          from (select id from public.t union all select id from added) all_of_them)");
+    CHECK(found == "1 2 3");
+  }
+
+  TEST_CASE("values: a sequence that is new to a column goes on behind the rows, also when the type changes") {
+    const std::string found = values_after(R"-(
+        create table public.a (id integer primary key);
+        create table public.b (id text primary key);
+        create table public.c (id integer primary key);
+        create table public.d (id integer primary key);
+        insert into public.a values (7);
+        insert into public.b values ('8');
+        insert into public.c values (9);
+        insert into public.d values (-10))-",
+                                           R"-(
+sequences: {numbers: {}, down: {increment: -1}}
+tables:
+  a: {columns: {id: bigserial}, primary_key: [id]}
+  b: {columns: {id: serial}, primary_key: [id]}
+  c: {columns: {id: {type: integer, not_null: true, default: "nextval('public.numbers')"}}, primary_key: [id]}
+  d: {columns: {id: {type: integer, not_null: true, default: "nextval('public.down')"}}, primary_key: [id]}
+)-",
+                                           R"-(
+        with a as (insert into public.a default values returning id),
+             b as (insert into public.b default values returning id),
+             c as (insert into public.c default values returning id),
+             d as (insert into public.d default values returning id)
+        select pg_catalog.concat_ws(' ', a.id, b.id, c.id, d.id) from a, b, c, d)-");
+    CHECK(found == "8 9 10 -11");
+  }
+
+  TEST_CASE("values: a partitioned table that is made anew goes on counting behind the rows of its partitions") {
+    const std::string found = values_after(R"-(
+        create table public.p (id integer generated always as identity, n serial, at date not null)
+          partition by range (at);
+        create table public.p1 partition of public.p for values from ('2026-01-01') to ('2027-01-01');
+        insert into public.p (at) values ('2026-02-03'), ('2026-02-04'))-",
+                                           R"-(
+tables:
+  p:
+    partition_by: range (at)
+    columns: {id: {type: integer, identity: always}, n: serial, at: {type: timestamp, not_null: true}}
+  p1: {partition_of: {table: p, bound: "for values from ('2026-01-01') to ('2027-01-01')"}}
+)-",
+                                           R"-(
+        with added as (insert into public.p (at) values ('2026-02-05') returning id, n)
+        select pg_catalog.concat_ws(' ', id, n) from added)-");
+    CHECK(found == "3 3");
+  }
+
   TEST_CASE("values: a column that heirs have themselves keeps them when its type changes with that of its parent's") {
     const std::string found = values_after(R"(
         create table public.p (n text default '1');
@@ -58,6 +119,28 @@ tables:
 )",
                                            "select pg_catalog.string_agg(n::text, ' ' order by n) from public.p");
     CHECK(found == "7 8 9");
+  }
+
+  TEST_CASE("values: partitions and heirs that no file names go on saying what their parents say") {
+    const std::string found = values_after(R"-(
+        create table public.log (id bigserial, at date not null) partition by range (at);
+        create table public.log_1 partition of public.log for values from ('2026-01-01') to ('2027-01-01');
+        create table public.p (a integer default 1, b integer);
+        create table public.heir (b integer default 5) inherits (public.p);
+        insert into public.log (at) values ('2026-02-03');
+        insert into public.heir default values)-",
+                                           R"-(
+tables:
+  log:
+    partition_by: range (at)
+    columns: {id: {type: bigint, identity: by default, not_null: true}, at: {type: date, not_null: true}}
+  p: {columns: {a: {type: bigint, default: 2}, b: bigint}}
+)-",
+                                           R"-(
+        with logged as (insert into public.log (at) values ('2026-02-04') returning id),
+             heir as (insert into public.heir default values returning a, b)
+        select pg_catalog.concat_ws(' ', id, a, b) from logged, heir)-");
+    CHECK(found == "2 2 5");
   }
 
   TEST_CASE("values: of types that are replaced, however deep, they are the same afterwards") {
