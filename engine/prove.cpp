@@ -18,7 +18,8 @@ namespace plumb {
 
 namespace {
 
-/// The parts of both catalogs that a plan has to do with, each complete in itself and with the other's in it.
+/// The parts of both catalogs that a plan has to do with, each complete in
+/// itself and with the other's in it.
 struct Scene {
   std::set<ObjectId> start;
   std::set<ObjectId> desired;
@@ -34,6 +35,19 @@ void take_over(const Catalog& from, const std::set<ObjectId>& ids, const Catalog
 bool stands_outside(const Catalog& whole, const std::set<ObjectId>& ids, const Identity& identity) {
   const Object* found = whole.find(identity);
   return found != nullptr && !ids.contains(whole.id(*found));
+}
+
+bool brings_from_server(const std::vector<Step>& steps) {
+  return std::ranges::any_of(steps, [](const Step& step) {
+    return step.action == Action::create && rules_for(step.subject.kind).from_server;
+  });
+}
+
+/// What adds something to all that is made, and so to what a new extension holds.
+void add_settings(const Catalog& catalog, std::vector<ObjectId>& seeds) {
+  for (const Object& object : catalog.objects()) {
+    if (rules_for(object.identity.kind).gives != nullptr) seeds.push_back(catalog.id(object));
+  }
 }
 
 Scene make_scene(const Plan& plan, const Comparison& comparison, const std::set<ObjectId>& renamed,
@@ -52,6 +66,10 @@ Scene make_scene(const Plan& plan, const Comparison& comparison, const std::set<
   for (const Change& change : comparison.changes) {
     if (change.before != nullptr) before.push_back(start.id(*change.before));
     if (change.after != nullptr) after.push_back(desired.id(*change.after));
+  }
+  if (brings_from_server(plan.steps) || brings_from_server(plan.way_back)) {
+    add_settings(start, before);
+    add_settings(desired, after);
   }
   if (comparison.renaming) {
     for (const Object& object : start.objects()) {
@@ -83,8 +101,9 @@ Catalog first_state(const Comparison& comparison, const std::set<ObjectId>& rena
   return slice(actual, closure(actual, seeds, Extent::whole));
 }
 
-/// What scratch may have otherwise without saying anything about the plan: versions of extensions and what these
-/// bring, and what a plan leaves to PostgreSQL.
+/// What scratch may have otherwise without saying anything about the plan:
+/// versions of extensions and what these bring, and what a plan leaves to
+/// PostgreSQL.
 bool matters(const Change& change, const Symbols& symbols) {
   const KindRules& rules = rules_for(change.identity().kind);
   if (rules.parent_may_bring) return false;
@@ -95,14 +114,19 @@ bool matters(const Change& change, const Symbols& symbols) {
   });
 }
 
-}  // namespace
-
-void expect_same(const Catalog& found, const Catalog& wanted, std::string_view what, Workbench& workbench) {
+Changes differences(const Catalog& found, const Catalog& wanted, Workbench& workbench) {
   Changes changes = diff(found, wanted);
   std::erase_if(changes, [&](const Change& change) {
     const bool is_of_scratch = change.after == nullptr && workbench.base().contains(change.identity());
     return is_of_scratch || !matters(change, wanted.symbols());
   });
+  return changes;
+}
+
+}  // namespace
+
+void expect_same(const Catalog& found, const Catalog& wanted, std::string_view what, Workbench& workbench) {
+  Changes changes = differences(found, wanted, workbench);
   changes = without_same_meaning(std::move(changes), found, wanted, workbench);
   if (changes.empty()) return;
   std::string message = fmt::format("{}:", what);
@@ -126,51 +150,84 @@ void expect_same(const Catalog& found, const Catalog& wanted, std::string_view w
 
 namespace {
 
-/// Runs the plan there and back, and throws `PlanError` where that does not lead where it should.
-void try_out(const Plan& plan, const Comparison& comparison, Workbench& workbench) {
-  std::set<ObjectId> renamed;
-  if (comparison.renaming) renamed = around_renames(comparison.actual, comparison.renaming->renames, workbench);
-  const Scene scene = make_scene(plan, comparison, renamed, workbench);
-  const Catalog before = first_state(comparison, renamed, scene);
-  const Catalog after = slice(comparison.desired, scene.desired);
-  ScratchDatabase scratch = workbench.make();
-  workbench.build(scratch, before);
-  const auto run = [&](const std::vector<Step>& steps, std::string_view what) {
-    workbench.provide_roles(steps);
+bool is_brought_from_server(const Change& change, const Catalog& found, const Catalog& wanted) {
+  const Catalog& catalog = change.before != nullptr ? found : wanted;
+  const Object& object = change.before != nullptr ? *change.before : *change.after;
+  return rules_for(catalog.object(root_of(catalog, catalog.id(object))).identity.kind).from_server;
+}
+
+/// Runs the plan there and back, and throws `PlanError` where that does not lead where it should. What a new extension
+/// holds is seen here only: where default privileges gave others rights to it than are wanted, steps for that are
+/// added.
+class Trial {
+ public:
+  Trial(const Plan& plan, const Comparison& comparison, Workbench& workbench)
+      : plan_{plan}, comparison_{comparison}, workbench_{workbench}, scratch_{workbench.make()} {}
+
+  Plan run() {
+    std::set<ObjectId> renamed;
+    if (comparison_.renaming) renamed = around_renames(comparison_.actual, comparison_.renaming->renames, workbench_);
+    const Scene scene = make_scene(plan_, comparison_, renamed, workbench_);
+    const Catalog before = first_state(comparison_, renamed, scene);
+    const Catalog after = slice(comparison_.desired, scene.desired);
+    workbench_.build(scratch_, before);
+    go(plan_.steps, after, "the way there");
+    expect(after, "it does not arrive");
+    go(plan_.way_back, before, "the way back");
+    expect(before, "its way back does not arrive");
+    return std::move(plan_);
+  }
+
+ private:
+  void go(std::vector<Step>& steps, const Catalog& wanted, std::string_view what) {
+    execute_steps(steps, what);
+    if (!brings_from_server(steps)) return;
+    const Catalog found = workbench_.read(scratch_.database());
+    Changes left = differences(found, wanted, workbench_);
+    std::erase_if(left, [&](const Change& change) { return !is_brought_from_server(change, found, wanted); });
+    const Plan more = make_plan(left, found, wanted);
+    execute_steps(more.steps, what);
+    steps.insert(steps.end(), more.steps.begin(), more.steps.end());
+  }
+
+  void execute_steps(const std::vector<Step>& steps, std::string_view what) {
+    workbench_.provide_roles(steps);
     try {
       execute(
-          scratch.database(), steps, plan.search_path, [](std::size_t) {}, workbench.symbols());
+          scratch_.database(), steps, plan_.search_path, [](std::size_t) {}, workbench_.symbols());
     } catch (const DatabaseError& error) {
       const std::string message =
           fmt::format("the plan was tried on a scratch database, and {} failed there: {}", what, error.what());
       if (is_unknown_name(error)) throw HiddenNeedError{message};
       throw PlanError{message};
     }
-  };
-  const auto expect = [&](const Catalog& wanted, std::string_view what) {
+  }
+
+  void expect(const Catalog& wanted, std::string_view what) {
     try {
-      expect_same(workbench.read(scratch.database()), wanted,
-                  fmt::format("the plan was tried on a scratch database, and {}", what), workbench);
+      expect_same(workbench_.read(scratch_.database()), wanted,
+                  fmt::format("the plan was tried on a scratch database, and {}", what), workbench_);
     } catch (const PlanError& error) {
       throw PlanError{fmt::format("{}\nThis is a fault in plumb: please report it with both schemas.", error.what())};
     }
-  };
-  run(plan.steps, "the way there");
-  expect(after, "it does not arrive");
-  run(plan.way_back, "the way back");
-  expect(before, "its way back does not arrive");
-}
+  }
+
+  Plan plan_;
+  const Comparison& comparison_;
+  Workbench& workbench_;
+  ScratchDatabase scratch_;
+};
 
 }  // namespace
 
 void prove(Plan& plan, const Comparison& comparison, Workbench& workbench) {
   if (plan.steps.empty()) return;
   try {
-    workbench.attempt([&] { try_out(plan, comparison, workbench); });
+    workbench.attempt([&] { plan = Trial{plan, comparison, workbench}.run(); });
   } catch (const HiddenNeedError&) {
     if (!plan.search_path.empty()) throw;
     plan.search_path = path_of_hidden_code(comparison.desired);
-    try_out(plan, comparison, workbench);
+    plan = Trial{plan, comparison, workbench}.run();
   }
 }
 
