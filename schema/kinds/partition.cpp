@@ -52,9 +52,11 @@ bool has_rows_of(const View& partition, const View& column, const Catalog& actua
                              [&](const View& each) { return !is_partitioned_by(each) || is_as_in(actual, each); });
 }
 
-// The sequences that number the rows of the partitioned table go on behind those that come with the partition.
+// The sequences that number the rows of the partitioned table go on behind those that come with the partition, unless
+// another server has these.
 Statements create_beside(const View& partition, const Catalog& actual) {
   Statements statements = create(partition, {});
+  if (partition.parent()->kind() == Kind::foreign_table) return statements;
   for (const View& column : partition.parent()->children(Kind::column)) {
     const View source = numbered_by(column);
     if (!actual.contains(column.object().identity) || has_rows_of(partition, source, actual)) continue;
