@@ -64,7 +64,10 @@ class Maker:
     def reroll(self):
         """Chooses one option of a thing anew, or a few."""
         # Kinds are chosen first, so that columns and comments do not take it all.
-        kind = self.rng.choice(sorted({each.kind for each in self.world.things.values() if KINDS[each.kind].options} - {"schema"}))
+        kinds = sorted({each.kind for each in self.world.things.values() if KINDS[each.kind].options} - {"schema"})
+        if not kinds:
+            raise Impossible
+        kind = self.rng.choice(kinds)
         thing = self.some(kind)
         options = list(KINDS[kind].options)
         chosen = self.rng.sample(options, min(len(options), self.rng.choice((1, 1, 2))))
