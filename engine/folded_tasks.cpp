@@ -55,8 +55,9 @@ class Folder {
   /// The task that does to the original what PostgreSQL then does to a carried object by itself.
   std::optional<std::size_t> original_of(const Task& task) const {
     const bool has_own = !task.change.attributes.empty();
-    if (has_own || !(task.carried || (task.rebound && is_carried(actual_, *task.before, desired_))))
-      return std::nullopt;
+    const bool goes_along =
+        task.rebound && (is_carried(actual_, *task.before, desired_) || merged_with(actual_, *task.before) != nullptr);
+    if (has_own || !(task.carried || goes_along)) return std::nullopt;
     const bool creates = task.action == Action::create;
     const Catalog& catalog = creates ? desired_ : actual_;
     const Object& object = creates ? *task.after : *task.before;
