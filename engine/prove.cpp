@@ -18,8 +18,7 @@ namespace plumb {
 
 namespace {
 
-/// The parts of both catalogs that a plan has to do with, each complete in
-/// itself and with the other's in it.
+/// The parts of both catalogs that a plan has to do with, each complete in itself and with the other's in it.
 struct Scene {
   std::set<ObjectId> start;
   std::set<ObjectId> desired;
@@ -101,9 +100,8 @@ Catalog first_state(const Comparison& comparison, const std::set<ObjectId>& rena
   return slice(actual, closure(actual, seeds, Extent::whole));
 }
 
-/// What scratch may have otherwise without saying anything about the plan:
-/// versions of extensions and what these bring, and what a plan leaves to
-/// PostgreSQL.
+/// What scratch may have otherwise without saying anything about the plan: versions of extensions and what these
+/// bring, and what a plan leaves to PostgreSQL.
 bool matters(const Change& change, const Symbols& symbols) {
   const KindRules& rules = rules_for(change.identity().kind);
   if (rules.parent_may_bring) return false;

@@ -418,11 +418,11 @@ class TaskGraph {
   std::vector<Task> tasks_;
   TaskIndex index_;
   FoldedTasks folded_;
-  std::vector<bool> must_be_committed_;
-  std::vector<bool> late_;  ///< as `find_late` says
-  Pairs edges_;             ///< first one, then the other
-  Pairs wishes_;            ///< the same where no circle forbids it
-  Pairs preferences_;       ///< the same where it spares work
+  std::vector<bool> must_be_committed_;  ///< as `has_to_be_committed` says
+  std::vector<bool> late_;               ///< as `find_late` says
+  Pairs edges_;                          ///< first one, then the other
+  Pairs wishes_;                         ///< the same where no circle forbids it
+  Pairs preferences_;                    ///< the same where it spares work
 };
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace plumb {
 /// ALTER SEQUENCE ... SET LOGGED, or UNLOGGED.
 Statement set_logging(std::string_view sequence, bool unlogged);
 
-/// Lets a sequence, given as SQL names it, go on behind the values that the column holds. One that is there already is
-/// left, so that it never gives out a number again.
+/// Lets a sequence, given as SQL names it, go on behind the values that the column holds. One that stands behind them
+/// stays where it is.
 Statement go_on_behind_rows(std::string_view sequence, const View& column, bool ascending);
 
 /// The same for the sequences that a default value calls, of a column that holds integers.
