@@ -40,11 +40,14 @@ std::string whole_name(const Identity& identity, const Symbols& symbols) {
   return words + ' ' + name;
 }
 
+bool is_move(const Twins& twins) { return twins.before.schema != twins.after.schema; }
+
 std::string line_to_write(const Twins& twins, const Symbols& symbols) {
-  const std::string_view former = symbols.text(twins.before.name);
+  const std::string_view verb = is_move(twins) ? "moved" : "renamed";
+  const std::string_view former = symbols.text(is_move(twins) ? twins.before.schema : twins.before.name);
   if (!twins.place.empty())
-    return fmt::format("`renamed_from: {}` into the entry at {}", yaml_quoted(former), twins.place);
-  return fmt::format("`-- plumb: renamed {} from {}` into an SQL file", whole_name(twins.after, symbols),
+    return fmt::format("`{}_from: {}` into the entry at {}", verb, yaml_quoted(former), twins.place);
+  return fmt::format("`-- plumb: {} {} from {}` into an SQL file", verb, whole_name(twins.after, symbols),
                      quote_identifier(former));
 }
 
@@ -59,10 +62,12 @@ std::string pair_text(const Twins& twins, const Symbols& symbols) {
 }
 
 [[noreturn]] void refuse(const std::vector<const Twins*>& open, const Symbols& symbols) {
-  std::string message{"this may be a rename, and nothing was done:"};
+  const bool moves = std::ranges::all_of(open, [](const Twins* twins) { return is_move(*twins); });
+  std::string message = fmt::format("this may be a {}, and nothing was done:", moves ? "move" : "rename");
   for (const Twins* twins : open) {
-    message += fmt::format("\n  {}\n    if it is renamed, write {}\n    if it is not, add --allow {}",
-                           pair_text(*twins, symbols), line_to_write(*twins, symbols), shell_quoted(twins->consent));
+    message += fmt::format("\n  {}\n    if it {}, write {}\n    if it is not, add --allow {}",
+                           pair_text(*twins, symbols), is_move(*twins) ? "is moved" : "is renamed",
+                           line_to_write(*twins, symbols), shell_quoted(twins->consent));
   }
   throw ConsentError{message};
 }
@@ -91,11 +96,12 @@ Comparison compare_settled(Session& session, const Options& options, Console& co
     }
     if (!can_ask) refuse(open, symbols);
     console.note(pair_text(*open.front(), symbols) + ".");
-    const bool is_rename = console.ask(fmt::format("Is it a rename, so that what {} holds is kept?",
+    const std::string_view word = is_move(*open.front()) ? "move" : "rename";
+    const bool is_rename = console.ask(fmt::format("Is it a {}, so that what {} holds is kept?", word,
                                                    on_one_line(describe(open.front()->before, symbols))));
     if (is_rename) {
       session.take_for_rename(*open.front());
-      console.note("taken for a rename" + advice(*open.front(), options, symbols));
+      console.note(fmt::format("taken for a {}{}", word, advice(*open.front(), options, symbols)));
     } else {
       settled.push_back(*open.front());
     }

@@ -59,26 +59,41 @@ class PendingRenames {
 
   void fault(const WrittenRename& at, const std::string& message) { faults_.add(at.place, message); }
 
-  static bool same_place(const WrittenRename& one, const WrittenRename& other) {
-    return one.attribute == other.attribute && one.identity.kind == other.identity.kind &&
-           one.identity.schema == other.identity.schema && one.identity.table == other.identity.table &&
-           (one.attribute == nullptr || one.identity.name == other.identity.name);
-  }
-
   std::string_view new_name(const WrittenRename& rename) const {
     return rename.attribute != nullptr ? std::string_view{rename.name} : text(rename.identity.name);
   }
 
+  std::string_view former_name(const WrittenRename& rename) const {
+    return rename.before.empty() ? new_name(rename) : std::string_view{rename.before};
+  }
+
+  std::string_view former_schema(const WrittenRename& rename) const {
+    return rename.schema.empty() ? text(rename.identity.schema) : std::string_view{rename.schema};
+  }
+
+  /// Whether `later` is called now as `earlier` was before.
+  bool takes_name_of(const WrittenRename& later, const WrittenRename& earlier) const {
+    const Identity& now = later.identity;
+    const Identity& other = earlier.identity;
+    return later.attribute == earlier.attribute && now.kind == other.kind && now.table == other.table &&
+           text(now.schema) == former_schema(earlier) && new_name(later) == former_name(earlier) &&
+           (later.attribute == nullptr || now.name == other.name);
+  }
+
   /// The one whose new name is the former name of `rename`, or null.
   const WrittenRename* successor(const WrittenRename& rename) const {
-    const auto found = std::ranges::find_if(written_, [&](const WrittenRename* other) {
-      return same_place(rename, *other) && new_name(*other) == rename.before;
-    });
+    const auto found =
+        std::ranges::find_if(written_, [&](const WrittenRename* other) { return takes_name_of(*other, rename); });
     return found == written_.end() ? nullptr : *found;
   }
 
   /// When a circle was gone through, names look as before: no file can tell whether that is still to be done.
   void check_for_circle(const WrittenRename& rename) {
+    if (takes_name_of(rename, rename)) {
+      fault(rename, fmt::format("{} is called so now: what `renamed_from` and `moved_from` tell is how it was before",
+                                describe(rename.identity)));
+      return;
+    }
     const WrittenRename* next = successor(rename);
     for (std::size_t steps = 0; next != nullptr && next != &rename && steps < written_.size(); ++steps) {
       next = successor(*next);
@@ -87,19 +102,24 @@ class PendingRenames {
     fault(rename,
           fmt::format("{} cannot be renamed from {}, because the names go round in a circle: rename one of them "
                       "to a third name first, and apply that",
-                      describe(rename.identity), rename.before));
+                      describe(rename.identity),
+                      rename.schema.empty() ? rename.before : qualify(rename.schema, former_name(rename))));
   }
 
   // ---- objects
 
   void take_object(const WrittenRename& rename) {
     const Identity now = former_identity(rename.identity, renames_);
-    const Object* old =
-        bears_signature(now) ? find_by_signature(rename, now) : actual_.find(named(now, intern(rename.before)));
+    Identity former = now;
+    if (!rename.before.empty()) former.name = intern(rename.before);
+    if (!rename.schema.empty()) former.schema = intern(rename.schema);
+    const Object* old = bears_signature(now) ? find_by_signature(rename, now, former.schema) : actual_.find(former);
     if (old == nullptr || carrier_of(actual_, *old) != nullptr) return;  // that was done, or goes with its original
     const Symbol name = bears_signature(now) ? new_signature(now, *old) : now.name;
     if (actual_.contains(named(now, name)) && !gives_way(rename)) {
-      if (!drafts_.contains(named(rename.identity, old->identity.name))) tell_both(rename, named(now, name), *old);
+      Identity other = named(rename.identity, old->identity.name);
+      if (!rename.schema.empty()) other.schema = former.schema;
+      if (!drafts_.contains(other)) tell_both(rename, named(now, name), *old);
       return;
     }
     const bool is_taken = std::ranges::find(renames_, old->identity, &Rename::before) != renames_.end();
@@ -110,15 +130,15 @@ class PendingRenames {
     }
     // Where the types or schemas of the arguments get other names too, the file has those already.
     const bool is_as_written = bears_signature(now) && !renames_.empty();
-    renames_.push_back(
-        {.before = old->identity, .after = is_as_written ? rename.identity : named(rename.identity, name)});
+    renames_.push_back({.before = old->identity,
+                        .after = is_as_written ? rename.identity : named(rename.identity, name),
+                        .schema = now.schema != former.schema ? now.schema : Symbol::none});
   }
 
   /// Whether what bears the new name now is itself the former name of another.
   bool gives_way(const WrittenRename& rename) const {
-    return std::ranges::any_of(written_, [&](const WrittenRename* other) {
-      return other != &rename && same_place(rename, *other) && other->before == new_name(rename);
-    });
+    return std::ranges::any_of(
+        written_, [&](const WrittenRename* other) { return other != &rename && takes_name_of(rename, *other); });
   }
 
   void tell_both(const WrittenRename& rename, const Identity& now, const Object& old) {
@@ -128,14 +148,16 @@ class PendingRenames {
   }
 
   /// Overloaded routines have one own name; arguments that are equal, or that there is only one, tell which is meant.
-  const Object* find_by_signature(const WrittenRename& rename, const Identity& now) {
+  const Object* find_by_signature(const WrittenRename& rename, const Identity& now, Symbol schema) {
     const bool is_whole = !signature_of(rename.before).inside.empty() || rename.before.ends_with("()");
-    const std::string own = is_whole ? std::string{} : quote_identifier(rename.before);
+    const std::string own = rename.before.empty() ? std::string{signature_of(text(now.name)).own}
+                            : is_whole            ? std::string{}
+                                                  : quote_identifier(rename.before);
     const std::string_view arguments = signature_of(text(now.name)).inside;
     std::vector<const Object*> found;
     for (const Object& object : actual_.objects()) {
       const Identity& identity = object.identity;
-      if (identity.kind != now.kind || identity.schema != now.schema) continue;
+      if (identity.kind != now.kind || identity.schema != schema) continue;
       const std::string_view name = text(identity.name);
       if (is_whole ? name != rename.before : signature_of(name).own != own) continue;
       if (signature_of(name).inside == arguments) return &object;
@@ -176,7 +198,11 @@ class PendingRenames {
                                 describe(old->identity), rename.name, rename.before));
       return;
     }
-    renames_.push_back({old->identity, rename.identity, rename.attribute, intern(rename.before), intern(rename.name)});
+    renames_.push_back({.before = old->identity,
+                        .after = rename.identity,
+                        .attribute = rename.attribute,
+                        .value_before = intern(rename.before),
+                        .value_after = intern(rename.name)});
   }
 
   Identity before_of(const Identity& identity) const {
@@ -202,7 +228,10 @@ Identity former_identity(const Identity& identity, std::span<const Rename> renam
     if (is_schema && rename.after.name == identity.schema) former.schema = rename.before.name;
     const bool is_owner = rules_for(rename.after.kind).address == Address::schema &&
                           rename.after.schema == identity.schema && rename.after.name == identity.table;
-    if (is_owner && rules_for(identity.kind).address == Address::table) former.table = rename.before.name;
+    if (is_owner && rules_for(identity.kind).address == Address::table) {
+      former.schema = rename.before.schema;
+      former.table = rename.before.name;
+    }
   }
   return former;
 }

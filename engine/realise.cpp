@@ -174,13 +174,16 @@ class Realiser {
     scratch_.database().run("set search_path to ''");
     const Catalog there = workbench_.read(scratch_.database());
     std::vector<ObjectId> seeds;
+    std::vector<ObjectId> schemas;
     for (const Object& object : actual_.objects()) {
       if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
       if (declaration_.drafts.contains(object.identity)) continue;
-      if (rules_for(object.identity.kind).from_server || is_mentioned(object.identity, words)) {
-        seeds.push_back(actual_.id(object));
-      }
+      const KindRules& rules = rules_for(object.identity.kind);
+      if (!rules.from_server && !is_mentioned(object.identity, words)) continue;
+      (rules.holds_names ? schemas : seeds).push_back(actual_.id(object));
     }
+    // What else is missing may be in what the statements make, once they have the schemas for it.
+    if (!schemas.empty()) seeds = std::move(schemas);
     std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
     for (const Object& object : there.objects()) {
       if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));

@@ -7,7 +7,9 @@
 
 #include <fmt/core.h>
 
+#include "engine/alteration.h"
 #include "engine/cache.h"
+#include "engine/carried.h"
 #include "engine/catalog_text.h"
 #include "engine/execute.h"
 #include "engine/hidden_code.h"
@@ -19,23 +21,58 @@
 #include "schema/fingerprint.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
 namespace {
 
-Rename reversed(const Rename& rename) {
-  return {rename.after, rename.before, rename.attribute, rename.value_after, rename.value_before};
+/// How a schema is called after the renames.
+Symbol later_name(Symbol schema, std::span<const Rename> renames) {
+  const auto own = std::ranges::find_if(renames, [&](const Rename& rename) {
+    return rules_for(rename.before.kind).holds_names && rename.before.name == schema;
+  });
+  return own != renames.end() ? own->after.name : schema;
+}
+
+std::vector<Rename> reversed(std::span<const Rename> renames) {
+  std::vector<Rename> back;
+  for (const Rename& rename : renames) {
+    Rename& last = back.emplace_back(rename);
+    std::swap(last.before, last.after);
+    std::swap(last.value_before, last.value_after);
+    if (rename.attribute == nullptr && rename.schema != Symbol::none) {
+      last.schema = later_name(rename.before.schema, renames);
+    }
+  }
+  return back;
 }
 
 Statements statements_of(const Rename& rename, const Catalog& from) {
-  const View object{from, *from.find(rename.before)};
-  if (rename.attribute == nullptr) return object.rules().rename(object, from.text(rename.after.name));
-  return rename.attribute->rename_value(object, from.text(rename.value_before), from.text(rename.value_after));
+  const Object& object = *from.find(rename.before);
+  const View view{from, object};
+  if (rename.attribute != nullptr) {
+    return rename.attribute->rename_value(view, from.text(rename.value_before), from.text(rename.value_after));
+  }
+  if (rename.schema == Symbol::none) return view.rules().rename(view, from.text(rename.after.name));
+  Statements statements = move_object(view, from.text(rename.schema));
+  if (rename.before.name != rename.after.name) {
+    Object moved = object;
+    moved.identity.schema = rename.schema;
+    for (Statement& each : view.rules().rename({from, moved}, from.text(rename.after.name))) {
+      statements.push_back(std::move(each));
+    }
+  }
+  return statements;
 }
 
 std::string reason_of(const Rename& rename, const Symbols& symbols) {
-  if (rename.attribute == nullptr) return fmt::format("its new name is {}", symbols.text(rename.after.name));
+  if (rename.attribute == nullptr) {
+    std::string reason;
+    if (rename.schema != Symbol::none) reason = fmt::format("it moves to schema {}", symbols.text(rename.schema));
+    if (rename.before.name == rename.after.name) return reason;
+    return fmt::format("{}its new name is {}", reason.empty() ? "" : reason + "; ", symbols.text(rename.after.name));
+  }
   if (rename.attribute->renamed_as.empty()) {
     return fmt::format("{}: {} -> {}", rename.attribute->key, symbols.text(rename.value_before),
                        symbols.text(rename.value_after));
@@ -50,6 +87,7 @@ bool waits_for(const Rename& one, const Rename& other) {
   }
   Identity target = one.before;
   target.name = one.after.name;
+  if (one.schema != Symbol::none) target.schema = one.schema;
   return target == other.before || share_name(target, other.before);
 }
 
@@ -80,27 +118,63 @@ std::vector<const Rename*> in_order(const std::vector<Rename>& renames, const Sy
   return order;
 }
 
-/// The steps that carry out `renames` of objects of `from`; `to` is how they leave it, for their way back.
+/// The steps that make the schemas to which something moves and that `from` lacks.
+std::vector<Step> new_schemas(std::span<const Rename> renames, const Catalog& from) {
+  const Kind kind = *std::ranges::find_if(all_kinds(), [](Kind each) { return rules_for(each).holds_names; });
+  Catalog schemas{from.symbols()};
+  for (const Rename& rename : renames) {
+    const Identity identity{.kind = kind, .name = rename.schema};
+    const bool is_known = rename.schema == Symbol::none || from.contains(identity) || schemas.contains(identity);
+    if (!is_known) schemas.add(identity, ObjectId::none, {});
+  }
+  std::vector<Step> steps;
+  for (const Object& schema : schemas.objects()) {
+    const View view{schemas, schema};
+    steps.push_back({Action::create,
+                     schema.identity,
+                     view.rules().create(view, {}),
+                     drop_statements(view),
+                     "something moves there",
+                     {}});
+  }
+  return steps;
+}
+
+/// The steps that carry out `renames` of objects of `from`; of each, `back` undoes it in the catalog that they lead to.
 std::vector<Step> steps_of(const std::vector<Rename>& renames, const Catalog& from, const Catalog* to) {
   std::vector<Step> steps;
+  const std::vector<Rename> back = reversed(renames);
   for (const Rename* rename : in_order(renames, from.symbols())) {
     Step step{Action::rename, rename->before, statements_of(*rename, from), {}, reason_of(*rename, from.symbols()), {}};
-    if (to != nullptr) step.back = statements_of(reversed(*rename), *to);
+    if (to != nullptr) step.back = statements_of(back[static_cast<std::size_t>(rename - renames.data())], *to);
     steps.push_back(std::move(step));
   }
   return steps;
 }
 
-std::vector<Rename> reversed(const std::vector<Rename>& renames) {
-  std::vector<Rename> back;
-  for (const Rename& rename : renames) back.push_back(reversed(rename));
-  return back;
+/// What PostgreSQL moves together with the objects that it is asked to move, as the sequences of their columns.
+std::vector<Rename> moved_along(std::span<const Rename> renames, const Catalog& actual) {
+  std::vector<Rename> along;
+  for (const Rename& rename : renames) {
+    if (rename.attribute != nullptr || rename.schema == Symbol::none) continue;
+    for (const Object* part : parts_below(actual, actual.id(*actual.find(rename.before)))) {
+      const KindRules& rules = rules_for(part->identity.kind);
+      if (rules.address != Address::schema || rules.join_parent == nullptr) continue;
+      Rename& last = along.emplace_back(Rename{.before = part->identity, .after = part->identity});
+      last.after.schema = rename.after.schema;
+    }
+  }
+  return along;
 }
 
-Identity identity_before(const Identity& identity, const std::vector<Rename>& renames) {
-  const auto own = std::ranges::find_if(
-      renames, [&](const Rename& rename) { return rename.attribute == nullptr && rename.after == identity; });
-  return own != renames.end() ? own->before : former_identity(identity, renames);
+Identity identity_before(const Identity& identity, const std::vector<Rename>& renames,
+                         const std::vector<Rename>& along) {
+  const auto is_its = [&](const Rename& rename) { return rename.attribute == nullptr && rename.after == identity; };
+  for (const std::vector<Rename>* list : {&renames, &along}) {
+    const auto own = std::ranges::find_if(*list, is_its);
+    if (own != list->end()) return own->before;
+  }
+  return former_identity(identity, renames);
 }
 
 /// `actual` with what the renames made different between `before` and `after`, two readings of a part of it. What is
@@ -108,8 +182,9 @@ Identity identity_before(const Identity& identity, const std::vector<Rename>& re
 Catalog changed_alike(const Catalog& actual, const std::vector<Rename>& renames, const std::set<ObjectId>& part,
                       const Catalog& before, const Catalog& after) {
   Merger merger{actual.symbols()};
+  const std::vector<Rename> along = moved_along(renames, actual);
   for (const Object& object : after.objects()) {
-    const Identity former = identity_before(object.identity, renames);
+    const Identity former = identity_before(object.identity, renames, along);
     const Object* old = before.find(former);
     const Object* own = actual.find(former);
     const bool is_same = old != nullptr && old->fingerprint == object.fingerprint;
@@ -131,10 +206,16 @@ Catalog changed_alike(const Catalog& actual, const std::vector<Rename>& renames,
 std::vector<ObjectId> needs_after(const Object& object, const Catalog& actual, const Renaming& renaming) {
   std::vector<ObjectId> ids;
   for (const ObjectId needed : actual.needs(actual.id(object))) {
-    const Identity& before = actual.object(needed).identity;
-    const auto own = std::ranges::find_if(
-        renaming.renames, [&](const Rename& rename) { return rename.attribute == nullptr && rename.before == before; });
-    const Object* after = renaming.catalog.find(own != renaming.renames.end() ? own->after : before);
+    Identity identity = actual.object(needed).identity;
+    for (const std::vector<Rename>* list : {&renaming.renames, &renaming.along}) {
+      const auto own = std::ranges::find_if(
+          *list, [&](const Rename& rename) { return rename.attribute == nullptr && rename.before == identity; });
+      if (own != list->end()) {
+        identity = own->after;
+        break;
+      }
+    }
+    const Object* after = renaming.catalog.find(identity);
     if (after != nullptr) ids.push_back(renaming.catalog.id(*after));
   }
   std::ranges::sort(ids);
@@ -177,9 +258,11 @@ Catalog renamed(const Catalog& actual, std::vector<Rename>& renames, Workbench& 
   ScratchDatabase scratch = workbench.make();
   workbench.build(scratch, slice(actual, part));
   const Catalog before = workbench.read(scratch.database());
+  std::vector<Step> steps = new_schemas(renames, actual);
+  std::ranges::move(steps_of(renames, actual, nullptr), std::back_inserter(steps));
   try {
     execute(
-        scratch.database(), steps_of(renames, actual, nullptr), {}, [](std::size_t) {}, workbench.symbols());
+        scratch.database(), steps, {}, [](std::size_t) {}, workbench.symbols());
   } catch (const DatabaseError& error) {
     if (is_unknown_name(error)) throw HiddenNeedError{error.what()};
     throw PlanError{fmt::format("the renames were tried on a scratch database, and failed there: {}", error.what())};
@@ -200,9 +283,17 @@ Fingerprint question(const Catalog& actual, const std::vector<Rename>& renames, 
 
 Renaming finished(const Catalog& actual, std::vector<Rename> renames, Catalog catalog) {
   settle_signatures(renames, catalog);
-  Renaming renaming{std::move(renames), std::move(catalog), {}, {}};
-  renaming.steps = steps_of(renaming.renames, actual, &renaming.catalog);
+  std::vector<Rename> along = moved_along(renames, actual);
+  Renaming renaming{std::move(renames), std::move(along), std::move(catalog), {}, {}};
+  renaming.steps = new_schemas(renaming.renames, actual);
   renaming.way_back = steps_of(reversed(renaming.renames), renaming.catalog, &actual);
+  for (Step step : renaming.steps) {
+    std::swap(step.forward, step.back);
+    step.action = Action::drop;
+    step.reason = "what moved there is gone";
+    renaming.way_back.push_back(std::move(step));
+  }
+  std::ranges::move(steps_of(renaming.renames, actual, &renaming.catalog), std::back_inserter(renaming.steps));
   return renaming;
 }
 
@@ -213,6 +304,11 @@ std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename>
   for (const Rename& rename : renames) {
     const ObjectId id = actual.id(*actual.find(rename.before));
     seeds.push_back(id);
+    for (const Object& object : actual.objects()) {
+      if (rules_for(object.identity.kind).holds_names && object.identity.name == rename.schema) {
+        seeds.push_back(actual.id(object));
+      }
+    }
     const auto users = actual.needed_by(id);
     seeds.insert(seeds.end(), users.begin(), users.end());
   }
@@ -220,7 +316,7 @@ std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename>
 }
 
 const Object* before_renames(const Identity& now, const Renaming& renaming, const Catalog& actual) {
-  const Identity former = identity_before(now, renaming.renames);
+  const Identity former = identity_before(now, renaming.renames, renaming.along);
   if (const Object* object = actual.find(former)) return object;
   // Renames of the types of its arguments have changed its name, which is its signature: what it needs tells it.
   const std::string_view own = signature_of(actual.text(former.name)).own;

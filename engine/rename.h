@@ -12,10 +12,11 @@ namespace plumb {
 
 class Workbench;
 
-/// An object, or one value of an attribute of it, that gets another name.
+/// An object that gets another name or moves to another schema, or a value of an attribute that gets another name.
 struct Rename {
   Identity before{};                         ///< in the database as it is
   Identity after{};                          ///< when all renames of the run are done
+  Symbol schema = Symbol::none;              ///< to which it moves, by the name that this has before; none: it stays
   const AttributeRule* attribute = nullptr;  ///< whose value it is; null: the object itself
   Symbol value_before = Symbol::none;
   Symbol value_after = Symbol::none;
@@ -24,6 +25,7 @@ struct Rename {
 /// Renames carried out on paper: the database as it is, with its objects under their new names.
 struct Renaming {
   std::vector<Rename> renames;
+  std::vector<Rename> along;   ///< what goes along with what moves, as the sequence of a serial column
   Catalog catalog;             ///< as PostgreSQL tells it after the renames
   std::vector<Step> steps;     ///< in an order in which every name is free when it is given
   std::vector<Step> way_back;  ///< turns `catalog` into the database as it is

@@ -379,8 +379,10 @@ Proof Session::prove_revision(const History& history, const RevisionFile& file, 
 }
 
 void Session::take_for_rename(const Twins& twins) {
-  state_->answered.push_back(
-      {.identity = twins.after, .before = std::string{symbols().text(twins.before.name)}, .place = {}});
+  WrittenRename& rename = state_->answered.emplace_back();
+  rename.identity = twins.after;
+  if (twins.before.name != twins.after.name) rename.before = symbols().text(twins.before.name);
+  if (twins.before.schema != twins.after.schema) rename.schema = symbols().text(twins.before.schema);
 }
 
 void Session::prove_squash(const History& below, const History& whole, const RevisionFile& file) {
@@ -395,9 +397,9 @@ Plan Session::plan(const Comparison& comparison) {
   plan.cluster = state_->cluster;
   if (comparison.renaming) {
     plan.from = comparison.actual.fingerprint();
-    const auto& [renames, catalog, steps, way_back] = *comparison.renaming;
-    plan.steps.insert(plan.steps.begin(), steps.begin(), steps.end());
-    plan.way_back.insert(plan.way_back.end(), way_back.begin(), way_back.end());
+    const Renaming& first = *comparison.renaming;
+    plan.steps.insert(plan.steps.begin(), first.steps.begin(), first.steps.end());
+    plan.way_back.insert(plan.way_back.end(), first.way_back.begin(), first.way_back.end());
   }
   if (!state_->options.prove) return plan;
   if (!plan.steps.empty()) state_->options.progress("proving the plan on a scratch database");

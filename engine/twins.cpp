@@ -9,6 +9,7 @@
 #include "schema/describe.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
@@ -35,7 +36,13 @@ std::vector<std::pair<Symbol, Fingerprint>> content(const Catalog& catalog, cons
   return parts;
 }
 
-bool differ_in_own_name_only(const Identity& one, const Identity& other, const Symbols& symbols) {
+/// Whether the one would be the other by another name, or in another schema.
+bool differ_in_one_name_only(const Identity& one, const Identity& other, const Symbols& symbols) {
+  if (one.schema != other.schema) {
+    Identity moved = one;
+    moved.schema = other.schema;
+    return can_move(rules_for(one.kind)) && moved == other;
+  }
   Identity named = one;
   named.name = other.name;
   if (named != other) return false;
@@ -52,7 +59,7 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
       if (creation.before != nullptr || creation.identity().kind != drop.identity().kind) continue;
       const Object& before = *drop.before;
       const Object& after = *creation.after;
-      if (!differ_in_own_name_only(before.identity, after.identity, desired.symbols())) continue;
+      if (!differ_in_one_name_only(before.identity, after.identity, desired.symbols())) continue;
       if (before.fingerprint != after.fingerprint) continue;
       const bool is_part = before.parent != ObjectId::none;
       if (is_part && !desired.contains(actual.object(before.parent).identity)) continue;
@@ -119,6 +126,7 @@ std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalo
       return rename.before == before.identity || rename.after == after.identity;
     });
     const bool is_container = rules_for(before.identity.kind).container;
+    if (before.identity.schema != after.identity.schema) return;
     if (is_name_taken(after.identity, changes, renames) || !can_take_name(actual, before, after.identity)) return;
     if (is_taken || is_container || !consent_to_drop({actual, before}).empty()) return;
     renames.push_back({.before = before.identity, .after = after.identity});
@@ -136,7 +144,12 @@ std::vector<Rename> find_moves(const Changes& changes, const Catalog& actual) {
       const Symbol before = attribute.before.front();
       const Symbol after = attribute.after.front();
       if (rule->rename_value({actual, *change.before}, actual.text(before), actual.text(after)).empty()) continue;
-      moves.push_back({change.identity(), change.identity(), rule, before, after});
+      moves.push_back({.before = change.identity(),
+                       .after = change.identity(),
+                       .schema = after,
+                       .attribute = rule,
+                       .value_before = before,
+                       .value_after = after});
     }
   }
   return moves;

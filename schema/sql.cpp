@@ -143,6 +143,13 @@ Statements rename_object(const View& object, std::string_view name) {
            quote_identifier(name)}};
 }
 
+Statements move_object(const View& object, std::string_view schema) {
+  return {{"ALTER " + std::string{object.rules().noun} + ' ' + full_address(object) + " SET SCHEMA " +
+           quote_identifier(schema)}};
+}
+
+bool can_move(const KindRules& rules) { return rules.address == Address::schema && rules.rename != nullptr; }
+
 // ALTER FOREIGN TABLE has no words for constraints, and ALTER TABLE does it.
 Statements rename_part(const View& part, std::string_view name) {
   const bool is_of_foreign_table = part.parent()->kind() == Kind::foreign_table;

@@ -50,6 +50,12 @@ Statements drop_statement(const View& object);
 /// ALTER noun address RENAME TO name.
 Statements rename_object(const View& object, std::string_view name);
 
+/// ALTER noun address SET SCHEMA schema, with which goes all that belongs to it.
+Statements move_object(const View& object, std::string_view schema);
+
+/// Whether PostgreSQL can move objects of the kind to another schema.
+bool can_move(const KindRules& rules);
+
 /// ALTER TABLE owner RENAME noun old TO new, for what is a part of its owner's definition (columns, constraints).
 Statements rename_part(const View& part, std::string_view name);
 

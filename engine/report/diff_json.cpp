@@ -41,9 +41,18 @@ Json head_of(Action action, const Identity& identity, const Symbols& symbols) {
 Json to_json(const Rename& rename, const Symbols& symbols) {
   const bool is_value = rename.attribute != nullptr;
   Json entry = head_of(Action::rename, rename.before, symbols);
-  entry["attributes"] = Json::array({{{"key", is_value ? rename.attribute->key : std::string_view{"name"}},
-                                      {"before", symbols.text(is_value ? rename.value_before : rename.before.name)},
-                                      {"after", symbols.text(is_value ? rename.value_after : rename.after.name)}}});
+  Json attributes = Json::array();
+  const auto add = [&](std::string_view key, Symbol before, Symbol after) {
+    if (before == after) return;
+    attributes.push_back({{"key", key}, {"before", symbols.text(before)}, {"after", symbols.text(after)}});
+  };
+  if (is_value) {
+    add(rename.attribute->key, rename.value_before, rename.value_after);
+  } else {
+    add("name", rename.before.name, rename.after.name);
+    if (rename.schema != Symbol::none) add("schema", rename.before.schema, rename.schema);
+  }
+  entry["attributes"] = std::move(attributes);
   return entry;
 }
 

@@ -95,12 +95,20 @@ std::string folded_text(const Change& whole, const std::vector<const Change*>& p
 }
 
 std::string rename_text(const Rename& rename, const Symbols& symbols, const Style& style) {
-  const bool is_value = rename.attribute != nullptr;
   const std::string title = fmt::format("~ {}", on_one_line(describe(rename.before, symbols)));
-  return fmt::format("{}\n    {}: {} -> {}\n", tinted(title, tone_of(Action::rename), style),
-                     is_value ? "value" : "name",
-                     on_one_line(symbols.text(is_value ? rename.value_before : rename.before.name)),
-                     on_one_line(symbols.text(is_value ? rename.value_after : rename.after.name)));
+  std::string text = tinted(title, tone_of(Action::rename), style) + '\n';
+  const auto add = [&](std::string_view what, Symbol before, Symbol after) {
+    if (before == after) return;
+    text +=
+        fmt::format("    {}: {} -> {}\n", what, on_one_line(symbols.text(before)), on_one_line(symbols.text(after)));
+  };
+  if (rename.attribute != nullptr) {
+    add("value", rename.value_before, rename.value_after);
+  } else {
+    add("name", rename.before.name, rename.after.name);
+    if (rename.schema != Symbol::none) add("schema", rename.before.schema, rename.schema);
+  }
+  return text;
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ class DeclarationReader {
       std::ranges::move(statements, std::back_inserter(declaration_.statements));
       for (const WrittenStatement& comment : sql_comments(*text, file)) {
         auto rename = read_renamed_comment(comment, declaration_.drafts.symbols(), faults_);
-        if (rename) declaration_.renames.push_back(*std::move(rename));
+        if (rename) declaration_.add_rename(*std::move(rename));
       }
       return;
     }
@@ -259,6 +259,20 @@ bool asks_for_cluster(const Declaration& declaration) {
   return !declaration.scope.roles.empty() || find_cluster_statement(declaration) != nullptr ||
          std::ranges::any_of(declaration.drafts.objects(),
                              [](const Object& draft) { return rules_for(draft.identity.kind).of_cluster; });
+}
+
+void Declaration::add_rename(WrittenRename rename) {
+  const auto other_half = std::ranges::find_if(renames, [&](const WrittenRename& known) {
+    const bool is_same = known.attribute == nullptr && rename.attribute == nullptr && known.identity == rename.identity;
+    return is_same && known.before.empty() != rename.before.empty() && known.schema.empty() != rename.schema.empty();
+  });
+  if (other_half == renames.end()) {
+    renames.push_back(std::move(rename));
+  } else if (rename.before.empty()) {
+    other_half->schema = std::move(rename.schema);
+  } else {
+    other_half->before = std::move(rename.before);
+  }
 }
 
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,

@@ -29,12 +29,13 @@ struct WrittenStatement {
   Place place;  ///< of its first character
 };
 
-/// What a file says was called otherwise before: an object, or one of the values of an attribute.
+/// What a file says was called otherwise before, or stood elsewhere: an object, or one of the values of an attribute.
 struct WrittenRename {
   Identity identity{};                       ///< of the object, as the file calls it
   const AttributeRule* attribute = nullptr;  ///< whose value it is; null: the object itself
   std::string name{};                        ///< of the value, as the file calls it
-  std::string before{};                      ///< the name that the object or the value had
+  std::string before{};                      ///< the name that the object or the value had; empty: the one it has
+  std::string schema{};                      ///< that the object stood in; empty: the one it stands in
   Place place;
 };
 
@@ -64,6 +65,9 @@ struct Declaration {
   std::vector<WrittenRename> renames;
   Scope scope;
   std::vector<std::string> search_path{"public"};  ///< what unqualified names in the files are resolved by
+
+  /// Adds to `renames`; of one object, a former name and a former schema may be written apart.
+  void add_rename(WrittenRename rename);
 };
 
 /// Reads schema files and folders of them (`*.yaml`, `*.yml`, `*.sql`, in the order of their names); `${NAME}` and

@@ -245,7 +245,7 @@ void DraftReader::read_words(Entry& entry) {
       for (const Word& one : words) known.push_back(one.text);
       fault(each.key_spot,
             fmt::format("unknown key `{}` in {}: {}", each.key, describe(entry), suggestion(each.key, known)));
-    } else if (word->is_former) {
+    } else if (word->is_former || word->is_former_schema) {
       read_former(entry, *word, each);
     } else if (word->attribute != nullptr) {
       read_attribute(entry, *word->attribute, fmt::format("`{}` of {}", word->text, describe(entry)), each);
@@ -259,7 +259,7 @@ void DraftReader::read_words(Entry& entry) {
   }
 }
 
-/// `renamed_from: old`, or a map from new values to old ones.
+/// `renamed_from: old`, `moved_from: old`, or a map from new values to old ones.
 void DraftReader::read_former(Entry& entry, const Word& word, const Node& node) {
   const auto add = [&](const Node& from) {
     if (!from.is_scalar() || from.text.empty()) {
@@ -269,7 +269,8 @@ void DraftReader::read_former(Entry& entry, const Word& word, const Node& node) 
     }
     entry.renames.push_back({.attribute = word.former_values,
                              .name = word.former_values != nullptr ? from.key : std::string{},
-                             .before = from.text,
+                             .before = word.is_former_schema ? std::string{} : from.text,
+                             .schema = word.is_former_schema ? from.text : std::string{},
                              .place = {file_, from.spot.line, from.spot.column}});
   };
   if (word.former_values == nullptr) {
@@ -375,7 +376,7 @@ ObjectId DraftReader::add(const Entry& entry) {
   if (const std::string space = space_of(entry.identity); !space.empty()) names_.emplace(space, id);
   for (WrittenRename rename : entry.renames) {
     rename.identity = entry.identity;
-    declaration_.renames.push_back(std::move(rename));
+    declaration_.add_rename(std::move(rename));
   }
   return id;
 }

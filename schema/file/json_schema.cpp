@@ -59,6 +59,7 @@ Json word_schema(const Word& word) {
             {"additionalProperties", {{"type", "string"}}},
             {"description", "for each of its values that had another name, that name"}};
   if (word.is_former) return {{"type", "string"}, {"description", "the name that it had before"}};
+  if (word.is_former_schema) return {{"type", "string"}, {"description", "the schema that it stood in before"}};
   if (word.attribute == nullptr)
     return {{"type", "string"}, {"description", "its name, when PostgreSQL's choice will not do"}};
   Json schema = value_schema(*word.attribute);

@@ -6,14 +6,18 @@
 
 #include <fmt/core.h>
 
+#include "schema/sql.h"
+
 namespace plumb {
 
 namespace {
 
-constexpr std::string_view opening = "-- plumb: renamed ";
+constexpr std::string_view opening = "-- plumb: ";
 constexpr std::string_view form =
     "write `-- plumb: renamed KIND NAME from OLD`, as in `-- plumb: renamed column "
     "public.people.email from mail`";
+constexpr std::string_view move_form =
+    "write `-- plumb: moved KIND NAME from SCHEMA`, as in `-- plumb: moved table archive.orders from public`";
 
 /// Pieces between separators that stand outside of double quotes and parentheses.
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -49,15 +53,11 @@ class CommentReader {
   CommentReader(const WrittenStatement& comment, Symbols& symbols, Faults& faults)
       : comment_{comment}, symbols_{symbols}, faults_{faults} {}
 
-  std::optional<WrittenRename> read() {
-    std::string_view text = comment_.sql;
-    text.remove_prefix(opening.size());
-    text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
-    words_ = split(text, ' ');
+  /// What follows "-- plumb: renamed ".
+  std::optional<WrittenRename> read_rename(std::string_view text) {
+    form_ = form;
     WrittenRename rename{.place = comment_.place};
-    if (words_.size() < 4 || words_[words_.size() - 2] != "from") return fault(std::string{form});
-    rename.before = words_.back();
-    words_.resize(words_.size() - 2);
+    if (!take_former(text, rename.before)) return std::nullopt;
     const bool is_of_value = words_.size() > 3 && words_[words_.size() - 2] == "value";
     if (is_of_value) {
       rename.name = unquoted(words_.back());
@@ -76,7 +76,31 @@ class CommentReader {
     return rename;
   }
 
+  /// What follows "-- plumb: moved ".
+  std::optional<WrittenRename> read_move(std::string_view text) {
+    form_ = move_form;
+    WrittenRename move{.place = comment_.place};
+    if (!take_former(text, move.schema)) return std::nullopt;
+    move.schema = unquoted(move.schema);
+    const KindRules* rules = take_kind();
+    if (rules == nullptr || !take_name(*rules, move.identity)) return std::nullopt;
+    if (!can_move(*rules)) return fault(fmt::format("a {} does not move from schema to schema by itself", rules->key));
+    return move;
+  }
+
  private:
+  /// Everything up to "from OLD", as words, and OLD.
+  bool take_former(std::string_view text, std::string& former) {
+    words_ = split(text.substr(0, text.find_last_not_of(" \t\r\n") + 1), ' ');
+    if (words_.size() < 4 || words_[words_.size() - 2] != "from") {
+      fault(std::string{form_});
+      return false;
+    }
+    former = words_.back();
+    words_.resize(words_.size() - 2);
+    return true;
+  }
+
   std::optional<WrittenRename> fault(std::string message) {
     faults_.add(comment_.place, std::move(message));
     return std::nullopt;
@@ -103,7 +127,7 @@ class CommentReader {
     if (parts.size() != wanted) {
       constexpr std::string_view examples[] = {"name", "schema.name", "schema.table.name"};
       fault(fmt::format("`{}` is not the whole name of a {}, {}: {}", words_.back(), rules.key, examples[wanted - 1],
-                        form));
+                        form_));
       return false;
     }
     identity.kind = find_kind(rules);
@@ -117,14 +141,22 @@ class CommentReader {
   const WrittenStatement& comment_;
   Symbols& symbols_;
   Faults& faults_;
+  std::string_view form_;
   std::vector<std::string_view> words_;
 };
 
 }  // namespace
 
 std::optional<WrittenRename> read_renamed_comment(const WrittenStatement& comment, Symbols& symbols, Faults& faults) {
-  if (!comment.sql.starts_with(opening)) return std::nullopt;
-  return CommentReader{comment, symbols, faults}.read();
+  constexpr std::string_view renamed = "renamed ";
+  constexpr std::string_view moved = "moved ";
+  std::string_view text = comment.sql;
+  if (!text.starts_with(opening)) return std::nullopt;
+  text.remove_prefix(opening.size());
+  CommentReader reader{comment, symbols, faults};
+  if (text.starts_with(renamed)) return reader.read_rename(text.substr(renamed.size()));
+  if (text.starts_with(moved)) return reader.read_move(text.substr(moved.size()));
+  return std::nullopt;
 }
 
 }  // namespace plumb

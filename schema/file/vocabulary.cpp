@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "schema/sql.h"
+
 namespace plumb {
 
 namespace {
@@ -49,6 +51,7 @@ std::vector<Word> make_words(Kind kind, const FileForm& form) {
   if (!form.default_name.empty() && find_word(words, name_word) == nullptr) words.push_back({.text = name_word});
   const bool bears_name = form.named || !form.default_name.empty();
   if (rules.rename != nullptr && bears_name) words.push_back({.text = former_name_word, .is_former = true});
+  if (can_move(rules) && bears_name) words.push_back({.text = former_schema_word, .is_former_schema = true});
   for (const AttributeRule& attribute : rules.attributes) {
     if (attribute.rename_value != nullptr)
       words.push_back({.text = attribute.renamed_as, .is_former = true, .former_values = &attribute});

@@ -13,6 +13,7 @@ struct Word {
   const AttributeRule* attribute = nullptr;      ///< the attribute that follows, or null
   Kind kind = Kind::none;                        ///< the kind of the objects that follow, or none
   const FileForm* form = nullptr;                ///< how those are written
+  bool is_former_schema = false;                 ///< the schema follows that the object stood in before
   bool is_former = false;                        ///< a former name follows: that of the object, or those of
   const AttributeRule* former_values = nullptr;  ///< the values of this attribute
   // With nothing of that: the name of the object.
@@ -23,6 +24,9 @@ constexpr std::string_view name_word = "name";
 
 /// The word for the name that an object had before.
 constexpr std::string_view former_name_word = "renamed_from";
+
+/// The word for the schema that an object stood in before.
+constexpr std::string_view former_schema_word = "moved_from";
 
 /// The sections on top of a schema file.
 const std::vector<Word>& words_on_top();

@@ -115,7 +115,7 @@ class TreeWriter {
     const auto [found, is_new] = words_.try_emplace(&form);
     if (is_new) {
       for (const Word& word : words_in(form)) {
-        if (word.is_former) continue;  // a database does not remember
+        if (word.is_former || word.is_former_schema) continue;  // a database does not remember
         const bool is_attribute = word.attribute != nullptr;
         found->second.push_back({&word, is_attribute ? catalog_.symbols().intern(word.attribute->key) : Symbol::none});
       }

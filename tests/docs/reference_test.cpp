@@ -154,6 +154,9 @@ std::string describe_form(Kind kind, const FileForm& form) {
     } else if (word.is_former) {
       rows += fmt::format("| `{}` | text | | in place | the name that it had before |\n", word.text);
     }
+    if (word.is_former_schema) {
+      rows += fmt::format("| `{}` | text | | in place | the schema that it stood in before |\n", word.text);
+    }
     if (word.form != nullptr) sections.push_back(link_to(*word.form));
   }
   if (!rows.empty()) text += "\n| word | value | when silent | a change | meaning |\n|---|---|---|---|---|\n" + rows;

@@ -197,6 +197,74 @@ TEST_SUITE("live") {
           "OLD`, as in `-- plumb: renamed column public.people.email from mail`");
   }
 
+  TEST_CASE("rename: what moves to another schema keeps its rows and goes on counting") {
+    World world;
+    world.run(
+        "create table public.users (id serial primary key, mail text);"
+        "insert into public.users (mail) values ('a'), ('b');"
+        "create view public.mails as select mail from public.users");
+    const std::string file =
+        "schemas: {app: {tables: {people: {moved_from: public, renamed_from: users, columns: {id: {type: integer, "
+        "not_null: true, default: \"nextval('app.users_id_seq')\"}, mail: text}, primary_key: {columns: [id], name: "
+        "users_pkey}}}, sequences: {users_id_seq: {type: integer, owned_by: app.people.id}}}}";
+    CHECK(world.plan(file) ==
+          "CREATE SCHEMA app\n"
+          "ALTER TABLE public.users SET SCHEMA app\n"
+          "ALTER TABLE app.users RENAME TO people\n");
+    bring_about(world.session(file));
+    CHECK(world.value("insert into app.people (mail) values ('c') returning id") == "3");
+    CHECK(world.value("select count(*) from public.mails") == "3");
+    CHECK_MESSAGE(world.plan(file) == "", "the line may stay in the file");
+  }
+
+  TEST_CASE("rename: what moves out of a schema makes room for what takes its name there") {
+    World world;
+    world.run("create schema a; create schema b; create table a.t (x integer); create table b.t (y integer)");
+    const std::string file =
+        "schemas: {a: {tables: {t: {moved_from: b, columns: {y: integer}}}},"
+        "          c: {tables: {t: {moved_from: a, columns: {x: integer}}}}, b: {}}";
+    CHECK(world.plan(file) == "CREATE SCHEMA c\nALTER TABLE a.t SET SCHEMA c\nALTER TABLE b.t SET SCHEMA a\n");
+  }
+
+  TEST_CASE("rename: what moves while its schemas are renamed calls them by their names of that time") {
+    World world;
+    world.run("create schema old; create schema other; create table old.t (x integer)");
+    CHECK(world.plan("schemas: {new: {renamed_from: other, tables: {t: {moved_from: old, columns: {x: integer}}}},"
+                     "          older: {renamed_from: old}}") ==
+          "ALTER TABLE old.t SET SCHEMA other\nALTER SCHEMA old RENAME TO older\nALTER SCHEMA other RENAME TO new\n");
+  }
+
+  TEST_CASE("rename: SQL files say in a comment where something stood before") {
+    World world;
+    world.run(
+        "create schema app; create table public.t (x integer);"
+        "create function public.f(integer) returns integer language sql as 'select 1';"
+        "create function public.f(text) returns integer language sql as 'select 2'");
+    CHECK(world.plan("-- plumb: moved table app.u from public\n"
+                     "-- plumb: renamed table app.u from t\n"
+                     "-- plumb: moved function app.f(text) from public\n"
+                     "create table app.u (x integer);\n"
+                     "create function app.f(text) returns integer language sql as 'select 2';\n") ==
+          "ALTER FUNCTION public.f(text) SET SCHEMA app\n"
+          "ALTER TABLE public.t SET SCHEMA app\n"
+          "ALTER TABLE app.t RENAME TO u\n");
+    CHECK(world.fault("-- plumb: moved column app.u.x from public\n") ==
+          "a.sql:1:1: a column does not move from schema to schema by itself");
+    CHECK(world.fault("-- plumb: moved table app.t\n") ==
+          "a.sql:1:1: write `-- plumb: moved KIND NAME from SCHEMA`, as in `-- plumb: moved table archive.orders from "
+          "public`");
+  }
+
+  TEST_CASE("rename: what stands in its former schema too, or never left it, is a fault with its place") {
+    World world;
+    world.run("create schema app; create table public.t (x integer); create table app.t (x integer)");
+    CHECK(world.fault("schemas: {app: {tables: {t: {moved_from: public, columns: {x: integer}}}}}") ==
+          "a.yaml:1:42: table app.t is there, and so is table public.t, its former name: when the rename is done, "
+          "remove this line; when it is not, one of the two has to go first");
+    CHECK(world.fault("schemas: {app: {tables: {t: {moved_from: app, columns: {x: integer}}}}}") ==
+          "a.yaml:1:42: table app.t is called so now: what `renamed_from` and `moved_from` tell is how it was before");
+  }
+
   TEST_CASE("twins: a column that goes and one like it that comes are told, with the place to say it") {
     World world;
     world.run("create table public.t (id integer, a text, b text)");
@@ -220,6 +288,20 @@ TEST_SUITE("live") {
     bring_about(session);
     CHECK(differences(session) == "");
     CHECK(world.value("select pg_catalog.to_regclass('public.users') is null") == "t");
+  }
+
+  TEST_CASE("twins: a table that goes and one like it that comes in another schema are told") {
+    World world;
+    world.run("create table public.users (id integer, name text); create view public.v as select 1 as one");
+    const std::string file =
+        "manages: database\nschemas:\n  public: {}\n  app:\n    tables:\n      users: {columns: {id: integer, name: "
+        "text}}\n    views: {v: select 1 as one}\n";
+    CHECK(world.twins(file) == "a.yaml:6:7 table public.users -> table app.users, or drop-table=public.users\n");
+    Session session = world.session(file);
+    session.take_for_rename(session.compare().twins.front());
+    bring_about(session);
+    CHECK(differences(session) == "");
+    CHECK(world.value("select pg_catalog.to_regclass('app.users') is not null") == "t");
   }
 
   TEST_CASE("twins: indexes and constraints that differ in their names alone are renamed") {
