@@ -149,6 +149,10 @@ class StepWriter {
     } else {
       step.forward = task.action == Action::drop ? drop(task) : alter(task);
     }
+    for (Statement& statement : step.forward) {
+      const bool commits = statement.transaction == Transaction::commit_after;
+      if (commits && ordered_.needless_commits[index]) statement.transaction = Transaction::any;
+    }
     for (const Statement& statement : step.forward) {
       if (statement.consent.empty()) continue;
       std::string consent{statement.consent};

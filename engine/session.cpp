@@ -37,6 +37,12 @@ std::vector<std::string> extension_names(const Catalog& one, const Catalog& othe
   return {names.begin(), names.end()};
 }
 
+/// Whether the rest of a plan waits for the commit of this step.
+bool commits(const Step& step) {
+  return std::ranges::any_of(
+      step.forward, [](const Statement& statement) { return statement.transaction == Transaction::commit_after; });
+}
+
 /// Reading a smaller database takes little longer than asking whether it is what it was.
 constexpr std::size_t kept_from = 2000;
 
@@ -398,7 +404,13 @@ Plan Session::plan(const Comparison& comparison) {
   if (comparison.renaming) {
     plan.from = comparison.actual.fingerprint();
     const Renaming& first = *comparison.renaming;
-    plan.steps.insert(plan.steps.begin(), first.steps.begin(), first.steps.end());
+    // What has a transaction of its own goes before them where it can, so that a failure of the rest leaves them
+    // undone.
+    const auto others = std::ranges::stable_partition(plan.steps, [&](const Step& step) {
+      return commits(step) && former_identity(step.subject, first.renames) == step.subject &&
+             std::ranges::none_of(first.renames, [&](const Rename& rename) { return rename.after == step.subject; });
+    });
+    plan.steps.insert(others.begin(), first.steps.begin(), first.steps.end());
     plan.way_back.insert(plan.way_back.end(), first.way_back.begin(), first.way_back.end());
   }
   if (!state_->options.prove) return plan;

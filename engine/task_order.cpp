@@ -10,6 +10,7 @@
 #include "engine/alteration.h"
 #include "engine/carried.h"
 #include "engine/circles.h"
+#include "engine/commits.h"
 #include "engine/folded_tasks.h"
 #include "engine/hidden_code.h"
 #include "engine/name_order.h"
@@ -32,7 +33,7 @@ class TaskGraph {
         tasks_{std::move(tasks)},
         index_{tasks_, actual, desired},
         folded_{fold(tasks_, index_, actual, desired, folding)} {
-    for (const Task& task : tasks_) must_be_committed_.push_back(has_to_be_committed(task));
+    commits_ = find_commits(tasks_, actual, desired);
     connect();
     late_ = find_late(tasks_, actual, desired);
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
@@ -50,8 +51,13 @@ class TaskGraph {
     for (std::size_t i : sorted_tasks()) {
       if (folded_.is_part(i)) folded[folded_.into[i]].push_back(i);
     }
-    return OrderedTasks{std::move(tasks_), std::move(order), std::move(folded), std::move(folded_.into),
-                        std::move(folded_.comes_along)};
+    auto needless = find_needless_commits(commits_, tasks_, late_, desired_);
+    return OrderedTasks{std::move(tasks_),
+                        std::move(order),
+                        std::move(folded),
+                        std::move(folded_.into),
+                        std::move(folded_.comes_along),
+                        std::move(needless)};
   }
 
  private:
@@ -61,19 +67,10 @@ class TaskGraph {
     if (first && second && *first != *second) edges_.emplace_back(*first, *second);
   }
 
-  /// Whether the rest of the plan runs in another transaction than this: it goes first then, so that a failure of the
-  /// rest leaves nothing else behind.
-  bool has_to_be_committed(const Task& task) const {
-    if (task.action != Action::alter) return false;
-    const auto statements = alter_statements(task.change, actual_, desired_);
-    return statements &&
-           std::ranges::find(*statements, Transaction::commit_after, &Statement::transaction) != statements->end();
-  }
-
   /// What is in the way of the change of what it uses goes first; what is not does so where it can, which spares it
   /// adapting itself.
   void go_before_change(std::size_t leaving, std::optional<std::size_t> change) {
-    if (!change || must_be_committed_[*change]) return;
+    if (!change || commits_[*change]) return;
     const Task& altered = tasks_[*change];
     const bool adapts =
         follows({actual_, *tasks_[leaving].before}, {actual_, *altered.before}, {desired_, *altered.after});
@@ -300,7 +297,7 @@ class TaskGraph {
       const int kind = static_cast<int>(identity.kind);
       const Catalog& catalog = drops ? actual_ : desired_;
       const bool ordered = rules_for(identity.kind).ordered;
-      return std::tuple{!must_be_committed_[i],
+      return std::tuple{!commits_[i],
                         !drops,
                         drops != late_[i],
                         drops ? -kind : kind,
@@ -418,11 +415,11 @@ class TaskGraph {
   std::vector<Task> tasks_;
   TaskIndex index_;
   FoldedTasks folded_;
-  std::vector<bool> must_be_committed_;  ///< as `has_to_be_committed` says
-  std::vector<bool> late_;               ///< as `find_late` says
-  Pairs edges_;                          ///< first one, then the other
-  Pairs wishes_;                         ///< the same where no circle forbids it
-  Pairs preferences_;                    ///< the same where it spares work
+  std::vector<bool> commits_;  ///< as `find_commits` says
+  std::vector<bool> late_;     ///< as `find_late` says
+  Pairs edges_;                ///< first one, then the other
+  Pairs wishes_;               ///< the same where no circle forbids it
+  Pairs preferences_;          ///< the same where it spares work
 };
 
 }  // namespace

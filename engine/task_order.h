@@ -16,6 +16,7 @@ struct OrderedTasks {
   std::vector<std::vector<std::size_t>> folded;  ///< of each, what is done as a part of it
   std::vector<std::size_t> folded_into;          ///< of each, what it is a part of; itself for a step of its own
   std::vector<bool> comes_along;                 ///< the statement of another does it, whether asked to or not
+  std::vector<bool> needless_commits;            ///< of each, whether nothing else uses what a commit makes usable
 };
 
 /// What has to be done, in an order by the dependencies in both catalogs, and by text where these leave a choice. Of

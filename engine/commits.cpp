@@ -1,0 +1,56 @@
+#include "engine/commits.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "engine/alteration.h"
+
+namespace plumb {
+
+namespace {
+
+/// All that needs the object, at any depth.
+std::unordered_set<ObjectId> users_of(const Catalog& catalog, ObjectId id) {
+  std::unordered_set<ObjectId> users;
+  std::vector<ObjectId> waiting{id};
+  while (!waiting.empty()) {
+    const ObjectId used = waiting.back();
+    waiting.pop_back();
+    for (ObjectId user : catalog.needed_by(used)) {
+      if (users.insert(user).second) waiting.push_back(user);
+    }
+  }
+  return users;
+}
+
+}  // namespace
+
+std::vector<bool> find_commits(const std::vector<Task>& tasks, const Catalog& actual, const Catalog& desired) {
+  std::vector<bool> commits;
+  for (const Task& task : tasks) {
+    const auto statements =
+        task.action == Action::alter ? alter_statements(task.change, actual, desired) : std::nullopt;
+    commits.push_back(statements && std::ranges::find(*statements, Transaction::commit_after,
+                                                      &Statement::transaction) != statements->end());
+  }
+  return commits;
+}
+
+std::vector<bool> find_needless_commits(const std::vector<bool>& commits, const std::vector<Task>& tasks,
+                                        const std::vector<bool>& late, const Catalog& desired) {
+  std::vector<bool> needless(tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (!commits[i]) continue;
+    const ObjectId id = desired.id(*tasks[i].after);
+    const auto users = users_of(desired, id);
+    needless[i] = true;
+    for (std::size_t other = 0; other < tasks.size() && needless[i]; ++other) {
+      const Task& task = tasks[other];
+      if (other == i || task.action == Action::drop || task.after->parent == id) continue;
+      needless[i] = !late[other] && !users.contains(desired.id(*task.after));
+    }
+  }
+  return needless;
+}
+
+}  // namespace plumb
