@@ -46,11 +46,13 @@ class Realiser {
       scratch_ = workbench_.make();
       borrowed_ = slice(workbench_.base(), all_of(workbench_.base()));
       attempts_.clear();
+      broken_code_.clear();
       collect_attempts(Folding::apart);
-      if (!succeed()) throw DeclarationError{faults()};
+      if (!succeed()) throw DeclarationError{faults(attempts_)};
     }
     scratch_.database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_.database());
+    if (!broken_code_.empty() && changes_code(catalog)) throw DeclarationError{faults(broken_code_)};
     const std::set<ObjectId> brought = workbench_.brought(catalog);
     std::vector<Identity> claims;
     for (const Object& object : catalog.objects()) {
@@ -144,7 +146,7 @@ class Realiser {
     std::vector<Attempt> refused;
     for (Attempt& attempt : attempts_) {
       try {
-        run_on_scratch(scratch_.database(), attempt.sql, false);
+        run(attempt);
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
         attempt.error = error;
@@ -154,6 +156,46 @@ class Realiser {
     const bool progress = refused.size() < attempts_.size();
     attempts_ = std::move(refused);
     return progress;
+  }
+
+  /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no
+  /// order of statements mends.
+  void run(Attempt& attempt) {
+    Database& database = scratch_.database();
+    if (!may_hold_code(attempt)) return run_on_scratch(database, attempt.sql, false);
+    std::optional<DatabaseError> broken;
+    try {
+      database.run("set check_function_bodies to on");
+      run_on_scratch(database, attempt.sql, false);
+      database.run("set check_function_bodies to off");
+      return;
+    } catch (const DatabaseError& error) {
+      if (error.state == syntax_error) broken = error;
+    }
+    database.run("set check_function_bodies to off");
+    run_on_scratch(database, attempt.sql, false);
+    if (!broken) return;
+    attempt.error = broken;
+    broken_code_.push_back(attempt);
+  }
+
+  /// Files that turn the check off themselves, as those of pg_dump do, are taken as they are.
+  bool may_hold_code(const Attempt& attempt) {
+    Words words;
+    collect_words(attempt.sql, words);
+    if (words.contains("check_function_bodies")) checks_code_ = false;
+    if (!checks_code_) return false;
+    if (attempt.draft != nullptr) return !rules_for(attempt.draft->identity.kind).hides_needs.empty();
+    return words.contains("function") || words.contains("procedure");
+  }
+
+  /// Whether any code is other than that of the live database.
+  bool changes_code(const Catalog& catalog) const {
+    return std::ranges::any_of(catalog.objects(), [&](const Object& object) {
+      const Object* live = actual_.find(object.identity);
+      const bool is_same = live != nullptr && live->fingerprint == object.fingerprint;
+      return !rules_for(object.identity.kind).hides_needs.empty() && !is_same;
+    });
   }
 
   bool is_mentioned(const Identity& identity, const Words& words) const {
@@ -221,11 +263,11 @@ class Realiser {
 
   // ---- faults
 
-  std::string faults() const {
+  std::string faults(const std::vector<Attempt>& attempts) const {
     const bool is_circle =
-        std::ranges::all_of(attempts_, [this](const Attempt& attempt) { return follows_from_another(attempt); });
+        std::ranges::all_of(attempts, [this](const Attempt& attempt) { return follows_from_another(attempt); });
     std::string text;
-    for (const Attempt& attempt : attempts_) {
+    for (const Attempt& attempt : attempts) {
       if (!is_circle && follows_from_another(attempt)) continue;
       std::string message = attempt.error->what();
       message = message.substr(0, message.find("\nLINE "));
@@ -270,7 +312,7 @@ class Realiser {
         if (begin == std::string::npos) continue;
         Locator locator{attempt.sql};
         const Spot first = locator.at(begin);
-        if (first <= pointed && pointed < locator.at(begin + symbols().text(value).size())) return written->second;
+        if (first <= pointed && pointed <= locator.at(begin + symbols().text(value).size())) return written->second;
       }
     }
     return std::nullopt;
@@ -284,7 +326,9 @@ class Realiser {
   ScratchDatabase scratch_;
   Catalog borrowed_;
   std::vector<Attempt> attempts_;
-  std::vector<Attempt> last_;  ///< what is tried when those are through
+  std::vector<Attempt> last_;         ///< what is tried when those are through
+  std::vector<Attempt> broken_code_;  ///< routines whose bodies have syntax errors
+  bool checks_code_ = true;
 };
 
 }  // namespace

@@ -141,6 +141,22 @@ tables:
     CHECK(!has(expression, "a.yaml:6:"));
   }
 
+  TEST_CASE("realise: a syntax error in the body of a routine is told with its place") {
+    const TestDatabase database;
+    const std::string broken =
+        "create function g() returns int language plpgsql as $$\nbegin\n  retrun 1;\nend $$;\n"
+        "create function f() returns int language sql as 'select a frm b';\n"
+        "create function h() returns int language sql as 'select a from not_there_yet';\n";
+    CHECK(faults_of(database, "a.sql", broken) ==
+          "a.sql:3:3: syntax error at or near \"retrun\"\na.sql:5:63: syntax error at or near \"b\"");
+    CHECK_MESSAGE(faults_of(database, "a.sql", "set check_function_bodies = off;\n" + broken) == "",
+                  "the file says that it is to be taken as it is");
+    CHECK(faults_of(database, "a.yaml", "functions:\n  g(): {returns: int, language: plpgsql, body: begin return}\n") ==
+          "a.yaml:2:48: unexpected end of function definition at end of input (function public.g())");
+    Database{database.url()}.run("set check_function_bodies = off; set search_path = public; " + broken);
+    CHECK_MESSAGE(faults_of(database, "a.sql", broken) == "", "the database has them like that already");
+  }
+
   TEST_CASE("realise: every fault is told in one run") {
     const TestDatabase scratch;
     const std::string faults = faults_of(scratch, "a.yaml", R"(
