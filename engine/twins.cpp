@@ -69,6 +69,13 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
   }
 }
 
+/// Whether the object goes on belonging to the same thing, as a sequence to its column, and so is no other one.
+bool stays_with_owner(const Catalog& actual, const Object& before, const Catalog& desired, const Object& after) {
+  const KindRules& rules = rules_for(before.identity.kind);
+  if (rules.join_parent == nullptr || before.parent == ObjectId::none || after.parent == ObjectId::none) return false;
+  return actual.object(before.parent).identity == desired.object(after.parent).identity;
+}
+
 /// Whether something that keeps its name until it is dropped bears the new one.
 bool is_name_taken(const Identity& after, const Changes& changes, const std::vector<Rename>& renames) {
   return std::ranges::any_of(changes, [&](const Change& change) {
@@ -114,7 +121,8 @@ std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, con
   std::vector<Twins> twins;
   each_pair(changes, actual, desired, [&](const Object& before, const Object& after) {
     std::string consent = consent_to_drop({actual, before});
-    if (!consent.empty()) twins.push_back({before.identity, after.identity, std::move(consent), {}});
+    const bool is_same = stays_with_owner(actual, before, desired, after);
+    if (!consent.empty() && !is_same) twins.push_back({before.identity, after.identity, std::move(consent), {}});
   });
   return twins;
 }
@@ -128,7 +136,9 @@ std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalo
     const bool is_container = rules_for(before.identity.kind).container;
     if (before.identity.schema != after.identity.schema) return;
     if (is_name_taken(after.identity, changes, renames) || !can_take_name(actual, before, after.identity)) return;
-    if (is_taken || is_container || !consent_to_drop({actual, before}).empty()) return;
+    const bool holds_nothing =
+        consent_to_drop({actual, before}).empty() || stays_with_owner(actual, before, desired, after);
+    if (is_taken || is_container || !holds_nothing) return;
     renames.push_back({.before = before.identity, .after = after.identity});
   });
   return renames;

@@ -20,7 +20,8 @@ struct Twins {
 /// The twins among changes, in their order. One object may have several.
 std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, const Catalog& desired);
 
-/// Of what holds nothing, as indexes and constraints: the drops and creations that a rename does as well.
+/// Of what holds nothing, as indexes and constraints, or stays with what it belongs to, as the sequence of a column:
+/// the drops and creations that a rename does as well.
 std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalog& actual, const Catalog& desired);
 
 /// Attributes of objects that all who use them follow when they change, as the schema of an extension.

@@ -6,6 +6,7 @@
 #include "engine/session.h"
 #include "engine/twins.h"
 #include "schema/describe.h"
+#include "schema/error.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 
@@ -177,6 +178,30 @@ TEST_SUITE("live") {
               .find("`ok` is none of the values of enum public.mood") != std::string::npos);
   }
 
+  TEST_CASE("rename: values that are added need no commit of their own where nothing uses them") {
+    World world;
+    world.run(
+        "create type public.mood as enum ('sad'); create table public.users (m public.mood, n text);"
+        "insert into public.users (n) values (null)");
+    const auto file = [](const std::string& column, const std::string& more) {
+      return "enums: {mood: [sad, fine]}\ntables:\n  people: {renamed_from: users, columns: {m: {type: mood" + column +
+             "}, n: {type: text" + more + "}}}\n";
+    };
+    CHECK(world.plan(file("", "")) ==
+          "ALTER TABLE public.users RENAME TO people\nALTER TYPE public.mood ADD VALUE 'fine' AFTER 'sad'\n");
+    CHECK_THROWS_AS(bring_about(world.session(file("", ", not_null: true"))), DatabaseError);
+    CHECK_MESSAGE(world.value("select pg_catalog.to_regclass('public.users') is not null and "
+                              "pg_catalog.enum_last(null::public.mood)::text = 'sad'") == "t",
+                  "all of it is one transaction");
+    CHECK(world.plan(file(", default: \"'fine'\"", "")) ==
+          "ALTER TYPE public.mood ADD VALUE 'fine' AFTER 'sad'\n"
+          "ALTER TABLE public.users RENAME TO people\n"
+          "ALTER TABLE public.people ALTER COLUMN m SET DEFAULT 'fine'\n");
+    CHECK_THROWS_AS(bring_about(world.session(file(", default: \"'fine'\"", ", not_null: true"))), DatabaseError);
+    CHECK_MESSAGE(world.value("select pg_catalog.to_regclass('public.users') is not null") == "t",
+                  "the value is there, and the rename is not done");
+  }
+
   TEST_CASE("rename: SQL files say it in a comment") {
     World world;
     world.run(
@@ -288,6 +313,16 @@ TEST_SUITE("live") {
     bring_about(session);
     CHECK(differences(session) == "");
     CHECK(world.value("select pg_catalog.to_regclass('public.users') is null") == "t");
+  }
+
+  TEST_CASE("twins: the sequence of a column is renamed with what it belongs to, and goes on counting") {
+    World world;
+    world.run("create table public.users (id serial); insert into public.users default values");
+    const std::string file = "-- plumb: renamed table public.people from users\ncreate table people (id serial);\n";
+    CHECK(world.plan(file) ==
+          "ALTER SEQUENCE public.users_id_seq RENAME TO people_id_seq\nALTER TABLE public.users RENAME TO people\n");
+    bring_about(world.session(file));
+    CHECK(world.value("insert into public.people default values returning id") == "2");
   }
 
   TEST_CASE("twins: a table that goes and one like it that comes in another schema are told") {
