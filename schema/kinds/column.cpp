@@ -11,6 +11,7 @@
 #include "schema/kinds/column_type.h"
 #include "schema/kinds/foreign_options.h"
 #include "schema/kinds/inherited.h"
+#include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -107,6 +108,18 @@ std::optional<Statements> alter_foreign_options(const View& before, const View& 
   return Statements{alter_column(after, options_change(before, after))};
 }
 
+constexpr std::string_view identity_words[] = {"always", "by default"};
+constexpr std::string_view persistence_words[] = {"logged", "unlogged"};
+constexpr std::string_view compression_words[] = {"pglz", "lz4", "default"};
+
+constexpr AttributeRule own_foreign_options() {
+  AttributeRule rule = foreign_options_rule(
+      "a.attfdwoptions", "what the wrapper of a foreign table wants to know, as in {column_name: id}",
+      alter_foreign_options);
+  rule.own = true;
+  return rule;
+}
+
 constexpr AttributeRule attributes[] = {
     {.key = "type",
      .source = "pg_catalog.format_type(a.atttypid, a.atttypmod)",
@@ -195,6 +208,7 @@ constexpr AttributeRule attributes[] = {
      .own = true},
     {.key = "identity",
      .help = "values come from a sequence of the column's own: \"always\" or \"by default\"",
+     .choices = identity_words,
      .alter = alter_null_and_identity,
      .own = true},
     {.key = "identity_sequence",
@@ -204,6 +218,7 @@ constexpr AttributeRule attributes[] = {
      .frees_name = true},
     {.key = "identity_persistence",
      .help = "\"logged\" or \"unlogged\", where its table is otherwise: whether that sequence has a write-ahead log",
+     .choices = persistence_words,
      .alter = alter_identity_persistence,
      .own = true,
      .since = 150000},
@@ -244,6 +259,7 @@ constexpr AttributeRule attributes[] = {
      .own = true},
     {.key = "storage",
      .help = "TOAST strategy: plain, external, extended or main",
+     .choices = storage_words,
      .alter = alter_storage,
      .own = true},
     {.key = "compression",
@@ -264,6 +280,7 @@ constexpr AttributeRule attributes[] = {
                                  and p.attcompression <> '')
                  then 'default' end end)",
      .help = "compression of large values: pglz or lz4; default where a table that it comes from says another",
+     .choices = compression_words,
      .alter = alter_compression,
      .own = true},
     {.key = "statistics",
@@ -277,9 +294,7 @@ constexpr AttributeRule attributes[] = {
      .help = "options, as in {n_distinct: -0.5}",
      .alter = alter_options,
      .own = true},
-    foreign_options_rule("a.attfdwoptions",
-                         "what the wrapper of a foreign table wants to know, as in {column_name: id}",
-                         alter_foreign_options),
+    own_foreign_options(),
 };
 
 constexpr Kind owners[] = {Kind::table, Kind::foreign_table};

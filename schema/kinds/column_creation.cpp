@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/column_null.h"
+#include "schema/kinds/column_toast.h"
 #include "schema/kinds/foreign_options.h"
 #include "schema/kinds/inherited.h"
 #include "schema/sql.h"
@@ -26,9 +27,17 @@ bool takes_over_expression(const View& column) {
   });
 }
 
+/// Whether the compression is set when the column is there: what comes from a type or another table has one by then,
+/// and CREATE TABLE refuses a column of its own that has another one than the column that it is merged with.
+bool is_compressed_later(const View& column) {
+  return column.is("inherited") || is_of_type(column) || original(column) || column.text("compression") == "default";
+}
+
 std::string definition(const View& column) {
   std::string sql = fmt::format("{} {}", quote_identifier(column.name()), column.sql("type"));
-  if (column.has("compression")) sql += fmt::format(" COMPRESSION {}", column.text("compression"));
+  if (column.has("compression") && !is_compressed_later(column)) {
+    sql += fmt::format(" COMPRESSION {}", column.text("compression"));
+  }
   sql += options_clause(column);
   if (column.has("collation")) sql += fmt::format(" COLLATE {}", column.text("collation"));
   if (column.has("generated") && !takes_over_expression(column)) {
@@ -57,10 +66,10 @@ bool names_not_null(const View& column) {
   return may_be_merged && column.has("not_null_inherited_name") && partition_of(column);
 }
 
-/// Whether an inherited column has to be told its compression, because it comes with another one.
-bool has_own_compression(const View& column) {
+/// Whether a column has to be told its compression, because it comes with another one.
+bool has_other_compression(const View& column) {
   const auto source = original(column);
-  return column.is("inherited") && (!source || source->text("compression") != column.text("compression"));
+  return !source || is_of_type(column) || source->text("compression") != column.text("compression");
 }
 
 }  // namespace
@@ -95,11 +104,13 @@ Statements finish_column(const View& column) {
   }
   if (lacks_inherited_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
-  if (column.has("compression") && (is_of_type(column) || has_own_compression(column))) {
+  if (column.has("compression") && is_compressed_later(column) && has_other_compression(column)) {
     statements.push_back(alter_column(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
   }
-  if (column.has("storage"))
-    statements.push_back(alter_column(column, fmt::format("SET STORAGE {}", column.text("storage"))));
+  if (column.has("storage")) statements.push_back(set_storage(column));
+  if (const std::string options = options_clause(column); column.is("inherited") && !options.empty()) {
+    statements.push_back(alter_column(column, options.substr(1)));
+  }
   if (column.has("statistics")) {
     statements.push_back({fmt::format("{} SET STATISTICS {}", alter_column_alone(column), column.text("statistics"))});
   }

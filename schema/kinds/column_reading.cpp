@@ -95,10 +95,15 @@ void read_collation(Reader& reader, Oid own, Oid usual) {
   reader.set("collation", schema == "pg_catalog" ? quote_identifier(name) : qualify(schema, name));
 }
 
-/// A column has the storage of its type, and one that is inherited alone that of its parent's.
-void read_storage(Reader& reader, char usual) {
+/// A column has the storage of its type, one that is inherited alone that of its parent's, and one that is merged with
+/// its parent's takes over that as well.
+void read_storage(Reader& reader, char of_type, std::span<const Original> originals) {
   const char own = reader.raw_text(storage)[0];
-  if (own == usual) return;
+  const Names::Column* parents =
+      originals.empty() ? nullptr : reader.names().column(originals.front().table, originals.front().number);
+  const bool is_own = !reader.raw_true(is_inherited_alone);
+  const bool is_usual = own == of_type || !is_own;
+  if (is_usual && own == (parents != nullptr ? parents->storage : of_type)) return;
   reader.set("storage", own == 'p' ? "plain" : own == 'e' ? "external" : own == 'm' ? "main" : "extended");
 }
 
@@ -155,9 +160,7 @@ bool read_column(Reader& reader) {
   read_not_null(reader, originals);
   const auto usual = names.type_defaults(self.type);
   read_collation(reader, self.collation, usual.collation);
-  read_storage(reader, is_own || originals.empty()
-                           ? usual.storage
-                           : names.column(originals.front().table, originals.front().number)->storage);
+  read_storage(reader, usual.storage, originals);
   reader.set_list("with", column_options(reader.raw_text(options)));
   if (reader.raw_text(is_generated) == "v") reader.set("virtual", true);
   read_identity(reader);

@@ -18,16 +18,45 @@ bool is_retyped(const View& before, const View& after) {
   return before.text("type") != after.text("type") || before.text("collation") != after.text("collation");
 }
 
-// SET STORAGE DEFAULT exists from 16 on only; of the built-in types these start with `main` (pg_type.typstorage).
+/// The storage that the type has by itself (pg_type.typstorage), of the types whose columns can have another one; those
+/// of pgvector are kept uncompressed.
 std::string_view usual_storage(std::string_view type) {
-  return type.starts_with("numeric") || type == "inet" || type == "cidr" ? "main" : "extended";
+  if (type.starts_with("numeric") || type == "inet" || type == "cidr") return "main";
+  std::string_view name = type.substr(0, type.find('('));
+  name = name.substr(name.rfind('.') + 1);
+  return name == "vector" || name == "halfvec" || name == "sparsevec" ? "external" : "extended";
 }
 
 }  // namespace
 
-// SET STORAGE reaches those that inherit the column, SET COMPRESSION does not.
+std::string_view effective_storage(const View& column) {
+  if (column.has("storage")) return column.text("storage");
+  const auto source = column.is("inherited") ? original(column) : std::nullopt;
+  return source ? effective_storage(*source) : usual_storage(column.text("type"));
+}
+
+// SET STORAGE DEFAULT exists from 16 on only.
+Statement set_storage(const View& column) { return set(column, "STORAGE", effective_storage(column)); }
+
+namespace {
+
+// SET STORAGE reaches those that inherit the column.
+void restore_storage_of_heirs(const View& before, const View& after, Statements& statements) {
+  const Catalog& desired = after.catalog();
+  for (const View& heir : heirs_of(before)) {
+    const Object* still_there = desired.find(heir.object().identity);
+    if (still_there == nullptr || is_remade(heir, desired)) continue;
+    const View same{desired, *still_there};
+    if (effective_storage(same) != effective_storage(after)) statements.push_back(set_storage(same));
+    restore_storage_of_heirs(heir, same, statements);
+  }
+}
+
+}  // namespace
+
+// SET COMPRESSION does not reach those that inherit the column.
 void restore_storage(const View& before, const View& after, Statements& statements) {
-  if (after.has("storage")) statements.push_back(set(after, "STORAGE", after.text("storage")));
+  if (after.has("storage")) statements.push_back(set_storage(after));
   if (after.has("compression") && after.text("compression") != "default") {
     statements.push_back(set(after, "COMPRESSION", after.text("compression")));
   }
@@ -35,14 +64,18 @@ void restore_storage(const View& before, const View& after, Statements& statemen
   for (const View& heir : heirs_of(before)) {
     const Object* still_there = desired.find(heir.object().identity);
     if (still_there == nullptr || is_remade(heir, desired)) continue;
-    restore_storage(heir, {desired, *still_there}, statements);
+    const View same{desired, *still_there};
+    const bool is_overwritten = !same.has("storage") && effective_storage(same) != effective_storage(after);
+    if (is_overwritten) statements.push_back(set_storage(same));
+    restore_storage(heir, same, statements);
   }
 }
 
 std::optional<Statements> alter_storage(const View& before, const View& after) {
   if (is_retyped(before, after)) return Statements{};
-  const auto storage = after.has("storage") ? after.text("storage") : usual_storage(after.text("type"));
-  return Statements{set(after, "STORAGE", storage)};
+  Statements statements{set_storage(after)};
+  restore_storage_of_heirs(before, after, statements);
+  return statements;
 }
 
 std::optional<Statements> alter_compression(const View& before, const View& after) {

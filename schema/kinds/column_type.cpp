@@ -71,7 +71,7 @@ bool keeps_numeric(const Type& from, const Type& to) {
 bool keeps_every_value(const Type& from, const Type& to) {
   if (to.name == "text") return true;
   if (from.name == to.name) {
-    if (from.name == "numeric" || from.name == "numeric[]") return keeps_numeric(from, to);
+    if (from.name == "numeric") return keeps_numeric(from, to);
     if (to.modifiers.empty()) return true;
     // `character` without a length is character(1), but format_type always prints one.
     return !from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0];
@@ -89,7 +89,13 @@ bool keeps_every_value(const Type& from, const Type& to) {
 
 }  // namespace
 
+// An array is converted as its elements are (manual section 10.3).
 Conversion convert(std::string_view from, std::string_view to) {
+  constexpr std::string_view array = "[]";
+  if (from.ends_with(array) && to.ends_with(array)) {
+    from.remove_suffix(array.size());
+    to.remove_suffix(array.size());
+  }
   const Type before = parse(from);
   const Type after = parse(to);
   return {!has_assignment_cast(before, after), !keeps_every_value(before, after)};
