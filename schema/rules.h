@@ -66,7 +66,8 @@ struct AttributeRule {
   std::string_view fallback{};  ///< PostgreSQL's own default, meant when a file is silent and never stored
   std::string_view source{};    ///< SQL in the kind's query that yields the value; empty: the kind's `read` sets it
   std::string_view help{};      ///< one line for the reference and for editors
-  Alter alter = nullptr;        ///< attributes that share one function are altered by one call; null: replace
+  std::span<const std::string_view> choices{};  ///< the words that it can be, in lower case; empty: any
+  Alter alter = nullptr;  ///< attributes that share one function are altered by one call; null: replace
   Disturbs disturbs = Disturbs::nothing;
   bool required = false;          ///< a schema file cannot do without it
   std::string_view unless{};      ///< required except where this attribute of the object is true

@@ -72,6 +72,8 @@ std::string full_address(const View& object) {
 
 std::string table_address(const View& object) { return qualify(object.schema(), object.table()); }
 
+std::string address_on_table(const View& part) { return quote_identifier(part.name()) + " ON " + table_address(part); }
+
 std::string alter_table(const View& part) {
   auto owner = part.parent();
   while (owner && owner->rules().address == Address::table) owner = owner->parent();

@@ -27,6 +27,9 @@ std::string full_address(const View& object);
 /// The table that owns the object: "app.orders".
 std::string table_address(const View& object);
 
+/// "orders_pkey ON app.orders", as COMMENT ON and DROP call what belongs to a table.
+std::string address_on_table(const View& part);
+
 /// "ALTER TABLE app.orders", the beginning of every change to what a table owns; the noun is the owner's.
 std::string alter_table(const View& part);
 

@@ -139,10 +139,30 @@ class DeclarationReader {
         read_manages(entry);
       } else if (entry.key == "ignore") {
         append(declaration_.scope.ignore, entry, "a list of patterns, as in [\"table public.tmp_*\"]");
+        check_patterns(entry);
       } else if (entry.key != "schema" && !entry.key.starts_with("x-")) {
         add_unknown(entry);
       }
     }
+  }
+
+  /// A pattern that begins with a word is about a kind of object.
+  void check_patterns(const Node& entry) {
+    const auto check = [&](const Node& pattern) {
+      const std::string_view text = pattern.text;
+      const std::string_view first = text.substr(0, text.find(' '));
+      if (first.size() == text.size() || first.find_first_of("*?.\"") != std::string_view::npos) return;
+      std::vector<std::string_view> known;
+      for (Kind kind : all_kinds()) {
+        const std::string_view key = rules_for(kind).key;
+        known.push_back(key.substr(0, key.find('_')));
+      }
+      if (std::ranges::find(known, first) != known.end()) return;
+      faults_.add(file_, pattern.spot,
+                  fmt::format("`{}` begins with no kind of object: {}", text, suggestion(first, known)));
+    };
+    if (entry.is_scalar()) check(entry);
+    std::ranges::for_each(entry.children, check);
   }
 
   void add_unknown(const Node& entry) {

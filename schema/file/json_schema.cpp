@@ -24,7 +24,7 @@ Json value_schema(const AttributeRule& rule) {
       return {{"type", "integer"}};
     case Value::text:
     case Value::expression:
-      return scalar();
+      return rule.choices.empty() ? scalar() : Json{{"enum", rule.choices}};
     case Value::names:
     case Value::fragments:
       return one_or_many();

@@ -59,7 +59,24 @@ class ValueReader {
     return {{std::string{node.text.starts_with('+') ? digits : std::string_view{node.text}}}};
   }
 
+  /// Words that SQL takes in any case, too.
+  Values read_choice(const Node& node) {
+    if (node.is_scalar()) {
+      std::string word = node.text;
+      std::ranges::transform(word, word.begin(),
+                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+      if (std::ranges::find(rule_.choices, word) != rule_.choices.end()) return {{std::move(word)}};
+    }
+    std::string wanted;
+    for (std::size_t i = 0; i < rule_.choices.size(); ++i) {
+      if (i > 0) wanted += i + 1 == rule_.choices.size() ? " or " : ", ";
+      wanted += rule_.choices[i];
+    }
+    return refuse(node, wanted);
+  }
+
   Values read_text(const Node& node) {
+    if (!rule_.choices.empty()) return read_choice(node);
     if (!node.is_scalar()) return refuse(node, rule_.value == Value::text ? "a text" : "an SQL expression");
     if (rule_.value == Value::expression && node.text.find_first_not_of(" \t\r\n") == std::string::npos) {
       faults_.add(file_, node.spot,

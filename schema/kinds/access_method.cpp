@@ -13,11 +13,14 @@ Statements create(const View& method, std::span<const std::string>) {
                        method.text("handler"))}};
 }
 
+constexpr std::string_view types[] = {"index", "table"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "type",
      .fallback = "index",
      .source = "case m.amtype when 't' then 'table' end",
-     .help = "index or table: what is kept with it"},
+     .help = "index or table: what is kept with it",
+     .choices = types},
     {.key = "handler", .source = "m.amhandler::text", .help = "function that tells PostgreSQL how", .required = true},
 };
 

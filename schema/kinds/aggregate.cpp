@@ -53,6 +53,8 @@ constexpr std::string_view moving_final_modification = R"(
   case when g.aggmfinalmodify <> case g.aggkind when 'n' then 'r' else 'w' end
        then case g.aggmfinalmodify when 'r' then 'read_only' when 's' then 'shareable' else 'read_write' end end)";
 
+constexpr std::string_view modifications[] = {"read_only", "shareable", "read_write"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "arguments",
      .value = Value::expression,
@@ -90,6 +92,7 @@ constexpr AttributeRule attributes[] = {
     {.key = "finalfunc_modify",
      .source = final_modification,
      .help = "read_only, shareable or read_write: what finalfunc does to the state",
+     .choices = modifications,
      .alter = replace},
     {.key = "combinefunc",
      .source = "case when g.aggcombinefn <> 0 then g.aggcombinefn end",
@@ -138,6 +141,7 @@ constexpr AttributeRule attributes[] = {
     {.key = "mfinalfunc_modify",
      .source = moving_final_modification,
      .help = "read_only, shareable or read_write: what mfinalfunc does to the state",
+     .choices = modifications,
      .alter = replace},
     {.key = "minitcond",
      .source = "pg_catalog.quote_literal(g.aggminitval)",
@@ -154,6 +158,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "unsafe",
      .source = "case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end",
      .help = "unsafe, restricted or safe in parallel queries",
+     .choices = parallel_words,
      .alter = replace},
     {.key = "hypothetical",
      .value = Value::boolean,

@@ -86,6 +86,8 @@ std::optional<Statements> alter_settings(const View& before, const View& after) 
   return statements;
 }
 
+constexpr std::string_view alignments[] = {"char", "int2", "int4", "double"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "input",
      .source = "case when t.typisdefined then t.typinput::pg_catalog.text end",
@@ -135,11 +137,13 @@ constexpr AttributeRule attributes[] = {
      .source = R"(
   case when t.typisdefined then case t.typalign when 'c' then 'char' when 's' then 'int2' when 'd' then 'double' end end)",
      .help = "what values begin at a multiple of: char, int2, int4 or double",
+     .choices = alignments,
      .alter = alter},
     {.key = "storage",
      .fallback = "plain",
      .source = "case t.typstorage when 'x' then 'extended' when 'e' then 'external' when 'm' then 'main' end",
      .help = "TOAST strategy of its columns: plain, external, extended or main",
+     .choices = storage_words,
      .alter = alter_settings},
     {.key = "category",
      .fallback = "U",

@@ -101,7 +101,7 @@ constinit const KindRules check_rules{
     .drop_alone = drop_alone,
     .rename = rename_part,
     .part_of_create = part_of_create,
-    .address_sql = constraint_address,
+    .address_sql = address_on_table,
     .comes_along = is_inherited,
     .carrier = carrier,
     .named_as_original = true,

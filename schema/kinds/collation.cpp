@@ -43,11 +43,14 @@ bool read(Reader& reader) {
   return true;
 }
 
+constexpr std::string_view providers[] = {"libc", "icu", "builtin"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "provider",
      .fallback = "libc",
      .source = "case l.collprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end",
-     .help = "libc, icu or builtin: whose rules of sorting they are"},
+     .help = "libc, icu or builtin: whose rules of sorting they are",
+     .choices = providers},
     {.key = "locale", .help = "name of the locale, as the provider calls it; the root of ICU's locales when silent"},
     {.key = "lc_collate", .help = "locale of the order, where it is another than that of the letters (libc)"},
     {.key = "lc_ctype", .help = "locale of the letters, where it is another than that of the order (libc)"},

@@ -8,10 +8,6 @@
 
 namespace plumb {
 
-std::string constraint_address(const View& constraint) {
-  return fmt::format("{} ON {}", quote_identifier(constraint.name()), table_address(constraint));
-}
-
 Statements add_constraint(const View& constraint, std::string_view definition) {
   return {{fmt::format("{} ADD {}", alter_table(constraint), definition)}};
 }

@@ -11,9 +11,6 @@ namespace plumb {
 
 // What the kinds of constraint have in common.
 
-/// "orders_pkey ON app.orders", as COMMENT ON CONSTRAINT wants it.
-std::string constraint_address(const View& constraint);
-
 /// ALTER TABLE ... ADD with "CONSTRAINT name ...".
 Statements add_constraint(const View& constraint, std::string_view definition);
 Statements drop_constraint(const View& constraint);

@@ -42,6 +42,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "origin",
      .source = "case e.evtenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end",
      .help = "origin, replica or always: by session_replication_role; or disabled",
+     .choices = enabling_words,
      .alter = alter_enabled},
 };
 

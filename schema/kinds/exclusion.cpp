@@ -108,7 +108,7 @@ constinit const KindRules exclusion_rules{
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,
-    .address_sql = constraint_address,
+    .address_sql = address_on_table,
     .comes_along = is_inherited,
     .carrier = carrier,
     .made_by_link = is_never_joined,

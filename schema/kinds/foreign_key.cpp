@@ -140,6 +140,9 @@ constexpr AttributeRule with_alter(AttributeRule rule, Alter alter) {
   return rule;
 }
 
+constexpr std::string_view matches[] = {"simple", "full"};
+constexpr std::string_view action_words[] = {"no action", "restrict", "cascade", "set null", "set default"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "columns",
      .value = Value::names,
@@ -150,13 +153,18 @@ constexpr AttributeRule attributes[] = {
     {.key = "referenced_columns",
      .value = Value::names,
      .help = "columns of that table, in order; its primary key when silent"},
-    {.key = "match", .fallback = "simple", .help = "simple or full: whether some of the columns may be NULL"},
+    {.key = "match",
+     .fallback = "simple",
+     .help = "simple or full: whether some of the columns may be NULL",
+     .choices = matches},
     {.key = "on_delete",
      .fallback = "no action",
-     .help = "when the row referred to goes: no action, restrict, cascade, set null or set default"},
+     .help = "when the row referred to goes: no action, restrict, cascade, set null or set default",
+     .choices = action_words},
     {.key = "on_update",
      .fallback = "no action",
-     .help = "when the key referred to changes: no action, restrict, cascade, set null or set default"},
+     .help = "when the key referred to changes: no action, restrict, cascade, set null or set default",
+     .choices = action_words},
     {.key = "on_delete_columns",
      .value = Value::names,
      .help = "the only columns that on_delete sets to null or to their default",
@@ -219,7 +227,7 @@ constinit const KindRules foreign_key_rules{
     .settle = settle,
     .drop = drop_constraint,
     .rename = rename_part,
-    .address_sql = constraint_address,
+    .address_sql = address_on_table,
     .comes_along = is_inherited,
     .carrier = carrier,
     .alters_parent_first = goes_unlogged,

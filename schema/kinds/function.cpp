@@ -1,11 +1,14 @@
 #include "schema/kinds/rights.h"
 #include "schema/kinds/routine.h"
 #include "schema/kinds/signature.h"
+#include "schema/kinds/words.h"
 #include "schema/rules.h"
 
 namespace plumb {
 
 namespace {
+
+constexpr std::string_view volatilities[] = {"immutable", "stable", "volatile"};
 
 constexpr AttributeRule attributes[] = {
     arguments_rule,
@@ -18,6 +21,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "volatile",
      .source = "case p.provolatile when 'i' then 'immutable' when 's' then 'stable' end",
      .help = "immutable, stable or volatile: what the planner may rely on",
+     .choices = volatilities,
      .alter = replace_routine},
     {.key = "strict",
      .value = Value::boolean,
@@ -36,6 +40,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "unsafe",
      .source = "case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end",
      .help = "unsafe, restricted or safe in parallel queries",
+     .choices = parallel_words,
      .alter = replace_routine},
     // The default cost is 1 for the languages internal (12) and c (13), else 100; the default of rows is 1000.
     {.key = "cost",

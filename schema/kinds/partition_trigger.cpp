@@ -51,6 +51,7 @@ constexpr AttributeRule attributes[] = {
      .source = R"(case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica'
                             when 'A' then 'always' else 'origin' end)",
      .help = "origin, replica, always or disabled, where the trigger of the partitioned table is something else",
+     .choices = enabling_words,
      .alter = alter,
      .disturbs = Disturbs::dependents,
      .required = true},
@@ -91,8 +92,8 @@ constinit const KindRules partition_trigger_rules{
     .forms = forms,
     .create = create,
     .drop = drop,
+    .address_sql = address_on_table,
     .dies_with_parent = true,
-    .can_be_named = false,
 };
 
 }  // namespace plumb

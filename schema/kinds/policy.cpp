@@ -8,17 +8,13 @@ namespace plumb {
 
 namespace {
 
-std::string policy_address(const View& policy) {
-  return fmt::format("{} ON {}", quote_identifier(policy.name()), table_address(policy));
-}
-
 std::string roles(const View& policy) {
   const auto names = policy.list("roles");
   return names.empty() ? "PUBLIC" : join_names(names);
 }
 
 Statements create(const View& policy, std::span<const std::string>) {
-  std::string sql = "CREATE POLICY " + policy_address(policy);
+  std::string sql = "CREATE POLICY " + address_on_table(policy);
   if (!policy.is("permissive")) sql += " AS RESTRICTIVE";
   if (policy.text("for") != "all") sql += " FOR " + upper(policy.text("for"));
   if (!policy.list("roles").empty()) sql += " TO " + roles(policy);
@@ -32,19 +28,22 @@ std::optional<Statements> alter(const View& before, const View& after) {
   for (std::string_view key : {"using", "check"}) {
     if (before.has(key) && !after.has(key)) return std::nullopt;
   }
-  std::string sql = "ALTER POLICY " + policy_address(after);
+  std::string sql = "ALTER POLICY " + address_on_table(after);
   if (before.list("roles") != after.list("roles")) sql += " TO " + roles(after);
   if (before.text("using") != after.text("using")) sql += fmt::format(" USING ({})", after.sql("using"));
   if (before.text("check") != after.text("check")) sql += fmt::format(" WITH CHECK ({})", after.sql("check"));
   return Statements{{sql}};
 }
 
+constexpr std::string_view commands[] = {"all", "select", "insert", "update", "delete"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "for",
      .fallback = "all",
      .source = R"(case o.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
                             when 'd' then 'delete' end)",
-     .help = "all, select, insert, update or delete: the commands it applies to"},
+     .help = "all, select, insert, update or delete: the commands it applies to",
+     .choices = commands},
     {.key = "permissive",
      .value = Value::boolean,
      .fallback = "true",
@@ -90,7 +89,7 @@ constinit const KindRules policy_rules{
     .forms = forms,
     .create = create,
     .rename = rename_object,
-    .address_sql = policy_address,
+    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

@@ -31,10 +31,13 @@ std::optional<Statements> alter(const View&, const View& after) { return create(
 // A table without a replica identity of its own has that of its primary key.
 Statements drop(const View& identity) { return {set(identity, "DEFAULT")}; }
 
+constexpr std::string_view row_words[] = {"full", "nothing"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "rows",
      .source = "case c.relreplident when 'f' then 'full' when 'n' then 'nothing' end",
      .help = "what logical replication knows an old row by: full (all columns) or nothing",
+     .choices = row_words,
      .alter = alter},
     {.key = "index",
      .source = "x.relname",

@@ -13,10 +13,6 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-std::string rule_address(const View& rule) {
-  return fmt::format("{} ON {}", quote_identifier(rule.name()), table_address(rule));
-}
-
 std::string definition(const View& rule, std::string_view verb) {
   std::string sql = fmt::format("{} RULE {} AS ON {} TO {}", verb, quote_identifier(rule.name()),
                                 upper(rule.text("event")), table_address(rule));
@@ -71,11 +67,14 @@ bool read(Reader& reader) {
   return true;
 }
 
+constexpr std::string_view events[] = {"insert", "update", "delete", "select"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "event",
      .source = R"(case r.ev_type when '1' then 'select' when '2' then 'update' when '3' then 'insert'
                              when '4' then 'delete' end)",
      .help = "insert, update or delete",
+     .choices = events,
      .alter = replace,
      .required = true},
     {.key = "where",
@@ -97,6 +96,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "origin",
      .source = "case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end",
      .help = "origin, replica or always: by session_replication_role; or disabled",
+     .choices = enabling_words,
      .alter = alter_enabled},
 };
 
@@ -126,7 +126,7 @@ constinit const KindRules rule_rules{
     .create = create,
     .after_create = after_create,
     .rename = rename_object,
-    .address_sql = rule_address,
+    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

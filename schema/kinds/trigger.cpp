@@ -13,10 +13,6 @@ namespace plumb {
 
 namespace {
 
-std::string trigger_address(const View& trigger) {
-  return fmt::format("{} ON {}", quote_identifier(trigger.name()), table_address(trigger));
-}
-
 /// "BEFORE UPDATE OF status" from "before update of status". An unquoted column that is called like one of the key
 /// words may be written in either case too.
 std::string upper_keywords(std::string_view timing) {
@@ -160,6 +156,8 @@ bool read(Reader& reader) {
   return true;
 }
 
+constexpr std::string_view levels[] = {"row", "statement"};
+
 constexpr AttributeRule attributes[] = {
     {.key = "timing",
      .help = "when and at which events, as in \"before insert or update of status\"",
@@ -169,6 +167,7 @@ constexpr AttributeRule attributes[] = {
     {.key = "for_each",
      .fallback = "statement",
      .help = "row or statement",
+     .choices = levels,
      .alter = replace,
      .disturbs = Disturbs::dependents},
     {.key = "when",
@@ -218,6 +217,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "origin",
      .source = "case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end",
      .help = "origin, replica or always: by session_replication_role; or disabled",
+     .choices = enabling_words,
      .alter = alter_enabled,
      .disturbs = Disturbs::dependents},
 };
@@ -251,7 +251,7 @@ constinit const KindRules trigger_rules{
     .create = create,
     .after_create = after_create,
     .rename = rename_object,
-    .address_sql = trigger_address,
+    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

@@ -154,6 +154,16 @@ TEST_CASE("declaration: what PostgreSQL takes anyway is not kept, unless silence
   CHECK(drafts_of("extensions: {e: {version: 1.10}}") == "extension e version=1.10\n");
 }
 
+TEST_CASE("declaration: words that are one of a few may be in upper case, as in SQL") {
+  CHECK(drafts_of("tables: {t: {columns: {c: {type: int, identity: BY DEFAULT}}, replica_identity: FULL, foreign_keys: "
+                  "{f: {columns: c, references: u, on_delete: SET NULL}}}}") ==
+        "table public.t\n"
+        "column public.t.c identity=by default type=int\n"
+        "replica_identity on table public.t rows=full\n"
+        "foreign_key public.t.f columns=c on_delete=set null table=u\n");
+  CHECK(drafts_of("ignore: [\"foreign table a.*\", a.b, \"*\", \"comment on table *\", \"tab* x\"]") == "");
+}
+
 TEST_CASE("declaration: values keep their spelling") {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"0", "0"}, {"1e3", "1e3"}, {"0x1F", "0x1F"}, {"true", "true"}, {"now()", "now()"}, {"\"'a: b'\"", "'a: b'"}};
@@ -179,6 +189,13 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
        "`not_null` of column public.t.c must be true or false (without quotes), not `yes`"},
       {column("{type: int, not_null: 'true'}"),
        "`not_null` of column public.t.c must be true or false (without quotes), not `true`"},
+      {column("{type: int, identity: true}"),
+       "`identity` of column public.t.c must be always or by default, not `true`"},
+      {"tables: {t: {triggers: {g: {timing: after insert, execute: f(), for_each: rows}}}}",
+       "`for_each` of trigger public.t.g must be row or statement, not `rows`"},
+      {"tables: {t: {replica_identity: ful}}",
+       "`replica_identity` of table public.t must be full or nothing, not `ful`"},
+      {"ignore: [\"tabel public.keep\"]", "`tabel public.keep` begins with no kind of object: did you mean `table`?"},
       {column("{type: int, statistics: many}"), "`statistics` of column public.t.c must be a whole number, not `many`"},
       {column("{type: [int]}"), "`type` of column public.t.c must be a text, not a list"},
       {column("{type: int, default: ''}"),
