@@ -64,9 +64,35 @@ void change_columns(const std::vector<std::string_view>& before, const View& aft
   }
 }
 
+/// "(n_distinct = 5)" or "(n_distinct)" for "total.n_distinct=5".
+std::string setting_in(std::string_view option, bool with_value) {
+  const auto equals = option.rfind('=');
+  const auto dot = option.rfind('.', equals);
+  const std::string_view name = option.substr(dot + 1, equals - dot - 1);
+  return with_value ? fmt::format("({} = {})", name, option.substr(equals + 1)) : fmt::format("({})", name);
+}
+
+void change_column_options(const std::vector<std::string_view>& before, const View& after, Statements& statements) {
+  const auto wanted = after.list("column_options");
+  const auto change = [&](std::string_view option, std::string_view verb, bool with_value) {
+    const std::string_view column = column_in(option);
+    statements.push_back({fmt::format("{} ALTER COLUMN {} {} {}", alter_view(after),
+                                      quote_identifier(column.substr(0, column.rfind('.'))), verb,
+                                      setting_in(option, with_value))});
+  };
+  for (std::string_view option : before) {
+    const auto is_same = [&](std::string_view other) { return column_in(other) == column_in(option); };
+    if (std::ranges::none_of(wanted, is_same)) change(option, "RESET", false);
+  }
+  for (std::string_view option : wanted) {
+    if (std::ranges::find(before, option) == before.end()) change(option, "SET", true);
+  }
+}
+
 Statements after_create(const View& view) {
   Statements statements;
   for (const ColumnSetting& setting : column_settings) change_columns({}, view, setting, statements);
+  change_column_options({}, view, statements);
   return statements;
 }
 
@@ -75,6 +101,7 @@ std::optional<Statements> alter_columns(const View& before, const View& after) {
   for (const ColumnSetting& setting : column_settings) {
     change_columns(before.list(setting.key), after, setting, statements);
   }
+  change_column_options(before.list("column_options"), after, statements);
   return statements;
 }
 
@@ -112,6 +139,17 @@ constexpr AttributeRule attributes[] = {
      .value = Value::options,
      .source = "k.compression",
      .help = "compression of large values of columns, as in {body: lz4}",
+     .alter = alter_columns},
+    {.key = "column_options",
+     .value = Value::options,
+     .source = R"((select pg_catalog.array_agg(a.attname || '.' || o.option)
+                from pg_catalog.pg_attribute a
+               cross join pg_catalog.unnest(a.attoptions) o (option)
+               where a.attrelid = c.oid
+                 and a.attnum > 0
+                 and not a.attisdropped
+                 and o.option not like 'pg_attver=%'))",
+     .help = "options of columns, as in {total.n_distinct: 5}",
      .alter = alter_columns},
 };
 
