@@ -1,5 +1,7 @@
 #include "engine/forced_replacements.h"
 
+#include <utility>
+
 #include "engine/carried.h"
 #include "engine/plan.h"
 #include "schema/describe.h"
@@ -24,8 +26,9 @@ std::optional<Replacement> parent_to_join_from_start(const Catalog& actual, cons
   const Object& parent = desired.object(after.parent);
   const Object* parent_before = actual.find(parent.identity);
   if (parent_before == nullptr) return std::nullopt;
-  return Replacement{parent_before, &parent,
-                     describe(after.identity, desired.symbols()) + std::string{only_from_start}};
+  std::string reason = describe(after.identity, desired.symbols()) + std::string{only_from_start};
+  if (!is_carried_from_start(actual, before)) reason += "; it stays the table's own, and the table stays, if files say so";
+  return Replacement{parent_before, &parent, std::move(reason)};
 }
 
 std::optional<Replacement> parent_that_stands_on(const Catalog& actual, const Catalog& desired, const Object& before) {
