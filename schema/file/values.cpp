@@ -94,7 +94,7 @@ class ValueReader {
       return values.empty() ? std::nullopt : Values{values};
     }
     for (const Node& item : node.children) {
-      if (check_item(item)) values.push_back(item.text);
+      if (check_item(item) && check_twice(item, values)) values.push_back(item.text);
     }
     return values.size() == node.children.size() ? Values{values} : std::nullopt;
   }
@@ -114,6 +114,12 @@ class ValueReader {
            refuse_item(item, fmt::format("holds `{}`, whose parentheses do not match: put quotes around an entry with "
                                          "a comma in it",
                                          item.text));
+  }
+
+  /// Values that can be renamed are told apart by their names.
+  bool check_twice(const Node& item, const std::vector<std::string>& values) {
+    const bool is_new = rule_.rename_value == nullptr || std::ranges::find(values, item.text) == values.end();
+    return is_new || refuse_item(item, fmt::format("holds `{}` twice: remove one, or rename it", item.text));
   }
 
   bool refuse_item(const Node& item, std::string_view problem) {

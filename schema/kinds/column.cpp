@@ -323,7 +323,6 @@ constinit const KindRules column_rules{
           from pg_catalog.pg_class c
           join pg_catalog.pg_attribute a on a.attrelid = c.oid
          where c.relkind in ('r', 'p', 'f', 'm', 'v')
-           and a.attnum > 0
            and a.attacl is not null
            and not a.attisdropped)",
     .takes_labels = true,

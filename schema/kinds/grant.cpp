@@ -13,7 +13,8 @@ namespace plumb {
 
 namespace {
 
-/// A grant with a name of its own is about what is no object: a column, as those of views, or an extension's member.
+/// A grant with a name of its own is about what is no object: a column of a view, a system column, or an extension's
+/// member.
 PrivilegeTarget target(const View& grant) {
   const auto parent = grant.parent();
   assert(parent);
@@ -144,7 +145,7 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind identity_owners[] = {Kind::column};
-constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view};
+constexpr Kind column_owners[] = {Kind::view, Kind::materialized_view, Kind::table, Kind::foreign_table};
 constexpr Kind member_owners[] = {Kind::extension};
 constexpr FileForm forms[] = {
     {.section = "grants",
@@ -189,7 +190,7 @@ constinit const KindRules grant_rules{
                join pg_catalog.pg_class c on c.oid = a.attrelid
               where a.attrelid = o.oid
                 and a.attnum = o.sub
-                and c.relkind in ('v', 'm')) end)",
+                and (c.relkind in ('v', 'm') or a.attnum < 0)) end)",
                    .raw = raw,
                    .from = R"(
   from o

@@ -189,6 +189,7 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
        "`not_null` of column public.t.c must be true or false (without quotes), not `yes`"},
       {column("{type: int, not_null: 'true'}"),
        "`not_null` of column public.t.c must be true or false (without quotes), not `true`"},
+      {"enums: {e: [a, b, a]}", "`values` of enum public.e holds `a` twice: remove one, or rename it"},
       {column("{type: int, identity: true}"),
        "`identity` of column public.t.c must be always or by default, not `true`"},
       {"tables: {t: {triggers: {g: {timing: after insert, execute: f(), for_each: rows}}}}",
