@@ -1,6 +1,7 @@
 #include "engine/realise.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -74,7 +75,7 @@ class Realiser {
   void collect_attempts(Folding folding) {
     const Catalog nothing{workbench_.symbols()};
     const Plan plan = make_plan(diff(nothing, declaration_.drafts), nothing, declaration_.drafts, folding);
-    for (const Step& step : plan.steps) {
+    for (const Step& step : parts_behind_wholes(plan.steps)) {
       const Object* draft = declaration_.drafts.find(step.subject);
       const Place& place = declaration_.places.at(declaration_.drafts.id(*draft));
       if (is_left_out(draft)) continue;
@@ -87,6 +88,25 @@ class Realiser {
     for (const WrittenStatement& statement : declaration_.statements) {
       attempts_.push_back({statement.sql, statement.place, nullptr, {}});
     }
+  }
+
+  /// What could stand in the CREATE of what it is a part of comes right behind it: heirs that are made later take over
+  /// what it is by then, and not what it becomes.
+  std::vector<Step> parts_behind_wholes(const std::vector<Step>& steps) const {
+    const Catalog& drafts = declaration_.drafts;
+    std::map<ObjectId, std::size_t> wholes;
+    std::vector<std::pair<std::size_t, const Step*>> ranked;
+    for (const Step& step : steps) {
+      const ObjectId id = drafts.id(*drafts.find(step.subject));
+      wholes.emplace(id, ranked.size());
+      const auto whole = wholes.find(root_of(drafts, id));
+      const bool is_part = rules_for(step.subject.kind).part_of_create != nullptr && whole != wholes.end();
+      ranked.emplace_back(is_part ? whole->second : ranked.size(), &step);
+    }
+    std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, const Step*>::first);
+    std::vector<Step> ordered;
+    for (const auto& [rank, step] : ranked) ordered.push_back(*step);
+    return ordered;
   }
 
   /// What defines it may have to say its name, which no draft tells.
