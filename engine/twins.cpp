@@ -50,6 +50,17 @@ bool differ_in_one_name_only(const Identity& one, const Identity& other, const S
   return !is_signature || signature_of(symbols.text(one.name)).inside == signature_of(symbols.text(other.name)).inside;
 }
 
+/// Whether both say the same but for what may differ from an original: one may be inherited, and the other the table's
+/// own.
+bool say_the_same(const Object& before, const Object& after, const Symbols& symbols) {
+  if (before.fingerprint == after.fingerprint) return true;
+  const KindRules& rules = rules_for(before.identity.kind);
+  if (rules.carrier == nullptr || rules.ordered) return false;
+  const auto changes = changed_attributes(before, after, symbols);
+  return std::ranges::all_of(
+      changes, [&](const AttributeChange& change) { return find_attribute(rules, symbols.text(change.key))->own; });
+}
+
 /// Calls `found` with every drop and creation that could be one rename.
 template <typename Found>
 void each_pair(const Changes& changes, const Catalog& actual, const Catalog& desired, Found found) {
@@ -60,7 +71,7 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
       const Object& before = *drop.before;
       const Object& after = *creation.after;
       if (!differ_in_one_name_only(before.identity, after.identity, desired.symbols())) continue;
-      if (before.fingerprint != after.fingerprint) continue;
+      if (!say_the_same(before, after, desired.symbols())) continue;
       const bool is_part = before.parent != ObjectId::none;
       if (is_part && !desired.contains(actual.object(before.parent).identity)) continue;
       if (is_part && !actual.contains(desired.object(after.parent).identity)) continue;

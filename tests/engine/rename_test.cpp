@@ -339,6 +339,19 @@ TEST_SUITE("live") {
     CHECK(world.value("select pg_catalog.to_regclass('app.users') is not null") == "t");
   }
 
+  TEST_CASE("twins: a foreign key of a partition that is detached goes on under its new name") {
+    World world;
+    world.run(
+        "create table public.d (id integer primary key);"
+        "create table public.p (a integer, d_id integer references public.d) partition by list (a);"
+        "create table public.p1 partition of public.p for values in (1)");
+    CHECK(world.plan("manages: schemas\ntables:\n  d: {columns: {id: integer}, primary_key: [id]}\n"
+                     "  p: {columns: {a: integer, d_id: {type: integer, references: d}}, partition_by: LIST (a)}\n"
+                     "  p1: {columns: {a: integer, d_id: {type: integer, references: d}}}\n") ==
+          "ALTER TABLE public.p1 RENAME CONSTRAINT p_d_id_fkey TO p1_d_id_fkey\n"
+          "ALTER TABLE public.p DETACH PARTITION public.p1\n");
+  }
+
   TEST_CASE("twins: indexes and constraints that differ in their names alone are renamed") {
     World world;
     world.run("create table public.t (a integer constraint one check (a > 0)); create index i on public.t (a)");
