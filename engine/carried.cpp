@@ -62,6 +62,13 @@ bool comes_with_original(const Catalog& actual, const Object& before, const Cata
   return original != nullptr && !actual.contains(original->identity);
 }
 
+bool joins_original_later(const Catalog& actual, const Object& after, const Catalog& desired, ObjectId needed) {
+  const Object& original = desired.object(needed);
+  if (original.identity.kind != after.identity.kind || original.parent == after.parent) return false;
+  const Object* link = carrier_of(desired, after);
+  return link != nullptr && !actual.contains(link->identity);
+}
+
 bool stays_with_original(const Catalog& actual, const Object& dependent, const Catalog& desired, const Object& going) {
   const auto needs = actual.needs(actual.id(dependent));
   const auto stays = [&](const Object& original) {

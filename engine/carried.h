@@ -32,6 +32,10 @@ bool goes_with_original(const Catalog& actual, const Object& before, const Catal
 /// Whether an object that was an heir's own comes together with an original that is new.
 bool comes_with_original(const Catalog& actual, const Object& before, const Catalog& desired, const Object& after);
 
+/// Whether `needed` is what an object of `actual` is to be carried along with by a link that is new. Until then it does
+/// without: what a table gives up to become a partition, the partitioned table may be waiting for.
+bool joins_original_later(const Catalog& actual, const Object& after, const Catalog& desired, ObjectId needed);
+
 /// Whether `going` is a copy of what stays, and the object needs both, as a foreign key does the keys of all
 /// partitions: once the link is undone, which is part of the drop, it has nothing to do with the copy.
 bool stays_with_original(const Catalog& actual, const Object& dependent, const Catalog& desired, const Object& going);

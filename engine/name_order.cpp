@@ -69,11 +69,13 @@ class NameOrderMaker {
     }
   }
 
+  /// What goes may bear the name, or a part of it one that PostgreSQL chose and nobody says.
   void take_after_drop(std::size_t alteration, Symbol name) {
     const Symbol schema = tasks_[alteration].object().identity.schema;
     for (const auto& [id, drop] : index_.drops()) {
-      const Identity& dropped = actual_.object(id).identity;
-      if (dropped.name == name && dropped.schema == schema) order_.wishes.emplace_back(drop, alteration);
+      const Object& dropped = actual_.object(id);
+      const bool may_bear_it = dropped.identity.name == name || dropped.parent == ObjectId::none;
+      if (may_bear_it && dropped.identity.schema == schema) order_.wishes.emplace_back(drop, alteration);
     }
   }
 

@@ -140,9 +140,16 @@ class TaskGraph {
             before(i, index_.make(needed));
             continue;
           }
+          if (task.action == Action::alter && joins_original_later(actual_, *task.after, desired_, needed)) continue;
           if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
           const auto make = is_circle(desired_, id, needed) ? index_.announcement(needed) : index_.make(needed);
-          is_merged(task, needed) ? before(i, make) : before(make, i);
+          if (is_merged(task, needed)) {
+            before(i, make);
+          } else if (make && is_gentle(tasks_[*make])) {
+            if (*make != i) preferences_.emplace_back(*make, i);
+          } else {
+            before(make, i);
+          }
         }
       }
       if (task.before != nullptr) {
@@ -201,6 +208,11 @@ class TaskGraph {
     if (carrier_of(catalog, task.object()) == nullptr || needed == parent) return false;
     return catalog.object(needed).parent != parent &&
            plumb::original_of(catalog, task.object()) != &catalog.object(needed);
+  }
+
+  /// Whether an alteration leaves an object as it is for those who use it.
+  static bool is_gentle(const Task& task) {
+    return task.action == Action::alter && rules_for(task.after->identity.kind).ordered && !task.disturbs;
   }
 
   /// Whether a column is both of the table's own and inherited: it is there before that of the parent is merged with
