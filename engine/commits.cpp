@@ -1,29 +1,11 @@
 #include "engine/commits.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "engine/alteration.h"
+#include "engine/slice.h"
 
 namespace plumb {
-
-namespace {
-
-/// All that needs the object, at any depth.
-std::unordered_set<ObjectId> users_of(const Catalog& catalog, ObjectId id) {
-  std::unordered_set<ObjectId> users;
-  std::vector<ObjectId> waiting{id};
-  while (!waiting.empty()) {
-    const ObjectId used = waiting.back();
-    waiting.pop_back();
-    for (ObjectId user : catalog.needed_by(used)) {
-      if (users.insert(user).second) waiting.push_back(user);
-    }
-  }
-  return users;
-}
-
-}  // namespace
 
 std::vector<bool> find_commits(const std::vector<Task>& tasks, const Catalog& actual, const Catalog& desired) {
   std::vector<bool> commits;
@@ -42,7 +24,7 @@ std::vector<bool> find_needless_commits(const std::vector<bool>& commits, const 
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (!commits[i]) continue;
     const ObjectId id = desired.id(*tasks[i].after);
-    const auto users = users_of(desired, id);
+    const auto users = users_of(desired, {id});
     needless[i] = true;
     for (std::size_t other = 0; other < tasks.size() && needless[i]; ++other) {
       const Task& task = tasks[other];

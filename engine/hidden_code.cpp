@@ -4,7 +4,9 @@
 #include <set>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
+#include "engine/slice.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 #include "schema/view.h"
@@ -20,19 +22,11 @@ bool hides_needs(const Catalog& catalog, const Object& object) {
 
 /// All that needs, at any depth, an object whose own needs are hidden.
 std::unordered_set<ObjectId> users_of_hidden_code(const Catalog& catalog) {
-  std::vector<ObjectId> waiting;
+  std::vector<ObjectId> code;
   for (const Object& object : catalog.objects()) {
-    if (hides_needs(catalog, object)) waiting.push_back(catalog.id(object));
+    if (hides_needs(catalog, object)) code.push_back(catalog.id(object));
   }
-  std::unordered_set<ObjectId> users;
-  while (!waiting.empty()) {
-    const ObjectId id = waiting.back();
-    waiting.pop_back();
-    for (ObjectId user : catalog.needed_by(id)) {
-      if (users.insert(user).second) waiting.push_back(user);
-    }
-  }
-  return users;
+  return users_of(catalog, std::move(code));
 }
 
 }  // namespace

@@ -49,6 +49,18 @@ std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& 
   return ids;
 }
 
+std::unordered_set<ObjectId> users_of(const Catalog& catalog, std::vector<ObjectId> seeds) {
+  std::unordered_set<ObjectId> users;
+  while (!seeds.empty()) {
+    const ObjectId used = seeds.back();
+    seeds.pop_back();
+    for (ObjectId user : catalog.needed_by(used)) {
+      if (users.insert(user).second) seeds.push_back(user);
+    }
+  }
+  return users;
+}
+
 Catalog slice(const Catalog& catalog, const std::set<ObjectId>& ids) {
   Merger merger{catalog.symbols()};
   for (ObjectId id : ids) {

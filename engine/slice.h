@@ -1,6 +1,7 @@
 #pragma once
 
 #include <set>
+#include <unordered_set>
 #include <vector>
 
 #include "schema/catalog.h"
@@ -15,6 +16,9 @@ enum class Extent : std::uint8_t {
 
 /// The ids of `seeds` and of all that must be there with them, so that PostgreSQL could hold them alone.
 std::set<ObjectId> closure(const Catalog& catalog, const std::vector<ObjectId>& seeds, Extent extent);
+
+/// All that needs one of `seeds`, at any depth.
+std::unordered_set<ObjectId> users_of(const Catalog& catalog, std::vector<ObjectId> seeds);
 
 /// The objects `ids` of a catalog as a catalog of their own; `ids` must hold the parents of its members.
 /// It is for scratch databases: authors' own words are left behind.
