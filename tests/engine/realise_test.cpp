@@ -157,6 +157,13 @@ tables:
     CHECK_MESSAGE(faults_of(database, "a.sql", broken) == "", "the database has them like that already");
   }
 
+  TEST_CASE("realise: a default value that lacks its quotes is told so") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.yaml", "tables: {t: {columns: {a: {type: text, default: none}}}}\n") ==
+          "a.yaml:1:40: cannot use column reference in DEFAULT expression: a text needs quotes of its own there, as in "
+          "\"'new'\" (default public.t.a)");
+  }
+
   TEST_CASE("realise: every fault is told in one run") {
     const TestDatabase scratch;
     const std::string faults = faults_of(scratch, "a.yaml", R"(
