@@ -109,7 +109,9 @@ def main():
     expected = read_expected(options.expected, options.major)
     passed = failed = skipped = known = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for state, failures in pool.map(make, states):
+        for number, (state, failures) in enumerate(pool.map(make, states), 1):
+            if number % 100 == 0:
+                print(f"  {number}/{len(states)}", flush=True)
             if failures is None:
                 skipped += 1
             elif failures and state in expected:
