@@ -76,9 +76,9 @@ void change_column_options(const std::vector<std::string_view>& before, const Vi
   const auto wanted = after.list("column_options");
   const auto change = [&](std::string_view option, std::string_view verb, bool with_value) {
     const std::string_view column = column_in(option);
-    statements.push_back({fmt::format("{} ALTER COLUMN {} {} {}", alter_view(after),
-                                      quote_identifier(column.substr(0, column.rfind('.'))), verb,
-                                      setting_in(option, with_value))});
+    statements.push_back(
+        {fmt::format("{} ALTER COLUMN {} {} {}", alter_view(after),
+                     quote_identifier(column.substr(0, column.rfind('.'))), verb, setting_in(option, with_value))});
   };
   for (std::string_view option : before) {
     const auto is_same = [&](std::string_view other) { return column_in(other) == column_in(option); };
