@@ -242,6 +242,19 @@ TEST_SUITE("live") {
     CHECK_MESSAGE(world.plan(file) == "", "the line may stay in the file");
   }
 
+  TEST_CASE("rename: an extension moves to a schema of the same plan, and its columns keep their rows") {
+    World world;
+    world.run(
+        "create extension citext schema public; create table public.t (a public.citext);"
+        "insert into public.t values ('Kept')");
+    const std::string file =
+        "schemas: {ext: {}, public: {}}\nextensions: {citext: {schema: ext}}\ntables: {t: {columns: {a: "
+        "ext.citext}}}\n";
+    CHECK(world.plan(file) == "CREATE SCHEMA ext\nALTER EXTENSION citext SET SCHEMA ext\n");
+    bring_about(world.session(file));
+    CHECK(world.value("select a from public.t where a operator(ext.=) 'kept'") == "Kept");
+  }
+
   TEST_CASE("rename: what moves out of a schema makes room for what takes its name there") {
     World world;
     world.run("create schema a; create schema b; create table a.t (x integer); create table b.t (y integer)");
