@@ -167,14 +167,21 @@ std::vector<Rename> moved_along(std::span<const Rename> renames, const Catalog& 
   return along;
 }
 
+/// The rename or move of an object, `side` of which is this identity; or null.
+const Rename* find_rename(const Identity& identity, Identity Rename::*side, const std::vector<Rename>& renames,
+                          const std::vector<Rename>& along) {
+  for (const std::vector<Rename>* list : {&renames, &along}) {
+    for (const Rename& rename : *list) {
+      if (rename.attribute == nullptr && rename.*side == identity) return &rename;
+    }
+  }
+  return nullptr;
+}
+
 Identity identity_before(const Identity& identity, const std::vector<Rename>& renames,
                          const std::vector<Rename>& along) {
-  const auto is_its = [&](const Rename& rename) { return rename.attribute == nullptr && rename.after == identity; };
-  for (const std::vector<Rename>* list : {&renames, &along}) {
-    const auto own = std::ranges::find_if(*list, is_its);
-    if (own != list->end()) return own->before;
-  }
-  return former_identity(identity, renames);
+  const Rename* own = find_rename(identity, &Rename::after, renames, along);
+  return own != nullptr ? own->before : former_identity(identity, renames);
 }
 
 /// `actual` with what the renames made different between `before` and `after`, two readings of a part of it. What is
@@ -206,16 +213,9 @@ Catalog changed_alike(const Catalog& actual, const std::vector<Rename>& renames,
 std::vector<ObjectId> needs_after(const Object& object, const Catalog& actual, const Renaming& renaming) {
   std::vector<ObjectId> ids;
   for (const ObjectId needed : actual.needs(actual.id(object))) {
-    Identity identity = actual.object(needed).identity;
-    for (const std::vector<Rename>* list : {&renaming.renames, &renaming.along}) {
-      const auto own = std::ranges::find_if(
-          *list, [&](const Rename& rename) { return rename.attribute == nullptr && rename.before == identity; });
-      if (own != list->end()) {
-        identity = own->after;
-        break;
-      }
-    }
-    const Object* after = renaming.catalog.find(identity);
+    const Identity& before = actual.object(needed).identity;
+    const Rename* own = find_rename(before, &Rename::before, renaming.renames, renaming.along);
+    const Object* after = renaming.catalog.find(own != nullptr ? own->after : before);
     if (after != nullptr) ids.push_back(renaming.catalog.id(*after));
   }
   std::ranges::sort(ids);

@@ -210,7 +210,8 @@ class TaskGraph {
            plumb::original_of(catalog, task.object()) != &catalog.object(needed);
   }
 
-  /// Whether an alteration leaves an object as it is for those who use it.
+  /// Whether an alteration of a column leaves it as it is for those who use it; what else is altered may be just what
+  /// its users wait for, as the body of a function.
   static bool is_gentle(const Task& task) {
     return task.action == Action::alter && rules_for(task.after->identity.kind).ordered && !task.disturbs;
   }

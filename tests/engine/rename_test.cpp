@@ -255,6 +255,27 @@ TEST_SUITE("live") {
     CHECK(world.value("select a from public.t where a operator(ext.=) 'kept'") == "Kept");
   }
 
+  TEST_CASE("rename: a table becomes a partition of the one that takes its name, with its rows and its counter") {
+    World world;
+    world.run(
+        "create table public.orders (id integer generated always as identity, day date not null, unique (id, day));"
+        "create table public.lines (id integer, day date, foreign key (id, day) references public.orders (id, day));"
+        "insert into public.orders (day) values ('2026-01-01'), ('2026-01-02');"
+        "insert into public.lines values (1, '2026-01-01')");
+    const std::string columns =
+        "columns: {id: {type: integer, not_null: true, identity: always}, day: {type: date, not_null: true}}";
+    bring_about(world.session(
+        "tables:\n  orders: {" + columns +
+        ", partition_by: RANGE (day), unique_keys: {orders_id_day_key: [id, day]}}\n" +
+        "  old_orders: {renamed_from: orders, partition_of: {table: orders, bound: FOR VALUES FROM (MINVALUE) TO "
+        "('2027-01-01')}}\n  new_orders: {partition_of: {table: orders, bound: DEFAULT}}\n" +
+        "  lines: {columns: {id: integer, day: date}, foreign_keys: {lines_id_day_fkey: {columns: [id, day], "
+        "references: orders, referenced_columns: [id, day]}}}\n"));
+    CHECK(world.value("select pg_catalog.count(*) from public.orders") == "2");
+    CHECK(world.value("insert into public.orders (day) values ('2027-01-01') returning id") == "3");
+    world.run("insert into public.lines values (3, '2027-01-01')");
+  }
+
   TEST_CASE("rename: what moves out of a schema makes room for what takes its name there") {
     World world;
     world.run("create schema a; create schema b; create table a.t (x integer); create table b.t (y integer)");
