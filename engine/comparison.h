@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,5 +27,14 @@ struct Comparison {
   std::span<const Rename> renames() const { return renaming ? renaming->renames : std::span<const Rename>{}; }
   bool in_sync() const { return changes.empty() && !renaming; }
 };
+
+/// Reads what is wanted into a comparison, by the names that `start` has.
+using Desire = std::function<void(const Catalog& start)>;
+
+/// Carries `renames` out on paper and compares what is then there with what `desire` wants of that. Finds what else is
+/// a rename of what holds nothing, and the twins that are left. Throws a `PlanError` when PostgreSQL refuses a rename
+/// that was asked for.
+void compare_renamed(Comparison& comparison, const std::vector<Rename>& renames, const Desire& desire,
+                     Workbench& workbench);
 
 }  // namespace plumb

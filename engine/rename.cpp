@@ -297,7 +297,22 @@ Renaming finished(const Catalog& actual, std::vector<Rename> renames, Catalog ca
   return renaming;
 }
 
+/// Whether the rest of a plan waits for the commit of this step.
+bool commits(const Step& step) {
+  return std::ranges::any_of(
+      step.forward, [](const Statement& statement) { return statement.transaction == Transaction::commit_after; });
+}
+
 }  // namespace
+
+void put_renames_first(Plan& plan, const Renaming& renaming) {
+  const auto others = std::ranges::stable_partition(plan.steps, [&](const Step& step) {
+    return commits(step) && former_identity(step.subject, renaming.renames) == step.subject &&
+           std::ranges::none_of(renaming.renames, [&](const Rename& rename) { return rename.after == step.subject; });
+  });
+  plan.steps.insert(others.begin(), renaming.steps.begin(), renaming.steps.end());
+  plan.way_back.insert(plan.way_back.end(), renaming.way_back.begin(), renaming.way_back.end());
+}
 
 std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename> renames, Workbench& workbench) {
   std::vector<ObjectId> seeds = workbench.common_with_base(actual);

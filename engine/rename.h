@@ -50,6 +50,10 @@ Renaming carry_out(const Catalog& actual, std::vector<Rename> renames, Workbench
 /// `carry_out`, or what it returned the last time for the same database and renames.
 Renaming carry_out_cached(const Catalog& actual, std::vector<Rename> renames, Workbench& workbench);
 
+/// Puts the renames before the rest of a plan, but for what has a transaction of its own and can go before them: a
+/// failure of the rest leaves them undone then.
+void put_renames_first(Plan& plan, const Renaming& renaming);
+
 /// The objects of `actual` that renames may touch: those with other names, what uses them, and what all that needs.
 std::set<ObjectId> around_renames(const Catalog& actual, std::span<const Rename> renames, Workbench& workbench);
 

@@ -37,12 +37,6 @@ std::vector<std::string> extension_names(const Catalog& one, const Catalog& othe
   return {names.begin(), names.end()};
 }
 
-/// Whether the rest of a plan waits for the commit of this step.
-bool commits(const Step& step) {
-  return std::ranges::any_of(
-      step.forward, [](const Statement& statement) { return statement.transaction == Transaction::commit_after; });
-}
-
 /// Reading a smaller database takes little longer than asking whether it is what it was.
 constexpr std::size_t kept_from = 2000;
 
@@ -168,50 +162,6 @@ struct Session::State {
       if (draft != nullptr) twins.place = to_string(declaration.places.at(declaration.drafts.id(*draft)));
     }
     return comparison;
-  }
-
-  void compare_renamed(Comparison& comparison, const std::vector<Rename>& renames,
-                       const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
-    scratch.attempt([&] {
-      comparison.renaming.reset();
-      try_to_compare(comparison, renames, desire, scratch);
-    });
-  }
-
-  /// Compares under the new names, and finds what else is a rename of what holds nothing. Names that PostgreSQL does
-  /// not let go over to others, as where two change theirs, are given up with what bears them.
-  void try_to_compare(Comparison& comparison, std::vector<Rename> renames,
-                      const std::function<void(const Catalog& start)>& desire, Workbench& scratch) {
-    const std::size_t declared = renames.size();
-    for (bool may_find_more = true;;) {
-      try {
-        comparison.renaming.reset();
-        if (!renames.empty()) comparison.renaming.emplace(carry_out_cached(comparison.actual, renames, scratch));
-      } catch (const HiddenNeedError&) {
-        throw;
-      } catch (const PlanError&) {
-        if (renames.size() == declared) throw;
-        renames.resize(declared);
-        may_find_more = false;
-        continue;
-      }
-      const Catalog& start = comparison.start();
-      desire(start);
-      comparison.changes = without_same_meaning(diff(start, comparison.desired), start, comparison.desired, scratch);
-      if (!may_find_more) break;
-      const std::size_t known = renames.size();
-      for (Rename rename : find_equivalent_renames(comparison.changes, start, comparison.desired)) {
-        if (comparison.renaming) {
-          const Object* object = before_renames(rename.before, *comparison.renaming, comparison.actual);
-          if (object == nullptr) continue;
-          rename.before = object->identity;
-        }
-        renames.push_back(rename);
-      }
-      for (Rename& move : find_moves(comparison.changes, start)) renames.push_back(std::move(move));
-      if (renames.size() == known) break;
-    }
-    comparison.twins = find_twins(comparison.changes, comparison.start(), comparison.desired);
   }
 
   Comparison compare_databases() {
@@ -403,15 +353,7 @@ Plan Session::plan(const Comparison& comparison) {
   plan.cluster = state_->cluster;
   if (comparison.renaming) {
     plan.from = comparison.actual.fingerprint();
-    const Renaming& first = *comparison.renaming;
-    // What has a transaction of its own goes before them where it can, so that a failure of the rest leaves them
-    // undone.
-    const auto others = std::ranges::stable_partition(plan.steps, [&](const Step& step) {
-      return commits(step) && former_identity(step.subject, first.renames) == step.subject &&
-             std::ranges::none_of(first.renames, [&](const Rename& rename) { return rename.after == step.subject; });
-    });
-    plan.steps.insert(others.begin(), first.steps.begin(), first.steps.end());
-    plan.way_back.insert(plan.way_back.end(), first.way_back.begin(), first.way_back.end());
+    put_renames_first(plan, *comparison.renaming);
   }
   if (!state_->options.prove) return plan;
   if (!plan.steps.empty()) state_->options.progress("proving the plan on a scratch database");
