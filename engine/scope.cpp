@@ -13,6 +13,7 @@
 #include "engine/slice.h"
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/kinds/signature.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -41,11 +42,38 @@ bool matches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+/// What became of a draft. Where its name has a signature, the files may spell the types in it otherwise than
+/// PostgreSQL; throws `DeclarationError` where that leaves several objects to choose from.
+ObjectId find_realised(const Declaration& declaration, ObjectId draft, const Catalog& realised) {
+  const Identity& written = declaration.drafts.object(root_of(declaration.drafts, draft)).identity;
+  if (const Object* object = realised.find(written)) return realised.id(*object);
+  const std::string_view own = signature_of(realised.text(written.name)).own;
+  const Object* found = nullptr;
+  for (const Object& object : realised.objects()) {
+    const Identity& identity = object.identity;
+    if (identity.kind != written.kind || identity.schema != written.schema) continue;
+    if (signature_of(realised.text(identity.name)).own != own) continue;
+    if (found != nullptr) {
+      throw DeclarationError{fmt::format(
+          "{}: there are several of the name {}: write the types of this one as PostgreSQL does, as in `{}`, to say "
+          "that nothing is granted on it",
+          to_string(declaration.places.at(draft)), own, realised.text(identity.name))};
+    }
+    found = &object;
+  }
+  return found != nullptr ? realised.id(*found) : ObjectId::none;
+}
+
 /// Which objects of a catalog are the schema files' business.
 class Claims {
  public:
-  Claims(const Scope& scope, const std::vector<Identity>& claims, const Catalog& realised)
-      : scope_{scope}, claims_{claims.begin(), claims.end()} {
+  Claims(const Declaration& declaration, const std::vector<Identity>& claims, const Catalog& realised)
+      : scope_{declaration.scope}, claims_{claims.begin(), claims.end()} {
+    for (const auto& [kind, owner] : declaration.denied) {
+      if (!rules_for(kind).only_if_declared) continue;
+      const ObjectId id = owner == ObjectId::none ? owner : find_realised(declaration, owner, realised);
+      declared_.insert(about_whole(realised, id, kind));
+    }
     for (const Identity& identity : claims) {
       const Object* object = realised.find(identity);
       if (object != nullptr && rules_for(identity.kind).only_if_declared) {
@@ -77,9 +105,9 @@ class Claims {
  private:
   /// The whole that an object belongs to, as the subject of the kind; for what belongs to nothing, the kind alone.
   static Identity about_whole(const Catalog& catalog, ObjectId id, Kind kind) {
-    const ObjectId root = root_of(catalog, id);
     Identity identity;
-    if (catalog.object(root).identity.kind != kind) {
+    const ObjectId root = id != ObjectId::none ? root_of(catalog, id) : id;
+    if (root != ObjectId::none && catalog.object(root).identity.kind != kind) {
       identity = catalog.object(root).identity;
       identity.subject = identity.kind;
     }
@@ -262,7 +290,7 @@ void expect_declared(const Realised& realised, const Catalog& actual, const Clai
 }  // namespace
 
 Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
-  const Claims claims{declaration.scope, realised.claims, realised.catalog};
+  const Claims claims{declaration, realised.claims, realised.catalog};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};
   expect_declared(realised, actual, claims, written, declaration);
   Merger merger{actual.symbols()};

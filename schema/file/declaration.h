@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "schema/catalog.h"
@@ -61,6 +62,8 @@ struct Declaration {
   std::unordered_map<ObjectId, Place> places;  ///< where each draft is written
   /// Where single attributes are written, by draft and key; for faults that are about one value.
   std::map<std::pair<ObjectId, std::string>, Place> attribute_places;
+  /// Kinds of which an entry says that there are none, as `grants: {}` does; outside of all entries, a file.
+  std::vector<std::pair<Kind, ObjectId>> denied;
   std::vector<WrittenStatement> statements;  ///< of SQL files, in order
   std::vector<WrittenRename> renames;
   Scope scope;

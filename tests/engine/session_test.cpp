@@ -112,6 +112,65 @@ tables:
     CHECK(world.differences(yaml) == "");
   }
 
+  TEST_CASE("session: an empty map of grants says that there are none, silence accepts what is there") {
+    World world;
+    world.database.run(R"(
+    create table public.a (id integer);
+    create table public.b (id integer);
+    create table public.c (id integer);
+    create function public.f(n integer) returns integer language sql as 'select n';
+    grant select on public.a, public.b to pg_monitor;
+    grant select (id) on public.c to pg_monitor;
+    grant execute on function public.f(integer) to pg_monitor;
+    alter default privileges in schema public grant select on tables to pg_monitor)");
+    const std::string_view silent = R"(
+tables:
+  a: {columns: {id: integer}}
+  b: {columns: {id: integer}}
+  c: {columns: {id: integer}}
+)";
+    CHECK(world.differences(silent) == "");
+    const std::string_view yaml = R"(
+manages: schemas
+schemas:
+  public: {default_privileges: {}}
+tables:
+  a: {columns: {id: integer}, grants: {}}
+  b: {columns: {id: integer}}
+  c: {columns: {id: integer}, grants: {}}
+functions:
+  f(n int):
+    returns: integer
+    language: sql
+    body: select n
+    grants: {}
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, "REVOKE SELECT ON TABLE public.a FROM pg_monitor;"));
+    CHECK(!has(plan, "public.b"));
+    CHECK(has(plan, "REVOKE SELECT (id) ON TABLE public.c FROM pg_monitor;"));
+    CHECK(has(plan, "REVOKE EXECUTE ON FUNCTION public.f(integer) FROM pg_monitor;"));
+    CHECK(has(plan, "ALTER DEFAULT PRIVILEGES"));
+    CHECK(world.differences(yaml) == "");
+  }
+
+  TEST_CASE("session: an empty map of grants on a function whose types are spelled otherwise finds it, or says so") {
+    World world;
+    world.database.run(R"(
+    create function public.f(integer) returns integer language sql as 'select 1';
+    create function public.f(bigint) returns integer language sql as 'select 1';
+    grant execute on function public.f(integer), public.f(bigint) to pg_monitor)");
+    const std::string one = R"(
+functions:
+  f(int8): {returns: integer, language: sql, body: select 1, grants: {}}
+)";
+    const std::string both = one + "  f(int): {returns: integer, language: sql, body: select 1}\n";
+    CHECK_THROWS_WITH_AS(world.differences(both), doctest::Contains("several of the name f"), DeclarationError);
+    const std::string plan = bring_about(world.session(one));
+    CHECK(has(plan, "REVOKE EXECUTE ON FUNCTION public.f(bigint) FROM pg_monitor;"));
+    CHECK(!has(plan, "f(integer)"));
+  }
+
   TEST_CASE("session: partitions that no file names follow their parent, and stay") {
     World world;
     world.database.run(R"(
