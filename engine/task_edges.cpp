@@ -132,6 +132,10 @@ class TaskConnector {
         continue;
       }
       if (task.action == Action::drop && is_left_to_original(i, needed)) continue;
+      if (task.action == Action::alter && is_left_behind(*task.before, needed)) {
+        before(index_.drop(needed), i);
+        continue;
+      }
       if (is_circle(actual_, id, needed)) {
         drop_together(needed, i);
         continue;
@@ -221,6 +225,12 @@ class TaskConnector {
     const Object& needed = actual_.object(original);
     return link != nullptr && index_.drop(actual_.id(*link)) && needed.identity.kind == object.identity.kind &&
            needed.parent != object.parent;
+  }
+
+  /// Whether only the original goes, and leaves what inherited it, which PostgreSQL does not let change before.
+  bool is_left_behind(const Object& object, ObjectId original) const {
+    return index_.drop(original) && original_of(actual_, object) == &actual_.object(original) &&
+           leaves_heirs(actual_, actual_.object(original), desired_);
   }
 
   /// Of two that need each other, the one that was announced takes the other along when it is dropped.

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include "schema/kinds/column_cast.h"
 #include "schema/kinds/column_creation.h"
+#include "schema/kinds/column_identity.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_reading.h"
 #include "schema/kinds/column_rebind.h"
@@ -31,7 +33,9 @@ Statements drop_alone(const View& column) {
   Statement statement = drop(column).front();
   statement.sql =
       fmt::format("ALTER TABLE ONLY {} DROP COLUMN {}", table_address(column), quote_identifier(column.name()));
-  return {statement};
+  Statements statements = leave_not_null_to_heirs(column);
+  statements.push_back(std::move(statement));
+  return statements;
 }
 
 // ---- altering -----------------------------------------------------------------------------------------------------
@@ -73,8 +77,9 @@ std::optional<Statements> change_type(const View& before, const View& after) {
 
 std::optional<Statements> alter_type(const View& before, const View& after) {
   auto statements = change_type(before, after);
-  if (statements) restore_storage(before, after, *statements);
-  return statements;
+  if (!statements) return std::nullopt;
+  restore_storage(before, after, *statements);
+  return around_change_of_type(before, after, std::move(*statements));
 }
 
 /// Whether all that inherit the column compute the same.

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_identity.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_toast.h"
 #include "schema/kinds/foreign_options.h"

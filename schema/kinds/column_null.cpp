@@ -1,43 +1,16 @@
 #include "schema/kinds/column_null.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 
 #include <fmt/core.h>
 
 #include "schema/file/naming.h"
 #include "schema/kinds/inherited.h"
-#include "schema/kinds/owned_sequence.h"
 #include "schema/sql.h"
 
 namespace plumb {
 
 namespace {
-
-std::string identity_options(const View& column, std::string_view prefix) {
-  std::string options;
-  const auto add = [&](std::string_view words, std::string_view value) {
-    if (!options.empty()) options += ' ';
-    options.append(prefix).append(words).append(value);
-  };
-  if (column.has("identity_sequence") && prefix.empty()) {
-    add("SEQUENCE NAME ", qualify(column.schema(), column.text("identity_sequence")));
-  }
-  add("INCREMENT BY ", column.text("identity_increment"));
-  add("MINVALUE ", column.text("identity_minimum"));
-  if (column.has("identity_maximum")) add("MAXVALUE ", column.text("identity_maximum"));
-  add("START WITH ", column.text("identity_start"));
-  add("CACHE ", column.text("identity_cache"));
-  add(column.is("identity_cycle") ? "CYCLE" : "NO CYCLE", "");
-  return options;
-}
-
-bool has_default_identity_options(const View& column) {
-  return column.text("identity_start") == "1" && column.text("identity_increment") == "1" &&
-         column.text("identity_minimum") == "1" && !column.has("identity_maximum") &&
-         column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
-}
 
 // Until 17, DROP NOT NULL takes the same from those who inherit the column, also what is their own. From 18 on, it
 // leaves what partitions have merged with it.
@@ -144,6 +117,82 @@ void rename_not_null_of_partition(const View& before, const View& after, Stateme
   if (old_name != new_name) statements.push_back(rename_not_null(after, old_name, new_name));
 }
 
+/// What the column of a parent, which it stays, is about to be; nothing where PostgreSQL does not let that say anything
+/// about this one. Since 18, what both have of their own is one constraint that goes only with the parent's.
+std::optional<View> original_to_be(const View& before, const Catalog& after) {
+  if (after.version() < 180000 || partition_of(before)) return std::nullopt;
+  const auto source = original(before);
+  if (!source || !keeps_its_link(before, after) || is_remade(before, after)) return std::nullopt;
+  const Object* same = after.find(source->object().identity);
+  return same != nullptr ? std::optional{View{after, *same}} : std::nullopt;
+}
+
+/// Whether the step of a column that it inherits from gives the column its NOT NULL, too.
+bool is_set_with_original(const View& before, const View& after) {
+  const auto later = original_to_be(before, after.catalog());
+  return later && after.is("not_null") && !is_given_not_null(before) && is_given_not_null(after);
+}
+
+/// Whether the step of a column that it inherits from takes the column's NOT NULL, too.
+bool is_dropped_with_original(const View& before, const View& after) {
+  const auto later = original_to_be(before, after.catalog());
+  return later && before.is("not_null") && is_given_not_null(before) && !refuses_null(*later);
+}
+
+/// Heirs get their own first, the last ones before all others: from their parents they would get it under the parents'
+/// name.
+void set_own_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    if (!original_to_be(heir, after) || refuses_null(heir)) continue;
+    const View heir_after{after, *after.find(heir.object().identity)};
+    set_own_not_null_of_heirs(heir, after, statements);
+    if (is_set_with_original(heir, heir_after)) statements.push_back(set_not_null(heir_after));
+  }
+}
+
+/// Heirs lose their own once their parents have lost it.
+void drop_own_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    if (!original_to_be(heir, after)) continue;
+    const View heir_after{after, *after.find(heir.object().identity)};
+    if (refuses_null(heir_after)) continue;
+    if (is_dropped_with_original(heir, heir_after)) statements.push_back(alter_column(heir, "DROP NOT NULL"));
+    drop_own_not_null_of_heirs(heir, after, statements);
+  }
+}
+
+/// A partition that is taken off for other bounds gets the NOT NULL that it will inherit meanwhile.
+Statement set_not_null_to_inherit(const View& before, const View& after) {
+  const auto link = partition_of(before);
+  const auto later = partition_of(after);
+  const bool is_taken_off = link && later && link->object().fingerprint != later->object().fingerprint;
+  if (!is_taken_off || after.is("not_null") || after.catalog().version() < 180000) return set_not_null(after);
+  return {fmt::format("{} ADD CONSTRAINT {} NOT NULL {}", alter_table(after), quote_identifier(not_null_name(after)),
+                      quote_identifier(after.name()))};
+}
+
+/// Puts around `change` what keeps heirs from inheriting a NOT NULL that they call otherwise while it is made.
+void free_heirs(const View& column, const Catalog& after, Statements& change) {
+  const auto heirs = heirs_of(column);
+  const bool has_partitions =
+      std::ranges::any_of(heirs, [](const View& heir) { return partition_of(heir).has_value(); });
+  if (has_partitions || !refuses_null(column) || !is_called_otherwise_by_heirs(column, after)) return;
+  for (const View& heir : heirs) free_heirs(heir, after, change);
+  if (!column.is("not_null")) return;
+  if (std::ranges::all_of(heirs, [](const View& heir) { return heir.is("not_null"); })) {
+    const auto alter = [&](std::string_view words) {
+      return Statement{fmt::format("{} ALTER CONSTRAINT {} {}", alter_table(column),
+                                   quote_identifier(not_null_name(column)), words)};
+    };
+    change.insert(change.begin(), alter("NO INHERIT"));
+    change.push_back(alter("INHERIT"));
+  } else if (!is_in_primary_key(column)) {
+    change.insert(change.begin(), alter_column(column, "DROP NOT NULL"));
+    change.push_back(set_not_null(column));
+    if (column.has("not_null_comment")) change.push_back(comment_on_not_null(column));
+  }
+}
+
 // Where an heir needs its own for a primary key, PostgreSQL refuses to drop both; a partitioned table cannot be told
 // alone. From 18 on, what heirs had inherited stays as their own then, under the name of their parent's.
 void drop_not_null(const View& before, const View& after, Statements& statements) {
@@ -170,14 +219,23 @@ bool is_inherited_by_both(const View& before, const View& after) {
          keeps_its_link(before, after.catalog());
 }
 
+}  // namespace
+
+std::string usual_not_null(std::string_view table, std::string_view column) {
+  return make_object_name(table, column, "not_null");
+}
+
 void alter_not_null(const View& before, const View& after, Statements& statements) {
   if (!refuses_null(after)) {
-    if (!refuses_null(before)) return;
-    return drop_not_null(before, after, statements);
+    if (!refuses_null(before) || is_dropped_with_original(before, after)) return;
+    drop_not_null(before, after, statements);
+    return drop_own_not_null_of_heirs(before, after.catalog(), statements);
   }
   if (!refuses_null(before)) {
+    if (is_set_with_original(before, after)) return;
     give_up_not_null_of_heirs(before, after.catalog(), statements);
-    statements.push_back(set_not_null(after));
+    set_own_not_null_of_heirs(before, after.catalog(), statements);
+    statements.push_back(set_not_null_to_inherit(before, after));
     return;
   }
   rename_not_null_of_partition(before, after, statements);
@@ -191,54 +249,47 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     if (after.has("not_null_comment")) statements.push_back(comment_on_not_null(after));
     return;
   }
-  const std::string name = quote_identifier(not_null_name(after));
-  const auto alter = [&](const std::string& words) { statements.push_back({alter_table(after) + ' ' + words}); };
-  if (before.is("inherited") == after.is("inherited") && not_null_name(before) != not_null_name(after) &&
-      !has_fixed_not_null_name(before, after)) {
-    statements.push_back(rename_not_null(after, not_null_name(before), not_null_name(after)));
-  }
-  if (before.is("not_null_no_inherit") != after.is("not_null_no_inherit")) {
-    if (!after.is("not_null_no_inherit")) give_up_not_null_of_heirs(before, after.catalog(), statements);
-    alter(fmt::format("ALTER CONSTRAINT {} {}", name, after.is("not_null_no_inherit") ? "NO INHERIT" : "INHERIT"));
-    if (after.is("not_null_no_inherit")) leave_heirs_without(before, after.catalog(), statements);
-  }
-  if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE CONSTRAINT " + name);
-}
-
-/// PostgreSQL refuses bounds that shut out the current value, which is the start of a sequence that was never used.
-bool shuts_out(const View& after, std::string_view value) {
-  const auto number = [](std::string_view text) {
-    std::int64_t parsed = 0;
-    std::from_chars(text.data(), text.data() + text.size(), parsed);
-    return parsed;
+  const bool is_renamed = before.is("inherited") == after.is("inherited") &&
+                          not_null_name(before) != not_null_name(after) && !has_fixed_not_null_name(before, after);
+  const std::string old_name = not_null_name(before);
+  const std::string name = is_renamed ? not_null_name(after) : old_name;
+  const auto alter = [&](std::string_view words, std::string_view which, std::string_view more = "") {
+    statements.push_back(
+        {fmt::format("{} {} CONSTRAINT {}{}", alter_table(after), words, quote_identifier(which), more)});
   };
-  return number(value) < number(after.text("identity_minimum")) ||
-         (after.has("identity_maximum") && number(value) > number(after.text("identity_maximum")));
-}
-
-std::string set_identity(const View& before, const View& after) {
-  std::string set = fmt::format("SET GENERATED {}", after.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
-  if (has_default_identity_options(before) && has_default_identity_options(after)) return set;
-  set += ' ' + identity_options(after, "SET ");
-  return after.has("identity_maximum") ? set : set + " SET NO MAXVALUE";
-}
-
-std::string identity_sequence(const View& column) {
-  return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
-                                         : usual_identity_sequence(column.table(), column.name());
-}
-
-}  // namespace
-
-std::string usual_not_null(std::string_view table, std::string_view column) {
-  return make_object_name(table, column, "not_null");
+  const bool is_for_heirs = !after.is("not_null_no_inherit");
+  if (is_renamed && is_for_heirs) statements.push_back(rename_not_null(after, old_name, name));
+  if (before.is("not_null_no_inherit") && is_for_heirs) {
+    give_up_not_null_of_heirs(before, after.catalog(), statements);
+    set_own_not_null_of_heirs(before, after.catalog(), statements);
+    alter("ALTER", name, " INHERIT");
+  } else if (!before.is("not_null_no_inherit") && !is_for_heirs) {
+    alter("ALTER", old_name, " NO INHERIT");
+    leave_heirs_without(before, after.catalog(), statements);
+  }
+  if (is_renamed && !is_for_heirs) statements.push_back(rename_not_null(after, old_name, name));
+  if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE", name);
 }
 
 bool refuses_null(const View& column) { return column.is("not_null") || is_given_not_null(column); }
 
 bool has_fixed_not_null_name(const View& before, const View& after) {
   if (after.catalog().version() < 180000) return false;
-  return is_inherited_by_both(before, after) || is_called_otherwise_by_heirs(before, after.catalog());
+  if (is_inherited_by_both(before, after) || not_null_name(before) == not_null_name(after)) return true;
+  if (before.is("not_null_no_inherit") || after.is("not_null_no_inherit")) return false;
+  return is_called_otherwise_by_heirs(before, after.catalog()) || is_called_otherwise_by_heirs(after, before.catalog());
+}
+
+Statements leave_not_null_to_heirs(const View& column) {
+  const bool is_handed_down = column.is("not_null") && !column.is("not_null_no_inherit");
+  if (column.catalog().version() < 180000 || !is_handed_down) return {};
+  return {
+      {fmt::format("{} ALTER CONSTRAINT {} NO INHERIT", alter_table(column), quote_identifier(not_null_name(column)))}};
+}
+
+Statements around_change_of_type(const View& before, const View& after, Statements change) {
+  if (after.catalog().version() >= 180000) free_heirs(before, after.catalog(), change);
+  return change;
 }
 
 bool keeps_own_not_null(const View& before, const View& after) {
@@ -275,63 +326,5 @@ std::optional<Statements> alter_not_null_comment(const View& before, const View&
 }
 
 Statement comment_on_not_null(const View& column) { return comment_on_not_null(column, not_null_name(column)); }
-
-std::string identity(const View& column) {
-  std::string sql =
-      fmt::format("GENERATED {} AS IDENTITY", column.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
-  if (!has_default_identity_options(column)) sql += " (" + identity_options(column, "") + ')';
-  return sql;
-}
-
-std::string usual_identity_sequence(std::string_view table, std::string_view column) {
-  return make_object_name(table, column, "seq");
-}
-
-std::string identity_sequence_address(const View& column) {
-  return qualify(column.schema(), identity_sequence(column));
-}
-
-Statement number_behind_rows(const View& column, const View& rows) {
-  return go_on_behind_rows(identity_sequence_address(column), rows,
-                           !column.text("identity_increment").starts_with('-'));
-}
-
-Statement set_identity_persistence(const View& column) {
-  const bool is_own = column.has("identity_persistence");
-  return set_logging(identity_sequence_address(column),
-                     is_own ? column.text("identity_persistence") == "unlogged" : column.parent()->is("unlogged"));
-}
-
-// What is made anew is told by what makes it.
-std::optional<Statements> alter_identity_persistence(const View& before, const View& after) {
-  if (!before.has("identity") || !after.has("identity")) return Statements{};
-  return Statements{set_identity_persistence(after)};
-}
-
-std::optional<Statements> alter_identity_sequence(const View& before, const View& after) {
-  if (!before.has("identity") || !after.has("identity") || shuts_out(after, before.text("identity_start"))) {
-    return Statements{};  // it is made anew, with its name
-  }
-  return Statements{{fmt::format("ALTER SEQUENCE {} RENAME TO {}", identity_sequence_address(before),
-                                 quote_identifier(identity_sequence(after)))}};
-}
-
-// An identity column must be NOT NULL before it becomes one and as long as it is one.
-std::optional<Statements> alter_null_and_identity(const View& before, const View& after) {
-  if (before.is("inherited") != after.is("inherited") && !alter_inherited(before, after)) return std::nullopt;
-  Statements statements;
-  const bool was = before.has("identity");
-  const bool is = after.has("identity");
-  const bool is_new = is && (!was || shuts_out(after, before.text("identity_start")));
-  // A change of the type drops it by itself, because few types can have one.
-  const bool is_dropped = is_new || (!is && before.text("type") == after.text("type"));
-  if (was && is_dropped) statements.push_back(alter_column(after, "DROP IDENTITY"));
-  alter_not_null(before, after, statements);
-  if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
-  if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));
-  if (is_new && !was) statements.push_back(number_behind_rows(after, after));
-  if (was && is && !is_new) statements.push_back(alter_column(after, set_identity(before, after)));
-  return statements;
-}
 
 }  // namespace plumb

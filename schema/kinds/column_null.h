@@ -8,15 +8,22 @@
 
 namespace plumb {
 
-// NOT NULL and identity, of which the one goes with the other: an identity column must be NOT NULL before it becomes
-// one and as long as it is one.
+// NOT NULL of columns, which is a constraint with a name since PostgreSQL 18.
 
 /// Whether the column refuses NULL, by itself or as what it inherits.
 bool refuses_null(const View& column);
 
-/// Whether PostgreSQL 18 refuses to rename the NOT NULL of a column, because that inherits it, too, or because others
-/// inherit it under another name.
+/// Whether the NOT NULL of a column keeps its name: it has the one that it is to have, or PostgreSQL 18 refuses to
+/// rename it, because the column inherits it, too, or because others inherit it under another name, now or afterwards,
+/// when the way back would be barred.
 bool has_fixed_not_null_name(const View& before, const View& after);
+
+/// Before a column goes that its heirs keep: PostgreSQL 18 would go on taking their NOT NULL for inherited.
+Statements leave_not_null_to_heirs(const View& column);
+
+/// Lets PostgreSQL 18 change the type of a column whose heirs call their own NOT NULL otherwise: it would make all anew
+/// under the name that the column's has, which fails. Heirs inherit it no more while the type changes, or it is gone.
+Statements around_change_of_type(const View& before, const View& after, Statements change);
 
 /// Whether the NOT NULL of a column stays its own, although it is to be inherited alone, since PostgreSQL 18 refuses to
 /// drop what is inherited as well.
@@ -38,26 +45,7 @@ std::optional<Statements> alter_not_null_comment(const View& before, const View&
 /// On a NOT NULL of the column's own, as it has one or not.
 Statement comment_on_not_null(const View& column);
 
-/// "GENERATED ALWAYS AS IDENTITY (START WITH 10)".
-std::string identity(const View& column);
-
-/// What PostgreSQL calls the sequence of an identity column when nobody says it.
-std::string usual_identity_sequence(std::string_view table, std::string_view column);
-
-/// "app.orders_id_seq": the sequence of an identity column.
-std::string identity_sequence_address(const View& column);
-
-/// Lets the sequence of an identity column go on behind what the column `rows` holds (`go_on_behind_rows`).
-Statement number_behind_rows(const View& column, const View& rows);
-
-/// The sequence of an identity column has a write-ahead log where its table has one, unless it says otherwise
-/// (PostgreSQL 15).
-Statement set_identity_persistence(const View& column);
-std::optional<Statements> alter_identity_persistence(const View& before, const View& after);
-
-std::optional<Statements> alter_identity_sequence(const View& before, const View& after);
-
-/// For all attributes that say something of NOT NULL or identity.
-std::optional<Statements> alter_null_and_identity(const View& before, const View& after);
+/// Turns the NOT NULL of `before` into that of `after`.
+void alter_not_null(const View& before, const View& after, Statements& statements);
 
 }  // namespace plumb

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "schema/kinds/column_identity.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/inherited.h"
 #include "schema/sql.h"

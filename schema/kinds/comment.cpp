@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/annotation.h"
-#include "schema/kinds/column_null.h"
+#include "schema/kinds/column_identity.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 

@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include "schema/kinds/column_null.h"
+#include "schema/kinds/column_identity.h"
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/rules.h"

@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "schema/kinds/column_null.h"
+#include "schema/kinds/column_identity.h"
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/owned_sequence.h"
 #include "schema/kinds/rights.h"
