@@ -27,8 +27,11 @@ std::optional<Replacement> parent_to_join_from_start(const Catalog& actual, cons
   const Object* parent_before = actual.find(parent.identity);
   if (parent_before == nullptr) return std::nullopt;
   std::string reason = describe(after.identity, desired.symbols()) + std::string{only_from_start};
-  if (!is_carried_from_start(actual, before))
+  if (!is_carried_from_start(actual, before)) {
     reason += "; it stays the table's own, and the table stays, if files say so";
+  } else if (!is_carried_from_start(desired, &after)) {
+    reason += "; it stays inherited alone, and the table stays, if files do not give it to the table as well";
+  }
   return Replacement{parent_before, &parent, std::move(reason)};
 }
 

@@ -46,6 +46,7 @@ std::string definition(const View& column) {
                        column.is("virtual") ? "VIRTUAL" : "STORED");
   }
   if (column.has("identity")) sql += ' ' + identity(column);
+  if (lacks_inherited_default(column)) sql += " DEFAULT NULL";
   if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
   return sql;
 }
@@ -103,7 +104,9 @@ Statements finish_column(const View& column) {
   if (column.is("inherited") && column.is("not_null") && !names_not_null(column)) {
     statements.push_back(set_not_null(column));
   }
-  if (lacks_inherited_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
+  if (column.is("inherited") && lacks_inherited_default(column)) {
+    statements.push_back(alter_column(column, "DROP DEFAULT"));
+  }
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
   if (column.has("compression") && is_compressed_later(column) && has_other_compression(column)) {
     statements.push_back(alter_column(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
