@@ -15,6 +15,7 @@ class NameOrderMaker {
                  const std::function<bool(std::size_t)>& steps_aside, const Catalog& actual, const Catalog& desired)
       : tasks_{tasks}, index_{index}, actual_{actual}, desired_{desired} {
     free_names_first(steps_aside);
+    drop_overloads_first(steps_aside);
     give_up_names_first();
   }
 
@@ -42,6 +43,19 @@ class NameOrderMaker {
       for (const auto& [name, dropped] :
            std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
         order_.edges.emplace_back(dropped, first_make(id));
+      }
+    }
+  }
+
+  /// Where two routines are there that only their arguments tell apart, PostgreSQL may not know which one is called.
+  void drop_overloads_first(const std::function<bool(std::size_t)>& steps_aside) {
+    for (const auto& [going, drop] : index_.drops()) {
+      const Identity& identity = actual_.object(going).identity;
+      if (rules_for(identity.kind).signature.empty() || steps_aside(drop)) continue;
+      for (const auto& [coming, make] : index_.makes()) {
+        if (tasks_[make].action != Action::create) continue;
+        if (!take_one_place(desired_.object(coming).identity, identity, desired_.symbols())) continue;
+        order_.wishes.emplace_back(drop, first_make(coming));
       }
     }
   }

@@ -73,13 +73,21 @@ void run_case(const Case& each, const Server& server, bool with_roles) {
   CHECK(differences(before) == "");
 }
 
+/// The major versions to try all cases on.
+std::vector<int> majors_in_full() {
+  if (const char* major = std::getenv("PLUMB_MAJOR")) return {std::atoi(major)};
+  if (std::getenv("PLUMB_FULL") != nullptr) return {14, 15, 16, 17, 18};
+  return {};
+}
+
 /// Every case runs on one major version, or on all that know it.
 void run_cases(Kind kind, const std::string& folder) {
   constexpr int usual = 15;
-  const bool full = std::getenv("PLUMB_FULL") != nullptr;
+  const std::vector<int> all = majors_in_full();
+  const bool full = !all.empty();
   const char* only = std::getenv("PLUMB_CASE");
   std::string absent;
-  for (const int major : full ? std::vector{14, 15, 16, 17, 18} : std::vector{usual, 18}) {
+  for (const int major : full ? all : std::vector{usual, 18}) {
     if (!has_server(major)) {
       absent += " " + std::to_string(major);
       continue;
