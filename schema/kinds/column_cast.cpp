@@ -163,7 +163,8 @@ std::string_view detour(const Plain& from, const Plain& to) {
   if (from.is_bare || to.is_bare) return "::text";
   if (has_own_cast(from.name, to.name)) return "";
   const bool is_truth = from.name == "boolean" || to.name == "boolean";
-  return is_truth && !from.is_array && (holds(numbers, from.name) || holds(numbers, to.name)) ? "::integer" : "::text";
+  if (!is_truth || (!holds(numbers, from.name) && !holds(numbers, to.name))) return "::text";
+  return from.is_array ? "::integer[]" : "::integer";
 }
 
 }  // namespace

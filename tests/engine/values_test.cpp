@@ -42,6 +42,19 @@ tables:
     CHECK(found == R"-(({7},1767323045,"1970-01-02 00:00:00","{""a"": ""1""}","""b""=>""2""") (,,,,))-");
   }
 
+  TEST_CASE("values: truths in arrays become numbers, and numbers truths") {
+    const std::string found = values_after(R"(
+        create table public.t (b boolean[], n smallint[]);
+        insert into public.t values ('{t,f,null}', '{0,3}'))",
+                                           R"(
+tables:
+  t:
+    columns: {b: "smallint[]", n: "boolean[]"}
+)",
+                                           "select t::text from public.t t");
+    CHECK(found == R"-(("{1,0,NULL}","{f,t}"))-");
+  }
+
   TEST_CASE("values: a serial column that is added numbers the rows that are there") {
     const std::string found = values_after(R"(
         create table public.t (v text);
