@@ -46,7 +46,7 @@ std::string definition(const View& column) {
                        column.is("virtual") ? "VIRTUAL" : "STORED");
   }
   if (column.has("identity")) sql += ' ' + identity(column);
-  if (lacks_inherited_default(column)) sql += " DEFAULT NULL";
+  if (lacks_inherited_default(column)) sql += " DEFAULT NULL";  // those of its parents may differ
   if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
   return sql;
 }
@@ -98,15 +98,13 @@ Statements create_column(const View& column, std::span<const std::string> parts)
 }
 
 // CREATE TABLE takes STORAGE from 16 on only, the next two never, and COMPRESSION not where a type tells the columns. A
-// new partition takes over default values.
+// new partition takes over default values, and NULL stays one where a type with a modifier or a domain converts it.
 Statements finish_column(const View& column) {
   Statements statements;
   if (column.is("inherited") && column.is("not_null") && !names_not_null(column)) {
     statements.push_back(set_not_null(column));
   }
-  if (column.is("inherited") && lacks_inherited_default(column)) {
-    statements.push_back(alter_column(column, "DROP DEFAULT"));
-  }
+  if (lacks_inherited_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
   if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
   if (column.has("compression") && is_compressed_later(column) && has_other_compression(column)) {
     statements.push_back(alter_column(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));

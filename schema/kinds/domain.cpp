@@ -99,6 +99,7 @@ constexpr AttributeRule attributes[] = {
      .help = "name of the NOT NULL constraint, where it is not the one that PostgreSQL would choose",
      .alter = alter_not_null,
      .only_if_declared = true,
+     .goes_with = "not_null",
      .since = 170000},
 };
 
