@@ -121,7 +121,7 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
     sub.add_option("files", options.files, "Schema files and folders")->type_name("FILE");
   }
   if (takes.schema_files || takes.autogenerate) {
-    sub.add_option("--schema", options.files, "A schema file or folder; may be given again")
+    sub.add_option("--schema", options.named_files, "A schema file or folder; may be given again")
         ->type_name("FILE")
         ->allow_extra_args(false);
   }
@@ -237,6 +237,7 @@ int main(int argc, char** argv) {
   std::for_each(argv + 1, argv + argc, take_out_equals_sign);
   try {
     app.parse(argc, argv);
+    options.files.insert(options.files.end(), options.named_files.begin(), options.named_files.end());
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     if (argc == 1) {

@@ -19,9 +19,10 @@ struct Options {
   bool strict = false;  ///< objects that plumb does not know are a failure
 
   // those that compare
-  std::vector<std::string> files;  ///< schema files and folders
-  std::string from;                ///< database to start from, in place of `database`
-  std::string to;                  ///< database to become like, in place of the schema files
+  std::vector<std::string> files;        ///< schema files and folders
+  std::vector<std::string> named_files;  ///< those that --schema names, until all are in `files`
+  std::string from;                      ///< database to start from, in place of `database`
+  std::string to;                        ///< database to become like, in place of the schema files
   std::string scratch;
   bool no_proof = false;
   bool exit_code = false;  ///< differences end the program with 2

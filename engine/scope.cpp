@@ -69,8 +69,7 @@ class Claims {
  public:
   Claims(const Declaration& declaration, const std::vector<Identity>& claims, const Catalog& realised)
       : scope_{declaration.scope}, claims_{claims.begin(), claims.end()} {
-    for (const auto& [kind, owner] : declaration.denied) {
-      if (!rules_for(kind).only_if_declared) continue;
+    for (const auto& [kind, owner] : declaration.spoken_of) {
       const ObjectId id = owner == ObjectId::none ? owner : find_realised(declaration, owner, realised);
       declared_.insert(about_whole(realised, id, kind));
     }
@@ -160,7 +159,9 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
       const auto found = std::ranges::find_if(draft->attributes, has_key);
       if (found != draft->attributes.end()) written = &*found;
     }
-    if (rule.only_if_declared && written == nullptr) {
+    // What goes with another attribute has a value only where somebody said it: of what no draft tells, a statement.
+    const bool is_said = draft == nullptr && !rule.goes_with.empty() && std::ranges::any_of(properties, has_key);
+    if (rule.only_if_declared && written == nullptr && !is_said) {
       std::erase_if(properties, has_key);
       if (actual == nullptr || !stays_with(rule.goes_with, properties, *actual, symbols)) continue;
       const auto found = std::ranges::find_if(actual->attributes, has_key);

@@ -133,7 +133,7 @@ class TaskConnector {
       }
       if (task.action == Action::drop && is_left_to_original(i, needed)) continue;
       if (task.action == Action::alter && is_left_behind(*task.before, needed)) {
-        before(index_.drop(needed), i);
+        edges_.wishes.emplace_back(*index_.drop(needed), i);
         continue;
       }
       if (is_circle(actual_, id, needed)) {
@@ -227,10 +227,13 @@ class TaskConnector {
            needed.parent != object.parent;
   }
 
-  /// Whether only the original goes, and leaves what inherited it, which PostgreSQL does not let change before.
+  /// Whether only the original goes, and leaves what inherited it or was merged with it, which PostgreSQL does not let
+  /// change before.
   bool is_left_behind(const Object& object, ObjectId original) const {
-    return index_.drop(original) && original_of(actual_, object) == &actual_.object(original) &&
-           leaves_heirs(actual_, actual_.object(original), desired_);
+    const Object& going = actual_.object(original);
+    if (!index_.drop(original)) return false;
+    if (merged_with(actual_, object) == &going) return true;
+    return original_of(actual_, object) == &going && leaves_heirs(actual_, going, desired_);
   }
 
   /// Of two that need each other, the one that was announced takes the other along when it is dropped.

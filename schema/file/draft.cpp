@@ -19,7 +19,7 @@ void DraftReader::read(std::string_view file, const Word& section, const Node& n
 
 void DraftReader::read_section(const Word& section, const Node& node, const Around& around) {
   if (node.is_null()) return;
-  if (node.children.empty() && !node.is_scalar()) declaration_.denied.emplace_back(section.kind, around.parent);
+  if (rules_for(section.kind).only_if_declared) declaration_.spoken_of.emplace_back(section.kind, around.parent);
   if (!section.form->named) {
     read_entry(section, node, false, around);
   } else if (node.is_map() && section.form->grouped && around.group == Symbol::none) {

@@ -24,18 +24,26 @@ namespace {
 
 bool comes_along(const View& column) { return is_inherited(column) || is_of_type(column); }
 
-Statements drop(const View& column) {
-  return {{fmt::format("{} DROP COLUMN {}", alter_table(column), quote_identifier(column.name())), Transaction::any,
+Statements drop_column(const View& column, std::string_view table) {
+  return {{fmt::format("{} DROP COLUMN {}", table, quote_identifier(column.name())), Transaction::any,
            column.has("generated") || !holds_values(column) ? "" : "drop-column"}};
 }
 
-Statements drop_alone(const View& column) {
-  Statement statement = drop(column).front();
-  statement.sql =
-      fmt::format("ALTER TABLE ONLY {} DROP COLUMN {}", table_address(column), quote_identifier(column.name()));
+Statements with_not_null_left_to_heirs(const View& column, const Statements& drop) {
   Statements statements = leave_not_null_to_heirs(column);
-  statements.push_back(std::move(statement));
+  statements.insert(statements.end(), drop.begin(), drop.end());
   return statements;
+}
+
+Statements drop(const View& column) {
+  const Statements statements = drop_column(column, alter_table(column));
+  const bool has_merged_heirs =
+      std::ranges::any_of(heirs_of(column), [](const View& heir) { return !is_inherited(heir); });
+  return has_merged_heirs ? with_not_null_left_to_heirs(column, statements) : statements;
+}
+
+Statements drop_alone(const View& column) {
+  return with_not_null_left_to_heirs(column, drop_column(column, "ALTER TABLE ONLY " + table_address(column)));
 }
 
 // ---- altering -----------------------------------------------------------------------------------------------------

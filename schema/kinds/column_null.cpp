@@ -47,15 +47,6 @@ void give_up_not_null_of_heirs(const View& before, const Catalog& after, Stateme
   }
 }
 
-// What heirs had inherited stays with them as their own.
-void leave_heirs_without(const View& before, const Catalog& after, Statements& statements) {
-  for (const View& heir : heirs_of(before)) {
-    const Object* still_there = after.find(heir.object().identity);
-    if (still_there == nullptr || is_remade(heir, after) || refuses_null({after, *still_there})) continue;
-    statements.push_back(alter_column(heir, "DROP NOT NULL"));
-  }
-}
-
 bool is_given_not_null(const View& column) {
   const auto source = original(column);
   return source && refuses_null(*source) && !source->is("not_null_no_inherit");
@@ -105,6 +96,21 @@ Statement comment_on_not_null(const View& column, std::string_view name) {
 Statement rename_not_null(const View& column, std::string_view old_name, std::string_view new_name) {
   return {fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", table_address(column), quote_identifier(old_name),
                       quote_identifier(new_name))};
+}
+
+// What heirs had inherited stays with them as their own.
+void leave_not_null_with_heirs(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    const Object* still_there = after.find(heir.object().identity);
+    if (still_there == nullptr || is_remade(heir, after)) continue;
+    const View heir_after{after, *still_there};
+    const bool becomes_its_own = !heir.is("not_null") && heir_after.is("not_null");
+    if (!refuses_null(heir_after)) {
+      statements.push_back(alter_column(heir, "DROP NOT NULL"));
+    } else if (becomes_its_own && not_null_name(heir) != not_null_name(heir_after)) {
+      statements.push_back(rename_not_null(heir_after, not_null_name(heir), not_null_name(heir_after)));
+    }
+  }
 }
 
 /// A column that begins or ends to inherit its NOT NULL has it under another name from then on (PostgreSQL 18); it is
@@ -179,14 +185,15 @@ void free_heirs(const View& column, const Catalog& after, Statements& change) {
   if (has_partitions || !refuses_null(column) || !is_called_otherwise_by_heirs(column, after)) return;
   for (const View& heir : heirs) free_heirs(heir, after, change);
   if (!column.is("not_null")) return;
-  if (std::ranges::all_of(heirs, [](const View& heir) { return heir.is("not_null"); })) {
+  const bool have_own = std::ranges::all_of(heirs, [](const View& heir) { return heir.is("not_null"); });
+  if (have_own || is_in_primary_key(column)) {  // heirs without their own have one from then on
     const auto alter = [&](std::string_view words) {
       return Statement{fmt::format("{} ALTER CONSTRAINT {} {}", alter_table(column),
                                    quote_identifier(not_null_name(column)), words)};
     };
     change.insert(change.begin(), alter("NO INHERIT"));
     change.push_back(alter("INHERIT"));
-  } else if (!is_in_primary_key(column)) {
+  } else {
     change.insert(change.begin(), alter_column(column, "DROP NOT NULL"));
     change.push_back(set_not_null(column));
     if (column.has("not_null_comment")) change.push_back(comment_on_not_null(column));
@@ -265,7 +272,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     alter("ALTER", name, " INHERIT");
   } else if (!before.is("not_null_no_inherit") && !is_for_heirs) {
     alter("ALTER", old_name, " NO INHERIT");
-    leave_heirs_without(before, after.catalog(), statements);
+    leave_not_null_with_heirs(before, after.catalog(), statements);
   }
   if (is_renamed && !is_for_heirs) statements.push_back(rename_not_null(after, old_name, name));
   if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE", name);

@@ -118,8 +118,9 @@ tables:
     create table public.a (id integer);
     create table public.b (id integer);
     create table public.c (id integer);
+    create table public.d (id integer);
     create function public.f(n integer) returns integer language sql as 'select n';
-    grant select on public.a, public.b to pg_monitor;
+    grant select on public.a, public.b, public.d to pg_monitor;
     grant select (id) on public.c to pg_monitor;
     grant execute on function public.f(integer) to pg_monitor;
     alter default privileges in schema public grant select on tables to pg_monitor)");
@@ -128,16 +129,18 @@ tables:
   a: {columns: {id: integer}}
   b: {columns: {id: integer}}
   c: {columns: {id: integer}}
+  d: {columns: {id: integer}}
 )";
     CHECK(world.differences(silent) == "");
     const std::string_view yaml = R"(
 manages: schemas
 schemas:
-  public: {default_privileges: {}}
+  public: {default_privileges: {postgres: {}}}
 tables:
   a: {columns: {id: integer}, grants: {}}
   b: {columns: {id: integer}}
   c: {columns: {id: integer}, grants: {}}
+  d: {columns: {id: integer}, grants: {pg_monitor: []}}
 functions:
   f(n int):
     returns: integer
@@ -149,6 +152,7 @@ functions:
     CHECK(has(plan, "REVOKE SELECT ON TABLE public.a FROM pg_monitor;"));
     CHECK(!has(plan, "public.b"));
     CHECK(has(plan, "REVOKE SELECT (id) ON TABLE public.c FROM pg_monitor;"));
+    CHECK(has(plan, "REVOKE SELECT ON TABLE public.d FROM pg_monitor;"));
     CHECK(has(plan, "REVOKE EXECUTE ON FUNCTION public.f(integer) FROM pg_monitor;"));
     CHECK(has(plan, "ALTER DEFAULT PRIVILEGES"));
     CHECK(world.differences(yaml) == "");
