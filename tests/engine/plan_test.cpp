@@ -151,8 +151,8 @@ TEST_SUITE("live") {
     for (const Step& step : plan.steps) {
       for (const Statement& statement : step.forward) found.push_back(statement.sql);
     }
-    CHECK(found == std::vector<std::string>{"ALTER TABLE ONLY public.p DROP COLUMN b",
-                                            "ALTER TABLE ONLY public.p DROP CONSTRAINT k"});
+    CHECK(found == std::vector<std::string>{"ALTER TABLE ONLY public.p DROP CONSTRAINT k",
+                                            "ALTER TABLE ONLY public.p DROP COLUMN b"});
   }
 
   TEST_CASE("plan: it is the same text on every run, whatever the history of the databases") {
