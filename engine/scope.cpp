@@ -44,7 +44,7 @@ bool matches(std::string_view pattern, std::string_view text) {
 
 /// What became of a draft. Where its name has a signature, the files may spell the types in it otherwise than
 /// PostgreSQL; throws `DeclarationError` where that leaves several objects to choose from.
-ObjectId find_realised(const Declaration& declaration, ObjectId draft, const Catalog& realised) {
+ObjectId find_realised(const Declaration& declaration, ObjectId draft, Kind denied, const Catalog& realised) {
   const Identity& written = declaration.drafts.object(root_of(declaration.drafts, draft)).identity;
   if (const Object* object = realised.find(written)) return realised.id(*object);
   const std::string_view own = signature_of(realised.text(written.name)).own;
@@ -56,8 +56,8 @@ ObjectId find_realised(const Declaration& declaration, ObjectId draft, const Cat
     if (found != nullptr) {
       throw DeclarationError{fmt::format(
           "{}: there are several of the name {}: write the types of this one as PostgreSQL does, as in `{}`, to say "
-          "that nothing is granted on it",
-          to_string(declaration.places.at(draft)), own, realised.text(identity.name))};
+          "that it has no {}",
+          to_string(declaration.places.at(draft)), own, realised.text(identity.name), rules_for(denied).key)};
     }
     found = &object;
   }
@@ -69,8 +69,8 @@ class Claims {
  public:
   Claims(const Declaration& declaration, const std::vector<Identity>& claims, const Catalog& realised)
       : scope_{declaration.scope}, claims_{claims.begin(), claims.end()} {
-    for (const auto& [kind, owner] : declaration.spoken_of) {
-      const ObjectId id = owner == ObjectId::none ? owner : find_realised(declaration, owner, realised);
+    for (const auto& [kind, owner] : declaration.denied) {
+      const ObjectId id = owner == ObjectId::none ? owner : find_realised(declaration, owner, kind, realised);
       declared_.insert(about_whole(realised, id, kind));
     }
     for (const Identity& identity : claims) {

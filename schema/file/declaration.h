@@ -62,9 +62,9 @@ struct Declaration {
   std::unordered_map<ObjectId, Place> places;  ///< where each draft is written
   /// Where single attributes are written, by draft and key; for faults that are about one value.
   std::map<std::pair<ObjectId, std::string>, Place> attribute_places;
-  /// Kinds that count only where files declare them, and the entries that do so, be it to say that there are none, as
-  /// `grants: {}`; outside of all entries, a file.
-  std::vector<std::pair<Kind, ObjectId>> spoken_of;
+  /// Kinds that count only where files declare them, and the entries that say that there are none, as `grants: {}`;
+  /// outside of all entries, a file.
+  std::vector<std::pair<Kind, ObjectId>> denied;
   std::vector<WrittenStatement> statements;  ///< of SQL files, in order
   std::vector<WrittenRename> renames;
   Scope scope;

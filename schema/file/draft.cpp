@@ -12,6 +12,13 @@
 
 namespace plumb {
 
+namespace {
+
+/// Whether there are only empty maps and lists, as in `{reader: []}`.
+bool says_nothing(const Node& node) { return !node.is_scalar() && std::ranges::all_of(node.children, says_nothing); }
+
+}  // namespace
+
 void DraftReader::read(std::string_view file, const Word& section, const Node& node, std::string_view schema) {
   file_ = file;
   read_section(section, node, {.schema = intern(schema)});
@@ -19,7 +26,9 @@ void DraftReader::read(std::string_view file, const Word& section, const Node& n
 
 void DraftReader::read_section(const Word& section, const Node& node, const Around& around) {
   if (node.is_null()) return;
-  if (rules_for(section.kind).only_if_declared) declaration_.spoken_of.emplace_back(section.kind, around.parent);
+  if (rules_for(section.kind).only_if_declared && says_nothing(node)) {
+    declaration_.denied.emplace_back(section.kind, around.parent);
+  }
   if (!section.form->named) {
     read_entry(section, node, false, around);
   } else if (node.is_map() && section.form->grouped && around.group == Symbol::none) {

@@ -173,6 +173,9 @@ functions:
     const std::string plan = bring_about(world.session(one));
     CHECK(has(plan, "REVOKE EXECUTE ON FUNCTION public.f(bigint) FROM pg_monitor;"));
     CHECK(!has(plan, "f(integer)"));
+    const auto empty = both.find("grants: {}");
+    const std::string granted = std::string{both}.replace(empty, 10, "grants: {pg_monitor: [execute]}");
+    CHECK(world.differences(granted) != "");  // it is found by what is granted
   }
 
   TEST_CASE("session: partitions that no file names follow their parent, and stay") {
