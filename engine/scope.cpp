@@ -324,9 +324,15 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
     while (original != nullptr && stays(actual.id(*original))) original = original_of(actual, *original);
     return original;
   };
+  const auto fits_still = [&](const Object& object) {
+    const auto fits = rules_for(object.identity.kind).fits;
+    if (fits == nullptr) return true;
+    const Object* parent = realised.catalog.find(actual.object(object.parent).identity);
+    return parent == nullptr || fits({actual, object}, {realised.catalog, *parent});
+  };
   for (const Object& object : actual.objects()) {
     const ObjectId id = actual.id(object);
-    if (!stays(id) || goes_with_needed(id)) continue;
+    if (!stays(id) || goes_with_needed(id) || !fits_still(object)) continue;
     const Object* original = original_in_files(object);
     const Object* now = original != nullptr ? realised.catalog.find(original->identity) : nullptr;
     const auto comes_along = rules_for(object.identity.kind).comes_along;

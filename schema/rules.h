@@ -245,6 +245,9 @@ struct KindRules {
   bool (*made_by_link)(const View& object) = nullptr;
   /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
   bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
+  /// Of what is about a part of its parent that is no object, as a column of a view: whether a parent like this has
+  /// that part; null: it is about its parent as such.
+  bool (*fits)(const View& object, const View& parent) = nullptr;
   /// What the objects of this kind that a database has (`settings`) make PostgreSQL add to an object when `user`
   /// creates it. They are changed only after everything else was created.
   std::vector<Gift> (*gives)(std::span<const View> settings, const View& created, std::string_view user) = nullptr;

@@ -83,6 +83,19 @@ bool is_to_the_owner(const View& grant, const Catalog& actual) {
          noted_owner(grant, actual).value_or(actual.text(actual.user())) == grant.role();
 }
 
+/// The columns of views stand in an attribute of theirs, each with its type or alone.
+bool has_column(const View& relation, std::string_view name) {
+  return std::ranges::any_of(relation.list("columns"), [&](std::string_view column) {
+    return column.starts_with(name) && (column.size() == name.size() || column[name.size()] == ' ');
+  });
+}
+
+bool is_on_column_of(const View& grant, const View& parent) {
+  const auto actual = grant.parent();
+  if (find_attribute(parent.rules(), "columns") == nullptr || actual->kind() != parent.kind()) return true;
+  return !has_column(*actual, grant.name()) || has_column(parent, grant.name());
+}
+
 enum Raw : std::size_t {
   parent_catalog,
   parent_oid,
@@ -238,6 +251,7 @@ constinit const KindRules grant_rules{
     .create = create,
     .drop = drop,
     .goes_without_saying = is_to_the_owner,
+    .fits = is_on_column_of,
     .dies_with_parent = true,
     .follows = true,
     .about_parent = true,

@@ -111,6 +111,7 @@ constexpr AttributeRule attributes[] = {
      .source = "pg_catalog.btrim(pg_catalog.pg_get_viewdef(c.oid), ' ;')",
      .help = "SELECT statement whose rows it keeps",
      .required = true},
+    {.key = "columns", .value = Value::names, .source = "k.names", .help = "name of each column", .derived = true},
     // Before 15 the access method could not be changed, and the rows can be made again at any time.
     {.key = "using", .fallback = "heap", .source = "m.amname", .help = "table access method"},
     {.key = "with",
@@ -170,7 +171,8 @@ constinit const KindRules materialized_view_rules{
   left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
   left join pg_catalog.pg_class b on b.oid = c.reltoastrelid and b.reloptions is not null
  cross join lateral (
-       select pg_catalog.array_agg(a.attname || '=' || a.attstattarget)
+       select pg_catalog.array_agg(a.attname order by a.attnum) as names,
+              pg_catalog.array_agg(a.attname || '=' || a.attstattarget)
               filter (where a.attstattarget >= 0) as statistics,
               pg_catalog.array_agg(a.attname || '=' || case a.attstorage when 'p' then 'plain' when 'e' then 'external'
                                                                          when 'm' then 'main' else 'extended' end)

@@ -158,6 +158,29 @@ functions:
     CHECK(world.differences(yaml) == "");
   }
 
+  TEST_CASE("session: grants on columns that a view has no more go with them, where files are silent about grants") {
+    World world;
+    world.database.run(R"(
+    create table public.a (id integer, "id b" integer, gone integer);
+    create view public.v as select id, "id b", gone from public.a;
+    create materialized view public.m as select gone, id from public.a;
+    grant select (id, "id b", gone) on public.v to pg_monitor;
+    grant select (id, gone, xmin) on public.m to pg_monitor)");
+    const std::string_view yaml = R"(
+tables:
+  a: {columns: {id: integer, id b: integer, gone: integer}}
+views:
+  v: select id, "id b" from public.a
+materialized_views:
+  m: select id from public.a
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, R"-(GRANT SELECT (id) ON TABLE public.v TO pg_monitor;)-"));
+    CHECK(has(plan, R"-(GRANT SELECT ("id b") ON TABLE public.v TO pg_monitor;)-"));
+    CHECK(has(plan, R"-(GRANT SELECT (xmin) ON TABLE public.m TO pg_monitor;)-"));
+    CHECK(world.differences(yaml) == "");
+  }
+
   TEST_CASE("session: an empty map of grants on a function whose types are spelled otherwise finds it, or says so") {
     World world;
     world.database.run(R"(
