@@ -43,14 +43,16 @@ constexpr std::array table{
             .takes = {.schema_files = true, .from_and_to = true, .proof = true, .consent = true, .out = true},
             .formats = plan_formats,
             .run = run_plan},
-    Command{.name = "apply",
-            .help = "Make the database as the schema files say, or carry out a saved plan",
-            .examples = "  plumb apply\n"
-                        "  plumb apply plan.json --yes\n"
-                        "  plumb apply --allow drop-column=public.users.email\n",
-            .takes = {.schema_files = true, .plan_file = true, .proof = true, .consent = true, .yes = true},
-            .formats = text_or_json,
-            .run = run_apply},
+    Command{
+        .name = "apply",
+        .help = "Make the database as the schema files say, or carry out a saved plan",
+        .examples = "  plumb apply\n"
+                    "  plumb apply plan.json --yes\n"
+                    "  plumb apply --allow drop-column=public.users.email\n",
+        .takes =
+            {.schema_files = true, .plan_file = true, .proof = true, .consent = true, .yes = true, .patience = true},
+        .formats = text_or_json,
+        .run = run_apply},
     Command{.name = "check",
             .help = "Say whether schema files, revisions and database agree; exit 2 when they do not",
             .examples = "  plumb check\n"
@@ -114,7 +116,7 @@ constexpr std::array table{
             .examples = "  plumb upgrade head\n"
                         "  plumb upgrade +1\n"
                         "  plumb upgrade 1975:head --sql\n",
-            .takes = {.identifiers = Identifiers::one, .sql = true},
+            .takes = {.patience = true, .identifiers = Identifiers::one, .sql = true},
             .formats = text_or_json,
             .run = run_upgrade},
     Command{.name = "downgrade",
@@ -122,7 +124,7 @@ constexpr std::array table{
             .examples = "  plumb downgrade -1\n"
                         "  plumb downgrade base\n"
                         "  plumb downgrade ae10:1975 --sql\n",
-            .takes = {.identifiers = Identifiers::one, .sql = true},
+            .takes = {.patience = true, .identifiers = Identifiers::one, .sql = true},
             .formats = text_or_json,
             .run = run_downgrade},
     Command{.name = "current",

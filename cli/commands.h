@@ -23,6 +23,7 @@ struct Takes {
   bool out = false;
   bool roles = false;
   bool yes = false;
+  bool patience = false;  ///< --lock-timeout, --lock-retries
 
   Identifiers identifiers = Identifiers::none;
   bool history = false;       ///< --rev-range, --indicate-current

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <optional>
 
 #include <fmt/core.h>
@@ -39,7 +42,7 @@ class ConfigReader {
     std::string_view key;
     void (ConfigReader::*read)(const Node&);
   };
-  static const std::array<Setting, 5> settings;
+  static const std::array<Setting, 7> settings;
   static const std::array<Setting, 9> revision_settings;
   static const std::array<Setting, 3> hook_settings;
 
@@ -72,6 +75,17 @@ class ConfigReader {
 
   void read_scratch(const Node& entry) {
     config_.scratch = scalar(entry, "auto, embedded, target, or a connection text").value_or("");
+  }
+
+  void read_lock_timeout(const Node& entry) {
+    const auto seconds = number(entry, "a number of seconds", 0.0, longest_lock_timeout);
+    if (seconds) config_.patience.lock_timeout = std::chrono::milliseconds{std::lround(*seconds * 1000)};
+  }
+
+  void read_lock_retries(const Node& entry) {
+    if (const auto retries = number(entry, "a number of tries", 0, most_lock_retries)) {
+      config_.patience.retries = *retries;
+    }
   }
 
   void read_variables(const Node& entry) {
@@ -136,13 +150,10 @@ class ConfigReader {
   }
 
   void read_slug_length(const Node& entry) {
-    const std::string text = scalar(entry, "a number of characters").value_or("40");
-    std::size_t length = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-    if (error != std::errc{} || end != text.data() + text.size() || length == 0) {
-      return fault(entry, fmt::format("expected a number of characters, found `{}`", text));
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    if (const auto length = number(entry, "a number of characters", std::size_t{1}, most)) {
+      config_.revisions.naming.slug_length = *length;
     }
-    config_.revisions.naming.slug_length = length;
   }
 
   void read_templates(const Node& entry) {
@@ -184,6 +195,18 @@ class ConfigReader {
     return std::nullopt;
   }
 
+  template <typename Number>
+  std::optional<Number> number(const Node& node, std::string_view expected, Number least, Number most) {
+    const std::optional<std::string> text = scalar(node, expected);
+    if (!text) return std::nullopt;
+    Number value{};
+    const char* end = text->data() + text->size();
+    const auto [stop, error] = std::from_chars(text->data(), end, value);
+    if (error == std::errc{} && stop == end && value >= least && value <= most) return value;
+    fault(node, fmt::format("expected {}, found `{}`", expected, *text));
+    return std::nullopt;
+  }
+
   std::string resolve(const std::string& path) const {
     return (fs::path{file_}.parent_path() / path).lexically_normal().string();
   }
@@ -195,11 +218,14 @@ class ConfigReader {
   Config config_;
 };
 
-constexpr std::array<ConfigReader::Setting, 5> ConfigReader::settings{{{"schema", &ConfigReader::read_schema},
-                                                                       {"database", &ConfigReader::read_database},
-                                                                       {"scratch", &ConfigReader::read_scratch},
-                                                                       {"variables", &ConfigReader::read_variables},
-                                                                       {"revisions", &ConfigReader::read_revisions}}};
+constexpr std::array<ConfigReader::Setting, 7> ConfigReader::settings{
+    {{"schema", &ConfigReader::read_schema},
+     {"database", &ConfigReader::read_database},
+     {"scratch", &ConfigReader::read_scratch},
+     {"lock_timeout", &ConfigReader::read_lock_timeout},
+     {"lock_retries", &ConfigReader::read_lock_retries},
+     {"variables", &ConfigReader::read_variables},
+     {"revisions", &ConfigReader::read_revisions}}};
 
 constexpr std::array<ConfigReader::Setting, 9> ConfigReader::revision_settings{
     {{"locations", &ConfigReader::read_locations},

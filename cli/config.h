@@ -5,11 +5,15 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/lock_waits.h"
 #include "engine/revision/settings.h"
 
 namespace plumb::cli {
 
 inline constexpr std::string_view config_name = "plumb.yaml";
+
+inline constexpr double longest_lock_timeout = 86'400;  ///< seconds
+inline constexpr int most_lock_retries = 100'000;
 
 /// The settings of a project; command-line options are stronger.
 struct Config {
@@ -18,6 +22,7 @@ struct Config {
   std::vector<std::string> schema_files;
   std::string database;                          ///< connection text; DATABASE_URL and .env are stronger
   std::string scratch;                           ///< auto, embedded, target, or a connection text
+  Patience patience;                             ///< with which the live database is changed
   std::map<std::string, std::string> variables;  ///< for `${NAME}` in schema files
   RevisionSettings revisions;                    ///< paths are resolved like those of schema files
 };

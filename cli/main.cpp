@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "engine/postgres/connection.h"
 #include "engine/revision/emit/emit.h"
 #include "engine/version.h"
@@ -142,6 +143,14 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
         ->allow_extra_args(false);
   }
   if (takes.yes) sub.add_flag("-y,--yes", options.yes, "Do not ask");
+  if (takes.patience) {
+    sub.add_option("--lock-timeout", options.lock_timeout, "Give way after waiting so long for a lock; 3 when silent")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.0, longest_lock_timeout).description(""));
+    sub.add_option("--lock-retries", options.lock_retries, "Try again so often to get it; 20 when silent")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(0, most_lock_retries).description(""));
+  }
   if (takes.schema_files || takes.proof || takes.autogenerate) {
     sub.add_option("--scratch", options.scratch, "Where to try things: auto, embedded, target, or a connection")
         ->type_name("WHERE");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct Options {
   std::string plan_file;
   std::vector<std::string> allow;  ///< "drop-column=public.users.email", "drop-table"
   bool yes = false;
+  std::optional<double> lock_timeout;  ///< seconds
+  std::optional<int> lock_retries;
 
   // those about revisions
   std::vector<std::string> revisions;  ///< identifiers that stand as arguments

@@ -90,7 +90,7 @@ ExitCode run_upgrade(const Options& options, Console& console) {
   const std::vector<TravelStep> done = migrate(
       *ledger.live.database, ledger.shown, graph, config.revisions.ledger,
       [&](std::span<const std::string> rows) { return plan_upgrade(graph, rows, targets); },
-      events_for(workspace, options, console));
+      events_for(workspace, options, console), patience(options, config));
   report(done, ledger.shown, options, console);
   return ExitCode::done;
 }
@@ -111,7 +111,7 @@ ExitCode run_downgrade(const Options& options, Console& console) {
   const std::vector<TravelStep> done = migrate(
       *ledger.live.database, ledger.shown, graph, config.revisions.ledger,
       [&](std::span<const std::string> rows) { return plan_downgrade(graph, rows, ends.to); },
-      events_for(workspace, options, console));
+      events_for(workspace, options, console), patience(options, config));
   report(done, ledger.shown, options, console);
   return ExitCode::done;
 }

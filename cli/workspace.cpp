@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -65,6 +67,15 @@ std::map<std::string, std::string> variables(const Config& config) {
 
 }  // namespace
 
+Patience patience(const Options& options, const Config& config) {
+  Patience patience = config.patience;
+  if (options.lock_timeout) {
+    patience.lock_timeout = std::chrono::milliseconds{std::lround(*options.lock_timeout * 1000)};
+  }
+  if (options.lock_retries) patience.retries = *options.lock_retries;
+  return patience;
+}
+
 SessionOptions session_options(const Options& options, const Config& config, Console& console) {
   SessionOptions session;
   session.database = live_database(options, config);
@@ -75,6 +86,7 @@ SessionOptions session_options(const Options& options, const Config& config, Con
   if (!config.scratch.empty()) session.scratch = config.scratch;
   if (!options.scratch.empty()) session.scratch = options.scratch;
   session.prove = !options.no_proof;
+  session.patience = patience(options, config);
   session.strict = options.strict;
   session.warn = [&console](std::string_view what) { console.warning(what); };
   session.progress = [&console](std::string_view what) { console.progress(what); };

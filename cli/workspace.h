@@ -17,6 +17,9 @@ SessionOptions session_options(const Options& options, const Config& config, Con
 /// The same for a command that compares: throws `UsageError` when there is nothing to compare with.
 SessionOptions comparison_options(const Options& options, Console& console);
 
+/// With which the live database is changed, as the command line says, else plumb.yaml.
+Patience patience(const Options& options, const Config& config);
+
 /// --format, or what the name of the file in --out says, or `fallback`.
 std::string format_of(const Options& options, std::string_view fallback);
 

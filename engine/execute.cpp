@@ -61,12 +61,46 @@ bool lacks_rows(const DatabaseError& error) {
   return error.state.starts_with("08") || error.state.starts_with("HV") || error.state == "55000";
 }
 
+/// Tells of each step once, also when it is tried again.
+class Announced {
+ public:
+  explicit Announced(const std::function<void(std::size_t)>& before_step) : before_step_{before_step} {}
+
+  void reach(std::size_t step) {
+    if (step < next_) return;
+    before_step_(step);
+    next_ = step + 1;
+  }
+
+ private:
+  const std::function<void(std::size_t)>& before_step_;
+  std::size_t next_ = 0;
+};
+
 void roll_back(Database& database) {
   try {
     database.run("rollback");
   } catch (const DatabaseError&) {
     // The connection is gone: the server rolls back by itself.
   }
+}
+
+void run_batch(Database& database, const Batch& batch, std::span<const Step> steps, Announced& announced,
+               const Symbols& symbols, bool is_live, std::span<const Step> committed) {
+  if (batch.in_transaction) database.run("begin");
+  for (const Batch::Item& item : batch.items) {
+    announced.reach(item.step);
+    const std::string& sql = item.statement->sql;
+    try {
+      is_live ? database.run(symbols.secrets().reveal(sql)) : run_on_scratch(database, sql, batch.in_transaction);
+    } catch (const DatabaseError& error) {
+      if (batch.in_transaction) roll_back(database);
+      const std::string message =
+          failure_message(error, steps[item.step], *item.statement, symbols) + aftermath(committed, symbols);
+      throw DatabaseError{symbols.secrets().conceal(message), error.state, error.line, error.column};
+    }
+  }
+  if (batch.in_transaction) database.run("commit");
 }
 
 }  // namespace
@@ -104,29 +138,21 @@ std::vector<Batch> batches(std::span<const Step> steps) {
 }
 
 void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
-             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Where where) {
+             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, LockWaits* live) {
   const SearchPath path{database, search_path};
+  Announced announced{before_step};
   std::size_t committed = 0;
-  std::size_t announced = 0;
   for (const Batch& batch : batches(steps)) {
-    if (batch.in_transaction) database.run("begin");
-    for (const Batch::Item& item : batch.items) {
-      if (item.step + 1 > announced) {
-        before_step(item.step);
-        announced = item.step + 1;
-      }
-      try {
-        const std::string& sql = item.statement->sql;
-        if (where == Where::live) database.run(symbols.secrets().reveal(sql));
-        if (where == Where::scratch) run_on_scratch(database, sql, batch.in_transaction);
-      } catch (const DatabaseError& error) {
-        if (batch.in_transaction) roll_back(database);
-        const std::string message = failure_message(error, steps[item.step], *item.statement, symbols) +
-                                    aftermath(steps.first(committed), symbols);
-        throw DatabaseError{symbols.secrets().conceal(message), error.state, error.line, error.column};
-      }
+    const auto run = [&] {
+      run_batch(database, batch, steps, announced, symbols, live != nullptr, steps.first(committed));
+    };
+    if (live == nullptr) {
+      run();
+    } else if (batch.in_transaction) {
+      live->run(run);
+    } else {
+      live->run_without_limit(run);
     }
-    if (batch.in_transaction) database.run("commit");
     committed = batch.items.back().step + 1;
   }
 }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "engine/lock_waits.h"
 #include "engine/plan.h"
 #include "engine/postgres/database.h"
 
@@ -24,19 +24,15 @@ struct Batch {
 /// How steps are cut into transactions: as few as `Statement::transaction` allows.
 std::vector<Batch> batches(std::span<const Step> steps);
 
-enum class Where : std::uint8_t {
-  scratch,  ///< tokens (schema/secrets.h) stay as they are, and what lacks rows alone is made without
-            ///< (`run_on_scratch`)
-  live      ///< secrets take the place of their tokens
-};
-
 /// Runs a statement, and where it lacks nothing but rows, of a server that cannot be reached or of what has none
 /// itself, once more so that it computes none (`KindRules::without_rows`). Throws what was wrong with it as it stands.
 void run_on_scratch(Database& database, const std::string& sql, bool in_transaction);
 
 /// Runs steps in their batches; `before_step` hears each step's index first. A batch that fails is rolled back, and
-/// the `DatabaseError` says which step and statement it was and what of the earlier ones stays.
+/// the `DatabaseError` says which step and statement it was and what of the earlier ones stays. On a live database
+/// (`live`), secrets take the place of their tokens (schema/secrets.h), and batches wait for locks with patience; on
+/// a scratch database, tokens stay as they are, and what lacks rows alone is made without (`run_on_scratch`).
 void execute(Database& database, std::span<const Step> steps, std::string_view search_path,
-             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, Where where = Where::scratch);
+             const std::function<void(std::size_t)>& before_step, const Symbols& symbols, LockWaits* live = nullptr);
 
 }  // namespace plumb

@@ -377,7 +377,8 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
   }
   state_->learn_secrets(plan.steps);
   state_->expect_rights(plan.steps);
-  execute(database, plan.steps, plan.search_path, before_step, symbols(), Where::live);
+  LockWaits waits{database, state_->options.patience, state_->options.warn};
+  execute(database, plan.steps, plan.search_path, before_step, symbols(), &waits);
 }
 
 }  // namespace plumb

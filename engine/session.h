@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/comparison.h"
+#include "engine/lock_waits.h"
 #include "engine/plan.h"
 #include "engine/postgres/connection.h"
 #include "engine/revision/history.h"
@@ -31,6 +32,7 @@ struct SessionOptions {
   std::string scratch = "auto";  ///< auto, embedded, target, or a connection text
   bool prove = true;             ///< run plans on a scratch database before they are shown
   Cluster cluster = Cluster::if_declared;
+  Patience patience;    ///< with which plans are applied
   bool strict = false;  ///< refuse databases with objects that plumb does not know
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
   std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once

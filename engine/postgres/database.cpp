@@ -111,7 +111,7 @@ class Fields {
 }  // namespace
 
 struct Database::Connection {
-  explicit Connection(const std::string& connection) : link{connection} {
+  explicit Connection(const std::string& connection) : place{connection}, link{connection} {
 #if PQXX_VERSION_MAJOR < 7
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -124,6 +124,7 @@ struct Database::Connection {
     return translated([&] { return pqxx::nontransaction{link}.exec(std::string{sql}); }, sql);
   }
 
+  std::string place;  ///< may hold a password
   pqxx::connection link;
 };
 
@@ -135,6 +136,8 @@ Database::Database(const std::string& connection)
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
+
+Database Database::another() const { return Database{connection_->place}; }
 
 int Database::version() const { return connection_->link.server_version(); }
 

@@ -19,6 +19,8 @@ class Database {
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
 
+  Database another() const;  ///< one more connection to the same database
+
   int version() const;  ///< of the server, as 150018 for 15.18
 
   /// Runs SQL outside any transaction that plumb has not begun itself with `run("begin")`; results are dropped.

@@ -65,9 +65,9 @@ class HalfMade {
 /// Runs one step of a journey, from where it was left.
 class StepRunner {
  public:
-  StepRunner(Database& database, Ledger& ledger, const TravelStep& step, const Revision& revision,
+  StepRunner(Database& database, Ledger& ledger, LockWaits& waits, const TravelStep& step, const Revision& revision,
              const Secrets& secrets)
-      : database_{database}, ledger_{ledger}, step_{step}, revision_{revision}, secrets_{secrets} {}
+      : database_{database}, ledger_{ledger}, waits_{waits}, step_{step}, revision_{revision}, secrets_{secrets} {}
 
   void run(const RevisionFile& file, const Section& section, const std::optional<Unfinished>& unfinished) {
     hash_ = file.hash;
@@ -95,6 +95,7 @@ class StepRunner {
   /// Gives the session the settings that it has before a statement: the server's, and those of statements before.
   void prepare(std::size_t next) {
     database_.use_server_settings();
+    waits_.limit();
     for (const RevisionStatement& statement : section_.first(next)) {
       if (makes_setting(statement)) run_statement(database_, statement, revision_.path, secrets_);
     }
@@ -118,18 +119,24 @@ class StepRunner {
     conclude(entry_for(part, is_done_ ? JournalEntry::State::done : JournalEntry::State::part));
   }
 
-  void run_together(const Part& part) {
-    start_ = Clock::now();
-    try {
+  void commit_together(const Part& part) {
+    waits_.run([&] {
       OpenTransaction transaction{database_};
       for (const RevisionStatement& statement : part.statements)
         run_statement(database_, statement, revision_.path, secrets_);
       conclude(part);
       transaction.commit();
+    });
+    committed_ = true;
+  }
+
+  void run_together(const Part& part) {
+    start_ = Clock::now();
+    try {
+      commit_together(part);
     } catch (const DatabaseError& error) {
       fail(error);
     }
-    committed_ = true;
   }
 
   /// PostgreSQL decides whether the statement can be committed together with its row after all: then nothing is ever
@@ -138,12 +145,7 @@ class StepRunner {
     start_ = Clock::now();
     const RevisionStatement& statement = part.statements.front();
     try {
-      OpenTransaction transaction{database_};
-      run_statement(database_, statement, revision_.path, secrets_);
-      conclude(part);
-      transaction.commit();
-      committed_ = true;
-      return;
+      return commit_together(part);
     } catch (const DatabaseError& error) {
       if (!refuses_transaction(error)) fail(error);
     }
@@ -152,7 +154,7 @@ class StepRunner {
     ledger_.add(started);
     prepare(part.first);
     try {
-      run_statement(database_, statement, revision_.path, secrets_);
+      waits_.run_without_limit([&] { run_statement(database_, statement, revision_.path, secrets_); });
     } catch (const DatabaseError& error) {
       give_up(part, started.before);
       fail(error);
@@ -175,9 +177,11 @@ class StepRunner {
     const bool has_changed = catalog_fingerprint() != before.catalog;
     prepare(index);
     try {
-      run_again(part.statements.front(), has_changed);
-      if (HalfMade{database_}.clear_except(before.half_made, database_))
+      waits_.run_without_limit([&] {
         run_again(part.statements.front(), has_changed);
+        if (HalfMade{database_}.clear_except(before.half_made, database_))
+          run_again(part.statements.front(), has_changed);
+      });
     } catch (const DatabaseError& error) {
       give_up(part, before);
       fail(error);
@@ -222,6 +226,7 @@ class StepRunner {
 
   Database& database_;
   Ledger& ledger_;
+  LockWaits& waits_;
   const TravelStep& step_;
   const Revision& revision_;
   const Secrets& secrets_;
@@ -290,8 +295,8 @@ Secrets learn_secrets(const RevisionFiles& files, const Journey& journey, const 
 }  // namespace
 
 std::vector<TravelStep> migrate(Database& database, std::string_view shown, const RevisionGraph& graph,
-                                const LedgerOptions& options, const JourneyPlanner& plan,
-                                const MigrationEvents& events) {
+                                const LedgerOptions& options, const JourneyPlanner& plan, const MigrationEvents& events,
+                                Patience patience) {
   refuse_standby(database, shown);
   const ApplyLock lock{database, shown, events.progress};
   Ledger ledger{database, options};
@@ -302,10 +307,11 @@ std::vector<TravelStep> migrate(Database& database, std::string_view shown, cons
   std::optional<Unfinished> unfinished = ledger.unfinished();
   if (unfinished) check_unfinished(*unfinished, journey, graph, files);
   const Secrets secrets = learn_secrets(files, journey, events);
+  LockWaits waits{database, patience, events.warning};
   for (const TravelStep& step : journey.steps) {
     events.before_step(step);
-    StepRunner{database, ledger, step, graph[step.revision], secrets}.run(files.of(step), files.section(step),
-                                                                          std::exchange(unfinished, std::nullopt));
+    StepRunner{database, ledger, waits, step, graph[step.revision], secrets}.run(
+        files.of(step), files.section(step), std::exchange(unfinished, std::nullopt));
   }
   return std::move(journey.steps);
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/lock_waits.h"
 #include "engine/postgres/database.h"
 #include "engine/revision/graph.h"
 #include "engine/revision/journey.h"
@@ -26,15 +27,17 @@ struct MigrationEvents {
 };
 
 /// Takes a database along a journey, under the lock that keeps other plumbs away, one transaction a revision; the row
-/// of the ledger is committed together with what it tells. A revision with statements that run outside a transaction is
-/// committed part by part: when it was interrupted, the next journey goes on where it stopped.
+/// of the ledger is committed together with what it tells. Transactions wait for locks with patience. A revision with
+/// statements that run outside a transaction is committed part by part: when it was interrupted, the next journey goes
+/// on where it stopped.
 ///
 /// A statement that fails leaves its transaction rolled back, the revisions before it done, and the ledger true; the
 /// `DatabaseError` says so. All files are read before the first statement runs, and a secret that nobody tells is a
 /// `RevisionError` then. `shown` is what errors call the
 /// database. Returns what was done.
 std::vector<TravelStep> migrate(Database& database, std::string_view shown, const RevisionGraph& graph,
-                                const LedgerOptions& ledger, const JourneyPlanner& plan, const MigrationEvents& events);
+                                const LedgerOptions& ledger, const JourneyPlanner& plan, const MigrationEvents& events,
+                                Patience patience = {});
 
 /// Notes down, under the same lock, that the database is at `targets`, without running anything; with `purge` also when
 /// its rows are of no file. A revision that was interrupted counts as settled then. Returns what was noted.

@@ -1,5 +1,6 @@
 #include "cli/config.h"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ TEST_CASE("config: settings are read, and paths are relative to the file") {
       "schema: [tables.yaml, more/*.sql]\n"
       "database: embedded:./db\n"
       "scratch: embedded\n"
+      "lock_timeout: 1.5\n"
+      "lock_retries: 7\n"
       "variables:\n"
       "  TENANT: acme\n"
       "  SIZE: 3\n",
@@ -25,6 +28,8 @@ TEST_CASE("config: settings are read, and paths are relative to the file") {
   CHECK(config.schema_files == std::vector<std::string>{"project/tables.yaml", "project/more/*.sql"});
   CHECK(config.database == "embedded:project/db");
   CHECK(config.scratch == "embedded");
+  CHECK(config.patience.lock_timeout == std::chrono::milliseconds{1500});
+  CHECK(config.patience.retries == 7);
   CHECK(config.variables.at("TENANT") == "acme");
   CHECK(config.variables.at("SIZE") == "3");
 }
@@ -43,6 +48,9 @@ TEST_CASE("config: every mistake is told with its place") {
       {"shcema: a.yaml", "plumb.yaml:1:1: unknown setting `shcema`: did you mean `schema`?"},
       {"schema: {a: b}", "plumb.yaml:1:9: expected a path or a list of paths, found a map"},
       {"variables: [a]", "plumb.yaml:1:12: expected a map of names and texts, found a list"},
+      {"lock_timeout: 3s", "plumb.yaml:1:15: expected a number of seconds, found `3s`"},
+      {"lock_timeout: .nan", "plumb.yaml:1:15: expected a number of seconds, found `.nan`"},
+      {"lock_retries: -1", "plumb.yaml:1:15: expected a number of tries, found `-1`"},
       {"- schema", "plumb.yaml:1:1: expected a map of settings, found a list"},
       {"schema: a\nscratch: [b]\ndatabas: x", "plumb.yaml:3:1: unknown setting `databas`: did you mean `database`?"},
   };

@@ -1,6 +1,7 @@
 #include "engine/revision/migrate.h"
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -99,6 +100,30 @@ TEST_SUITE("live") {
     CHECK(history.journal() == "upgrade a done 0+2\nupgrade b done 0+2\ndowngrade b done 0+1\ndowngrade a done 0+1\n");
     CHECK(history.database.value("select count(*) from plumb.journal where who = session_user and plumb <> '' and "
                                  "length(file_hash) = 32 and milliseconds >= 0") == "4");
+  }
+
+  TEST_CASE("migrate: a revision gives way to who holds a lock, and is run again from its beginning") {
+    Project history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.upgrade();
+    history.write("b", "a", "create table u (x integer);\nalter table t add y text;", "drop table u;");
+    Database other{history.home.url()};
+    other.run("begin; lock table public.t in access share mode");
+    const RevisionGraph all = history.graph();
+    std::vector<std::string> told;
+    MigrationEvents events;
+    events.warning = [&](std::string_view text) {
+      told.emplace_back(text);
+      CHECK(!history.has_table("u"));
+      other.run("rollback");
+    };
+    const std::vector<std::string> targets{"head"};
+    migrate(history.database, "the database", all, history.ledger,
+            [&](auto rows) { return plan_upgrade(all, rows, targets); }, events, {std::chrono::milliseconds{50}, 3});
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], "trying again in "));
+    CHECK(history.heads() == "b ");
+    CHECK(history.journal() == "upgrade a done 0+1\nupgrade b done 0+2\n");
   }
 
   TEST_CASE("migrate: a revision that fails leaves no trace, and the ones before it stay") {
