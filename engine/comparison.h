@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/diff.h"
@@ -18,8 +19,11 @@ struct Comparison {
   Catalog actual;
   std::optional<Renaming> renaming;  ///< what gets another name before all else
   Catalog desired;
-  Changes changes;                ///< from `start()` to `desired`; points into both
-  std::string search_path;        ///< for `Plan::search_path`
+  Changes changes;          ///< from `start()` to `desired`; points into both
+  std::string search_path;  ///< for `Plan::search_path`
+  /// Of what a new whole (an extension) brings from its server: the kinds of which files say nothing on it, and so
+  /// accept what comes.
+  std::vector<std::pair<Identity, Kind>> accepted = {};
   std::vector<Twins> twins = {};  ///< drops and creations among the changes that may be renames
 
   /// The database as it is, with its objects under their new names.

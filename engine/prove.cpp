@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -154,6 +156,25 @@ bool is_brought_from_server(const Change& change, const Catalog& found, const Ca
   return rules_for(catalog.object(root_of(catalog, catalog.id(object))).identity.kind).from_server;
 }
 
+using Accepted = std::vector<std::pair<Identity, Kind>>;
+
+/// Whether it is there without being wanted, and nobody minds.
+bool is_accepted(const Change& change, const Catalog& found, const Accepted& accepted) {
+  if (change.after != nullptr) return false;
+  const Identity& whole = found.object(root_of(found, found.id(*change.before))).identity;
+  return std::ranges::find(accepted, std::pair{whole, change.identity().kind}) != accepted.end();
+}
+
+Catalog without_accepted(Catalog found, const Catalog& wanted, const Accepted& accepted) {
+  std::set<ObjectId> ids;
+  for (const Object& object : found.objects()) {
+    if (!wanted.contains(object.identity) && is_accepted({&object, nullptr, {}}, found, accepted)) {
+      ids.insert(found.id(object));
+    }
+  }
+  return without(std::move(found), ids);
+}
+
 /// Runs the plan there and back, and throws `PlanError` where that does not lead where it should. What a new extension
 /// holds is seen here only: where default privileges gave others rights to it than are wanted, steps for that are
 /// added.
@@ -169,20 +190,22 @@ class Trial {
     const Catalog before = first_state(comparison_, renamed, scene);
     const Catalog after = slice(comparison_.desired, scene.desired);
     workbench_.build(scratch_, before);
-    go(plan_.steps, after, "the way there");
-    expect(after, "it does not arrive");
-    go(plan_.way_back, before, "the way back");
-    expect(before, "its way back does not arrive");
+    go(plan_.steps, after, comparison_.accepted, "the way there");
+    expect(after, comparison_.accepted, "it does not arrive");
+    go(plan_.way_back, before, {}, "the way back");
+    expect(before, {}, "its way back does not arrive");
     return std::move(plan_);
   }
 
  private:
-  void go(std::vector<Step>& steps, const Catalog& wanted, std::string_view what) {
+  void go(std::vector<Step>& steps, const Catalog& wanted, const Accepted& accepted, std::string_view what) {
     execute_steps(steps, what);
     if (!brings_from_server(steps)) return;
     const Catalog found = workbench_.read(scratch_.database());
     Changes left = differences(found, wanted, workbench_);
-    std::erase_if(left, [&](const Change& change) { return !is_brought_from_server(change, found, wanted); });
+    std::erase_if(left, [&](const Change& change) {
+      return !is_brought_from_server(change, found, wanted) || is_accepted(change, found, accepted);
+    });
     const Plan more = make_plan(left, found, wanted);
     execute_steps(more.steps, what);
     steps.insert(steps.end(), more.steps.begin(), more.steps.end());
@@ -201,10 +224,10 @@ class Trial {
     }
   }
 
-  void expect(const Catalog& wanted, std::string_view what) {
+  void expect(const Catalog& wanted, const Accepted& accepted, std::string_view what) {
     try {
-      expect_same(workbench_.read(scratch_.database()), wanted,
-                  fmt::format("the plan was tried on a scratch database, and {}", what), workbench_);
+      const Catalog found = without_accepted(workbench_.read(scratch_.database()), wanted, accepted);
+      expect_same(found, wanted, fmt::format("the plan was tried on a scratch database, and {}", what), workbench_);
     } catch (const PlanError& error) {
       throw PlanError{fmt::format("{}\nThis is a fault in plumb: please report it with both schemas.", error.what())};
     }

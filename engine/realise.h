@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "engine/workbench.h"
@@ -26,7 +27,13 @@ struct Realised {
 /// PostgreSQL refuses.
 Realised realise(const Declaration& declaration, const Catalog& actual, Workbench& workbench);
 
-/// The database as it should be: what the files claim as they say it, all else as it is.
-Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual);
+/// The database as it should be.
+struct Desired {
+  Catalog catalog;
+  std::vector<std::pair<Identity, Kind>> accepted;  ///< as in `Comparison::accepted`
+};
+
+/// What the files claim is as they say it, all else as it is.
+Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual);
 
 }  // namespace plumb

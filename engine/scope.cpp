@@ -68,7 +68,7 @@ ObjectId find_realised(const Declaration& declaration, ObjectId draft, Kind deni
 class Claims {
  public:
   Claims(const Declaration& declaration, const std::vector<Identity>& claims, const Catalog& realised)
-      : scope_{declaration.scope}, claims_{claims.begin(), claims.end()} {
+      : scope_{declaration.scope}, realised_{realised}, claims_{claims.begin(), claims.end()} {
     for (const auto& [kind, owner] : declaration.denied) {
       const ObjectId id = owner == ObjectId::none ? owner : find_realised(declaration, owner, kind, realised);
       declared_.insert(about_whole(realised, id, kind));
@@ -81,9 +81,12 @@ class Claims {
     }
   }
 
-  /// Whether the files declare anything of the kind on the object, its parts or what it is a part of.
+  /// Whether the files declare anything of the kind on the object, its parts or what they make it a part of.
   bool declare(Kind kind, const Catalog& catalog, ObjectId id) const {
-    return declared_.contains(about_whole(catalog, id, kind));
+    const ObjectId parent = id != ObjectId::none ? catalog.object(id).parent : id;
+    const Object* now = parent != ObjectId::none ? realised_.find(catalog.object(parent).identity) : nullptr;
+    return declared_.contains(now != nullptr ? about_whole(realised_, realised_.id(*now), kind)
+                                             : about_whole(catalog, id, kind));
   }
 
   bool hold(const Catalog& catalog, ObjectId id) const {
@@ -132,6 +135,7 @@ class Claims {
   }
 
   const Scope& scope_;
+  const Catalog& realised_;
   std::unordered_set<Identity, IdentityHash> claims_;
   std::unordered_set<Identity, IdentityHash> declared_;  ///< what the files declare an `only_if_declared` kind on
 };
@@ -213,6 +217,19 @@ Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual)
   return has_more ? merger.finish() : std::move(desired);
 }
 
+/// What files say nothing about on what the server brings (`Comparison::accepted`).
+std::vector<std::pair<Identity, Kind>> accepted_as_they_come(const Catalog& desired, const Claims& claims) {
+  std::vector<std::pair<Identity, Kind>> accepted;
+  for (const Object& object : desired.objects()) {
+    if (!rules_for(object.identity.kind).from_server) continue;
+    for (Kind kind : all_kinds()) {
+      if (!rules_for(kind).only_if_declared || claims.declare(kind, desired, desired.id(object))) continue;
+      accepted.emplace_back(object.identity, kind);
+    }
+  }
+  return accepted;
+}
+
 /// Whether something has the name of what goes.
 bool is_succeeded(const Identity& going, const Catalog& desired) {
   return std::ranges::any_of(desired.objects(), [&](const Object& object) {
@@ -290,7 +307,7 @@ void expect_declared(const Realised& realised, const Catalog& actual, const Clai
 
 }  // namespace
 
-Catalog desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
+Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
   const Claims claims{declaration, realised.claims, realised.catalog};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};
   expect_declared(realised, actual, claims, written, declaration);
@@ -345,7 +362,9 @@ Catalog desired_catalog(const Declaration& declaration, const Realised& realised
   Catalog desired = merger.finish();
   expect_no_use_by_others(actual, desired, stays);
   expect_free_names(actual, desired);
-  return with_gifts(std::move(desired), claims, actual);
+  desired = with_gifts(std::move(desired), claims, actual);
+  std::vector<std::pair<Identity, Kind>> accepted = accepted_as_they_come(desired, claims);
+  return {std::move(desired), std::move(accepted)};
 }
 
 }  // namespace plumb

@@ -154,7 +154,9 @@ struct Session::State {
     Comparison comparison{std::move(actual), {}, Catalog{*symbols}, {}, join_names(path)};
     const auto desire = [&](const Catalog& start) {
       const Realised realised = realise_cached(declaration, start, scratch.version(), scratch);
-      comparison.desired = desired_catalog(declaration, realised, start);
+      Desired desired = desired_catalog(declaration, realised, start);
+      comparison.desired = std::move(desired.catalog);
+      comparison.accepted = std::move(desired.accepted);
     };
     compare_renamed(comparison, renames, desire, scratch);
     for (Twins& twins : comparison.twins) {

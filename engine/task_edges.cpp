@@ -110,7 +110,7 @@ class TaskConnector {
       if (task.action == Action::alter && joins_original_later(actual_, *task.after, desired_, needed)) continue;
       if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
       const auto make = is_circle(desired_, id, needed) ? index_.announcement(needed) : index_.make(needed);
-      if (is_merged(task, needed)) {
+      if (is_merged(task, needed) || is_joined_by_original(task, needed)) {
         before(i, make);
       } else if (make && is_gentle(tasks_[*make])) {
         if (*make != i) edges_.preferences.emplace_back(*make, i);
@@ -203,6 +203,14 @@ class TaskConnector {
     if (!merged || tasks_[*merged].action != task.action) return false;
     const auto table = task_of(needed.parent);
     return !(table && tasks_[*table].action == task.action) && carrier_of(catalog, task.object()) == nullptr;
+  }
+
+  /// Whether an heir has the object already when the parent gets the same, which must find it as it is to be.
+  bool is_joined_by_original(const Task& task, ObjectId original) const {
+    const auto make = index_.make(original);
+    if (task.action != Action::alter || !make || tasks_[*make].action != Action::create) return false;
+    const Object* needed = &desired_.object(original);
+    return merged_with(desired_, *task.after) == needed || original_of(desired_, *task.after) == needed;
   }
 
   /// Whether an object is made before its parent, which is new (`KindRules::join_parent`).

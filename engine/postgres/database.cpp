@@ -26,6 +26,10 @@ constexpr const char* session_settings = R"(
   set extra_float_digits         to 3;
   set bytea_output               to 'hex';
   set quote_all_identifiers      to off;
+  set array_nulls                to on;
+  set xmloption                  to content;
+  set default_tablespace         to '';
+  set default_table_access_method to heap;
   set jit                        to off;
   set work_mem                   to '64MB';
   set max_parallel_workers_per_gather to 0;

@@ -15,12 +15,6 @@ namespace plumb {
 
 namespace {
 
-/// What the words in a section are resolved by, and that bodies of functions may speak of what comes later.
-std::string settings_of(const Plan& plan) {
-  return fmt::format("SET search_path = {};\nSET check_function_bodies = off;\n",
-                     plan.search_path.empty() ? "''" : plan.search_path);
-}
-
 /// A revision file holds no secret.
 void explain_secrets(std::string& text, const Statement& statement) {
   for (std::string_view token : tokens_in(statement.sql)) {
@@ -63,7 +57,7 @@ class SectionWriter {
   void set(bool settings) {
     if (has_settings_ == settings) return;
     if (!text_.empty()) text_ += '\n';
-    text_ += settings ? settings_of(plan_) : "RESET ALL;\n";
+    text_ += settings ? settings_for(steps_, plan_.search_path) : "RESET ALL;\n";
     has_settings_ = settings;
   }
 

@@ -19,15 +19,11 @@ std::string statements_of(const Plan& plan) {
   return text;
 }
 
-std::string set_search_path(const Plan& plan) {
-  return fmt::format("SET search_path = {};\n", plan.search_path.empty() ? "''" : plan.search_path);
-}
-
 }  // namespace
 
 std::string write_schema_sql(const Plan& plan) {
   std::string text = fmt::format("-- A database's schema, as plumb {} read it.\n\n", version);
-  text += "SET check_function_bodies = off;\n" + set_search_path(plan);
+  text += settings_for(plan.steps, plan.search_path);
   for (const Step& step : plan.steps) {
     for (const Statement& statement : step.forward) text += '\n' + terminated(statement.sql);
   }
@@ -40,9 +36,8 @@ std::string write_plan_sql(const Plan& plan, const Symbols& symbols) {
                                  plan.proven && !plan.steps.empty() ? ", proven both ways on a scratch database" : "",
                                  to_hex(plan.from), to_hex(plan.to));
   if (plan.steps.empty()) return text;
-  text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(statements_of(plan)) +
-          "\nSET check_function_bodies = off;\n";
-  text += set_search_path(plan);
+  text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(statements_of(plan)) + '\n' +
+          settings_for(plan.steps, plan.search_path);
 
   std::size_t announced = 0;
   for (const Batch& batch : batches(plan.steps)) {

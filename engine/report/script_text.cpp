@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/report/wording.h"
+#include "schema/rules.h"
 #include "schema/secrets.h"
 
 namespace plumb {
@@ -23,6 +24,25 @@ std::string sql_comments_of(const std::vector<std::string>& lines, std::string_v
     const bool is_own = !own_word.empty() && line.compare(first, own_word.size(), own_word) == 0;
     text += fmt::format("--{}{}{}\n", is_own ? " --" : "", line.empty() ? "" : " ", on_one_line(line));
   }
+  return text;
+}
+
+std::string settings_for(std::span<const Step> steps, std::string_view search_path) {
+  const auto any_statement = [&](std::string_view part) {
+    return std::ranges::any_of(steps, [&](const Step& step) {
+      return std::ranges::any_of(
+          step.forward, [&](const Statement& statement) { return statement.sql.find(part) != std::string::npos; });
+    });
+  };
+  const bool makes_storage = std::ranges::any_of(steps, [](const Step& step) {
+    return step.action == Action::create && find_attribute(rules_for(step.subject.kind), "tablespace") != nullptr;
+  });
+  std::string text = fmt::format("SET search_path = {};\nSET check_function_bodies = off;\n",
+                                 search_path.empty() ? "''" : search_path);
+  if (any_statement("\\")) text += "SET standard_conforming_strings = on;\n";
+  if (any_statement("'{")) text += "SET array_nulls = on;\n";
+  if (any_statement("xml")) text += "SET xmloption = content;\n";
+  if (makes_storage) text += "SET default_tablespace = '';\nSET default_table_access_method = heap;\n";
   return text;
 }
 

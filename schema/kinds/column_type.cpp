@@ -68,23 +68,62 @@ bool keeps_numeric(const Type& from, const Type& to) {
   return scale(to) >= scale(from) && to.modifiers[0] - scale(to) >= from.modifiers[0] - scale(from);
 }
 
+/// The fractions of a second are kept to six digits where nobody says how many (manual section 8.5).
+bool keeps_precision(const Type& from, const Type& to) {
+  constexpr int most = 6;
+  const auto precision = [](const Type& type) { return type.modifiers.empty() ? most : type.modifiers[0]; };
+  return precision(to) >= precision(from);
+}
+
+bool has_precision(const Type& type) {
+  return is_interval(type) || type.name.starts_with("timestamp ") || type.name.starts_with("time ");
+}
+
+bool keeps_integer(std::ptrdiff_t old_width, const Type& to) {
+  if (const auto new_width = width(to)) return *new_width >= old_width;
+  constexpr std::array<int, 3> digits{5, 10, 19};
+  if (to.name != "numeric") return false;
+  const int scale = to.modifiers.size() > 1 ? to.modifiers[1] : 0;
+  return to.modifiers.empty() || to.modifiers[0] - scale >= digits[static_cast<std::size_t>(old_width)];
+}
+
+/// Types that hold every value of another one, whatever their modifiers.
+constexpr auto wider = std::to_array<std::array<std::string_view, 2>>({
+    {"smallint", "real"},
+    {"smallint", "double precision"},
+    {"integer", "double precision"},
+    {"real", "double precision"},
+    {"date", "timestamp without time zone"},
+    {"oid", "bigint"},
+    {"cidr", "inet"},
+    {"macaddr", "macaddr8"},
+    {"jsonb", "json"},
+    {"int4range", "int8range"},
+    {"int4multirange", "int8multirange"},
+});
+
+bool is_citext(const Type& type) { return type.name == "citext" || type.name.ends_with(".citext"); }
+
 bool keeps_every_value(const Type& from, const Type& to) {
   if (to.name == "text") return true;
+  if (is_interval(from) && to.name == "interval") return keeps_precision(from, to);
   if (from.name == to.name) {
     if (from.name == "numeric") return keeps_numeric(from, to);
+    if (has_precision(from)) return keeps_precision(from, to);
     if (to.modifiers.empty()) return true;
     // `character` without a length is character(1), but format_type always prints one.
     return !from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0];
   }
-  if (is_interval(from) && to.name == "interval" && to.modifiers.empty()) return true;
   if (to.name == "character varying") {
     return to.modifiers.empty() && (from.name == "text" || from.name == "character");
   }
-  if (const auto old_width = width(from)) {
-    if (const auto new_width = width(to)) return *new_width >= *old_width;
-    return to.name == "numeric" && to.modifiers.empty();
+  if (to.name == "bit varying" && from.name == "bit") {
+    return to.modifiers.empty() || (!from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0]);
   }
-  return from.name == "real" && to.name == "double precision";
+  if (is_citext(to)) return from.name == "text" || from.name == "character varying";
+  if (std::ranges::find(wider, std::array<std::string_view, 2>{from.name, to.name}) != wider.end()) return true;
+  const auto old_width = width(from);
+  return old_width && keeps_integer(*old_width, to);
 }
 
 }  // namespace

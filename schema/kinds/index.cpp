@@ -116,6 +116,9 @@ std::optional<Statements> alter_statistics(const View& before, const View& after
   return statements;
 }
 
+/// No statement makes such an index on purpose.
+bool becomes_half_made(const View&, const View& after) { return after.is("half_made"); }
+
 constexpr AttributeRule attributes[] = {
     {.key = "columns",
      .value = Value::fragments,
@@ -151,8 +154,15 @@ constexpr AttributeRule attributes[] = {
     {.key = "invalid",
      .value = Value::boolean,
      .fallback = "false",
-     .source = "not i.indisvalid",
-     .help = "not used by queries, as what an interrupted CREATE INDEX CONCURRENTLY leaves behind"},
+     .source = "not i.indisvalid and x.relkind = 'I'",
+     .help = "of a partitioned table: it waits for indexes of partitions, as after CREATE INDEX ON ONLY"},
+    {.key = "half_made",
+     .value = Value::boolean,
+     .fallback = "false",
+     .source = "not i.indisvalid and x.relkind = 'i'",
+     .help = "not used by queries, as what an interrupted CREATE INDEX CONCURRENTLY leaves behind",
+     .derived = true,
+     .is_fixed = becomes_half_made},
     inherited_rule,
     {.key = "attached_to",
      .help = "index of the partitioned table that it has joined, where that lacks those of other partitions",

@@ -48,9 +48,16 @@ bool is_as_in(const Catalog& actual, const View& view) {
 bool has_rows_of(const View& partition, const View& column, const Catalog& actual) {
   const Object* before = actual.find(partition.object().identity);
   if (before == nullptr || View{actual, *before}.text("table") != partition.text("table")) return false;
+  // A table goes with what it is partitioned by, and that with its type.
+  const auto stays = [&](const View& key) {
+    const Catalog& desired = key.catalog();
+    return is_as_in(actual, key) && std::ranges::all_of(desired.needs(desired.id(key.object())), [&](ObjectId id) {
+             return is_as_in(actual, {desired, desired.object(id)});
+           });
+  };
   return is_as_in(actual, *column.parent()) &&
          std::ranges::all_of(column.parent()->children(Kind::column),
-                             [&](const View& each) { return !is_partitioned_by(each) || is_as_in(actual, each); });
+                             [&](const View& each) { return !is_partitioned_by(each) || stays(each); });
 }
 
 // The sequences that number the rows of the partitioned table go on behind those that come with the partition, unless

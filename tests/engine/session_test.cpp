@@ -181,6 +181,83 @@ materialized_views:
     CHECK(world.differences(yaml) == "");
   }
 
+  TEST_CASE("session: what default privileges give to a new extension stays where files say nothing of it") {
+    World world;
+    world.database.run("alter default privileges revoke execute on functions from public");
+    const std::string_view silent = "extensions: {btree_gist: {}}";
+    const std::string plan = bring_about(world.session(silent));
+    CHECK(!has(plan, "GRANT"));
+    CHECK(world.differences(silent) == "");
+    world.database.run("drop extension btree_gist");
+    const std::string_view yaml = R"(
+extensions:
+  btree_gist:
+    member_grants:
+      FUNCTION public.gbtreekey4_in(cstring): {pg_monitor: [execute]}
+)";
+    const std::string granting = bring_about(world.session(yaml));
+    CHECK(has(granting, "GRANT EXECUTE ON FUNCTION public.gbtreekey4_in(cstring) TO pg_monitor;"));
+    CHECK(has(granting, "GRANT EXECUTE ON FUNCTION public.gbtreekey4_out(public.gbtreekey4) TO PUBLIC;"));
+    CHECK(world.differences(yaml) == "");
+  }
+
+  TEST_CASE("session: grants on a sequence belong to the table that files make its owner") {
+    World world;
+    world.database.run(R"(
+    create table public.a (id integer);
+    create table public.b (id integer);
+    create sequence public.s owned by public.a.id;
+    grant usage on sequence public.s to pg_monitor)");
+    const std::string_view yaml = R"(
+sequences: {s: {owned_by: b.id}}
+tables:
+  a: {columns: {id: integer}}
+  b: {columns: {id: integer}, grants: {pg_monitor: [select]}}
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, "REVOKE USAGE ON SEQUENCE public.s FROM pg_monitor;"));
+    CHECK(world.differences(yaml) == "");
+  }
+
+  TEST_CASE("session: an index that was left half made is drift, and made anew or dropped") {
+    World world;
+    world.database.run(R"(
+    create table public.a (id integer, n integer);
+    create index a_n on public.a (n);
+    create index a_left on public.a (n, id);
+    update pg_catalog.pg_index
+       set indisvalid = false
+     where indexrelid in ('public.a_n'::pg_catalog.regclass, 'public.a_left'::pg_catalog.regclass))");
+    const std::string_view yaml = R"(
+tables:
+  a: {columns: {id: bigint, n: integer}, indexes: {a_n: [n]}}
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, "DROP INDEX public.a_left;"));
+    CHECK(has(plan, "CREATE INDEX a_n ON public.a (n);"));
+    CHECK(world.differences(yaml) == "");
+    CHECK(world.database.value(
+              "select indisvalid from pg_catalog.pg_index where indexrelid = 'public.a_n'::regclass") == "t");
+  }
+
+  TEST_CASE("session: tables are made where files say, whatever the database has as its default") {
+    World world;
+    world.database.run(R"-(
+    create access method other_heap type table handler pg_catalog.heap_tableam_handler;
+    do $$ begin
+      execute pg_catalog.format('alter database %I set default_table_access_method = other_heap', current_database());
+      execute pg_catalog.format('alter database %I set standard_conforming_strings = off', current_database());
+    end $$)-");
+    const std::string_view yaml = R"(
+tables:
+  a: {columns: {id: integer, path: {type: text, default: "'C:\\new'"}}}
+)";
+    bring_about(world.session(yaml));
+    CHECK(world.differences(yaml) == "");
+    CHECK(world.database.value("select amname from pg_catalog.pg_class c join pg_catalog.pg_am a on a.oid = c.relam "
+                               "where relname = 'a'") == "heap");
+  }
+
   TEST_CASE("session: an empty map of grants on a function whose types are spelled otherwise finds it, or says so") {
     World world;
     world.database.run(R"(

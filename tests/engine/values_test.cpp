@@ -116,6 +116,27 @@ tables:
     CHECK(found == "3 3");
   }
 
+  TEST_CASE("values: a table that is partitioned by an enum goes on counting when the enum is made anew") {
+    const std::string found = values_after(R"-(
+        create type public.state as enum ('new', 'done', 'gone');
+        create table public.job (id bigserial, state public.state not null) partition by list (state);
+        create table public.job_new partition of public.job for values in ('new');
+        insert into public.job (state) values ('new'), ('new'))-",
+                                           R"-(
+enums:
+  state: [new, done]
+tables:
+  job:
+    partition_by: list (state)
+    columns: {id: bigserial, state: {type: state, not_null: true}}
+  job_new: {partition_of: {table: job, bound: "for values in ('new')"}}
+)-",
+                                           R"-(
+        with added as (insert into public.job (state) values ('new') returning id)
+        select pg_catalog.concat_ws(' ', id) from added)-");
+    CHECK(found == "3");
+  }
+
   TEST_CASE("values: a column that heirs have themselves keeps them when its type changes with that of its parent's") {
     const std::string found = values_after(R"(
         create table public.p (n text default '1');

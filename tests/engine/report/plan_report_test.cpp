@@ -130,11 +130,13 @@ TEST_CASE("plan report: a damaged or foreign file is refused by name of what is 
 TEST_CASE("plan report: the SQL script has as few transactions as its statements allow") {
   Symbols symbols;
   const std::string sql = write_plan_sql(sample_plan(symbols), symbols);
-  const std::size_t begin = sql.find("\nSET check");
+  const std::size_t begin = sql.find("\nSET search_path");
   REQUIRE(begin != std::string::npos);
   CHECK(sql.substr(begin) == R"(
-SET check_function_bodies = off;
 SET search_path = public, extensions;
+SET check_function_bodies = off;
+SET default_tablespace = '';
+SET default_table_access_method = heap;
 
 BEGIN;
 
@@ -166,6 +168,25 @@ COMMIT;
 )");
 }
 
+TEST_CASE("plan report: a script sets what decides what its constants mean") {
+  Symbols symbols;
+  Plan plan;
+  const Identity table{Kind::table, Kind::none, symbols.intern("public"), Symbol::none, symbols.intern("t")};
+  const auto script_of = [&](std::string sql) {
+    plan.steps = {{Action::alter, table, {{std::move(sql)}}, {}, "", {}}};
+    return write_plan_sql(plan, symbols);
+  };
+  CHECK(
+      script_of(R"(ALTER TABLE t ALTER COLUMN a SET DEFAULT 'C:\new')").find("SET standard_conforming_strings = on;") !=
+      std::string::npos);
+  CHECK(script_of("ALTER TABLE t ALTER COLUMN a SET DEFAULT '{NULL,2}'").find("SET array_nulls = on;") !=
+        std::string::npos);
+  CHECK(script_of("ALTER TABLE t ALTER COLUMN a SET DEFAULT 'a'::xml").find("SET xmloption = content;") !=
+        std::string::npos);
+  const std::string plain = script_of("ALTER TABLE t ALTER COLUMN a SET DEFAULT 1");
+  CHECK(plain.find("SET search_path = '';\nSET check_function_bodies = off;\n\nBEGIN;") != std::string::npos);
+}
+
 TEST_CASE("plan report: an empty plan as SQL is comments only") {
   Symbols symbols;
   const std::string sql = write_plan_sql(Plan{}, symbols);
@@ -180,9 +201,11 @@ TEST_CASE("plan report: a schema as SQL is its statements alone") {
   plan.search_path.clear();
   plan.steps.resize(2);
   const std::string sql = write_schema_sql(plan);
-  CHECK(sql.substr(sql.find("\nSET check")) == R"(
-SET check_function_bodies = off;
+  CHECK(sql.substr(sql.find("\nSET search_path")) == R"(
 SET search_path = '';
+SET check_function_bodies = off;
+SET default_tablespace = '';
+SET default_table_access_method = heap;
 
 CREATE TABLE public.users (
   id bigint
