@@ -212,7 +212,7 @@ class Trial {
   }
 
   void execute_steps(const std::vector<Step>& steps, std::string_view what) {
-    workbench_.provide_roles(steps);
+    workbench_.provide_shared(steps);
     try {
       execute(
           scratch_.database(), steps, plan_.search_path, [](std::size_t) {}, workbench_.symbols());

@@ -146,7 +146,7 @@ class Realiser {
     for (const auto* attempts : {&attempts_, &last_}) {
       for (const Attempt& attempt : *attempts) collect_words(attempt.sql, words);
     }
-    workbench_.provide_roles(words);
+    workbench_.provide_shared(words);
     const bool all_there = run_all();
     std::ranges::move(last_, std::back_inserter(attempts_));
     last_.clear();
@@ -256,7 +256,7 @@ class Realiser {
     std::erase_if(changes, [](const Change& change) { return change.before != nullptr; });
     if (changes.empty()) return false;
     const Plan plan = make_plan(changes, there, wanted);
-    workbench_.provide_roles(plan.steps);
+    workbench_.provide_shared(plan.steps);
     execute(
         scratch_.database(), plan.steps, {}, [](std::size_t) {}, workbench_.symbols());
     remember(changes, wanted);

@@ -60,14 +60,14 @@ void Workbench::attempt(const std::function<void()>& work) {
   work();
 }
 
-void Workbench::provide_roles(const Words& words) { scratch_.provide_roles(words); }
+void Workbench::provide_shared(const Words& words) { scratch_.provide_shared(words); }
 
-void Workbench::provide_roles(const std::vector<Step>& steps) {
+void Workbench::provide_shared(const std::vector<Step>& steps) {
   Words words;
   for (const Step& step : steps) {
     for (const Statement& statement : step.forward) collect_words(statement.sql, words);
   }
-  scratch_.provide_roles(words);
+  scratch_.provide_shared(words);
 }
 
 void Workbench::read_offers(Database& database) {
@@ -119,7 +119,7 @@ std::set<ObjectId> Workbench::brought(const Catalog& catalog) {
 void Workbench::build(ScratchDatabase& scratch, const Catalog& wanted) {
   const Catalog catalog = as_offered(wanted);
   const Plan plan = make_plan(diff(base(), catalog), base(), catalog);
-  provide_roles(plan.steps);
+  provide_shared(plan.steps);
   const std::string path = is_wide_ ? path_of_hidden_code(catalog) : std::string{};
   execute(
       scratch.database(), plan.steps, path, [](std::size_t) {}, symbols_);

@@ -40,10 +40,10 @@ class Workbench {
   /// hides what it needs finds what stands beside it. That holds from then on. Throws what `work` throws at last.
   void attempt(const std::function<void()>& work);
 
-  /// Sees to it that the roles of the live database that SQL mentions (all `words` of it) are there on a private
-  /// scratch server. A role that the live database does not have is missing in scratch too.
-  void provide_roles(const Words& words);
-  void provide_roles(const std::vector<Step>& steps);
+  /// Sees to it that the roles and tablespaces of the live server that SQL mentions (all `words` of it) are there on a
+  /// private scratch server. What the live server does not have is missing in scratch too.
+  void provide_shared(const Words& words);
+  void provide_shared(const std::vector<Step>& steps);
 
   /// Roles that count as roles of the live database from now on.
   void expect_roles(const Words& names) { scratch_.expect_roles(names); }

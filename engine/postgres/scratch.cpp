@@ -73,6 +73,13 @@ bool has_role(Database& server, std::string_view name) {
   return !server.value("select 1 from pg_catalog.pg_roles r where r.rolname = " + quote_literal(name)).empty();
 }
 
+/// Inside the data directory (developer option allow_in_place_tablespaces, which later releases of 14 have, too).
+void make_tablespace(Database& server, std::string_view name) {
+  server.run("set allow_in_place_tablespaces to on");
+  server.run(fmt::format("create tablespace {} location ''", quote_identifier(name)));
+  server.run("reset allow_in_place_tablespaces");
+}
+
 bool may_create_databases(Database& server) {
   return server.value(R"(
     select (r.rolcreatedb or r.rolsuper)::text
@@ -120,6 +127,7 @@ struct Scratch::State {
   std::shared_ptr<Database> server;  ///< connection that creates and drops
   std::string description;
   std::optional<std::set<std::string, std::less<>>> missing_roles;  ///< of the live server, on a private one
+  std::set<std::string, std::less<>> missing_tablespaces;           ///< likewise
   std::set<std::string, std::less<>> expected_roles;                ///< that count as such where they are mentioned
 
   void start() {
@@ -180,6 +188,8 @@ struct Scratch::State {
     missing_roles.emplace();
     if (!options.target) return;
     Database live{*options.target};
+    live.each_row("select t.spcname from pg_catalog.pg_tablespace t where t.oid >= 16384",
+                  [&](Row row) { missing_tablespaces.emplace(*row[0]); });
     const std::string user = live.value("select current_user");
     if (options.cluster) {
       return take_names(user, live.value("select r.rolname from pg_catalog.pg_roles r where r.oid = 10"));
@@ -248,10 +258,12 @@ ScratchDatabase Scratch::make() {
   return ScratchDatabase{state_->embedded, state_->server, name, std::move(database)};
 }
 
-void Scratch::provide_roles(const std::set<std::string, std::less<>>& names) {
-  if (state_->options.cluster) return;
+void Scratch::provide_shared(const std::set<std::string, std::less<>>& names) {
   state_->start();
-  if (!state_->missing_roles) return;
+  for (const std::string& name : names) {
+    if (state_->missing_tablespaces.erase(name) > 0) make_tablespace(*state_->server, name);
+  }
+  if (state_->options.cluster || !state_->missing_roles) return;
   for (const std::string& name : names) {
     const bool is_expected = state_->expected_roles.erase(name) > 0;
     const bool is_missing = state_->missing_roles->erase(name) > 0;

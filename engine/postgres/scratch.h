@@ -54,8 +54,9 @@ class Scratch {
   /// A new database with nothing in it. Throws a `DatabaseError` that says what to install or to grant.
   ScratchDatabase make();
 
-  /// Makes those of `names` that are roles of the live server exist on a private one, as roles without any rights.
-  void provide_roles(const std::set<std::string, std::less<>>& names);
+  /// Makes those of `names` that are roles or tablespaces of the live server exist on a private one: roles without any
+  /// rights, and tablespaces inside its data directory.
+  void provide_shared(const std::set<std::string, std::less<>>& names);
 
   /// Counts these as roles of the live server from now on.
   void expect_roles(const std::set<std::string, std::less<>>& names);

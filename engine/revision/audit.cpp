@@ -117,7 +117,7 @@ Catalog undisturbed(const Catalog& live, const Catalog& before, const Catalog& r
 void climb(const History& history, Workbench& workbench, const std::function<void(const TravelStep&)>& before_step) {
   ScratchDatabase scratch = workbench.make();
   Database& database = scratch.database();
-  workbench.provide_roles(history.words());
+  workbench.provide_shared(history.words());
   history.run_before(database);
   Catalog below = workbench.read(database);
   for (const TravelStep& step : history.steps()) {

@@ -124,7 +124,7 @@ Fingerprint History::key() const {
 
 Catalog replay(const History& history, Workbench& workbench) {
   ScratchDatabase scratch = workbench.make();
-  workbench.provide_roles(history.words());
+  workbench.provide_shared(history.words());
   history.run(scratch.database());
   return workbench.read(scratch.database());
 }
@@ -145,7 +145,7 @@ Proof prove_revision(const History& history, const RevisionFile& file, const Cat
   ScratchDatabase scratch = workbench.make();
   Words words = history.words();
   for (const RevisionStatement& statement : file.upgrade) collect_words(statement.sql, words);
-  workbench.provide_roles(words);
+  workbench.provide_shared(words);
   const std::string& path = file.revision.path;
   const auto go_there = [&](Database& database) {
     history.run(database);
