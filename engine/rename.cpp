@@ -48,6 +48,12 @@ std::vector<Rename> reversed(std::span<const Rename> renames) {
   return back;
 }
 
+/// Whether the object itself is called otherwise, and not only the types in its signature.
+bool changes_own_name(const Rename& rename, const Symbols& symbols) {
+  if (rules_for(rename.before.kind).signature.empty()) return rename.before.name != rename.after.name;
+  return signature_of(symbols.text(rename.before.name)).own != signature_of(symbols.text(rename.after.name)).own;
+}
+
 Statements statements_of(const Rename& rename, const Catalog& from) {
   const Object& object = *from.find(rename.before);
   const View view{from, object};
@@ -56,7 +62,7 @@ Statements statements_of(const Rename& rename, const Catalog& from) {
   }
   if (rename.schema == Symbol::none) return view.rules().rename(view, from.text(rename.after.name));
   Statements statements = move_object(view, from.text(rename.schema));
-  if (rename.before.name != rename.after.name) {
+  if (changes_own_name(rename, from.symbols())) {
     Object moved = object;
     moved.identity.schema = rename.schema;
     for (Statement& each : view.rules().rename({from, moved}, from.text(rename.after.name))) {
@@ -70,7 +76,7 @@ std::string reason_of(const Rename& rename, const Symbols& symbols) {
   if (rename.attribute == nullptr) {
     std::string reason;
     if (rename.schema != Symbol::none) reason = fmt::format("it moves to schema {}", symbols.text(rename.schema));
-    if (rename.before.name == rename.after.name) return reason;
+    if (!reason.empty() && !changes_own_name(rename, symbols)) return reason;
     return fmt::format("{}its new name is {}", reason.empty() ? "" : reason + "; ", symbols.text(rename.after.name));
   }
   if (rename.attribute->renamed_as.empty()) {

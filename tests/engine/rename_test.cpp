@@ -242,6 +242,24 @@ TEST_SUITE("live") {
     CHECK_MESSAGE(world.plan(file) == "", "the line may stay in the file");
   }
 
+  TEST_CASE("rename: a function moves together with the table whose rows it takes") {
+    World world;
+    world.run(
+        "create schema app;"
+        "create table public.users (id integer);"
+        "create function public.is_admin(u public.users) returns boolean language sql as 'select true'");
+    const std::string file =
+        "schemas: {app: {tables: {people: {moved_from: public, renamed_from: users, columns: {id: integer}}},"
+        " functions: {is_admin(app.people): {arguments: u app.people, returns: boolean, language: sql,"
+        " body: select true, moved_from: public}}}}";
+    CHECK(world.plan(file) ==
+          "ALTER FUNCTION public.is_admin(public.users) SET SCHEMA app\n"
+          "ALTER TABLE public.users SET SCHEMA app\n"
+          "ALTER TABLE app.users RENAME TO people\n");
+    bring_about(world.session(file));
+    CHECK_MESSAGE(world.plan(file) == "", "the line may stay in the file");
+  }
+
   TEST_CASE("rename: an extension moves to a schema of the same plan, and its columns keep their rows") {
     World world;
     world.run(
