@@ -34,8 +34,10 @@ bool is_handed_over(const Catalog& actual, const Object& object, const Catalog& 
   const Object* link = carrier_of(actual, object);
   const Object* after = desired.find(object.identity);
   const Object* link_after = after != nullptr ? carrier_of(desired, *after) : nullptr;
-  return link != nullptr && link_after != nullptr && link_after->identity != link->identity &&
-         rules_for(link->identity.kind).carries == Carries::what_it_brought && after->fingerprint == object.fingerprint;
+  if (link == nullptr || link_after == nullptr || link_after->identity == link->identity) return false;
+  if (rules_for(link->identity.kind).carries != Carries::what_it_brought) return false;
+  // What becomes a partition is on its own for a while, and can be changed then.
+  return after->fingerprint == object.fingerprint || rules_for(link_after->identity.kind).carries == Carries::all;
 }
 
 const Object* original_of(const Catalog& catalog, const Object& object) {

@@ -137,6 +137,20 @@ tables:
     CHECK(found == "3");
   }
 
+  TEST_CASE("values: heirs that become partitions keep their rows, also when a type changes") {
+    const std::string found = values_after(R"-(
+        create table public.m (at date not null, v integer);
+        create table public.m_2024 () inherits (public.m);
+        insert into public.m_2024 values ('2024-05-05', 7))-",
+                                           R"-(
+tables:
+  m: {partition_by: range (at), columns: {at: {type: date, not_null: true}, v: bigint}}
+  m_2024: {partition_of: {table: m, bound: "for values from ('2024-01-01') to ('2025-01-01')"}}
+)-",
+                                           "select pg_catalog.concat_ws(' ', at, v) from public.m");
+    CHECK(found == "2024-05-05 7");
+  }
+
   TEST_CASE("values: a column that heirs have themselves keeps them when its type changes with that of its parent's") {
     const std::string found = values_after(R"(
         create table public.p (n text default '1');
