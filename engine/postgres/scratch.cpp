@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -126,9 +127,10 @@ struct Scratch::State {
   std::string connection;            ///< libpq's keyword form of the chosen server
   std::shared_ptr<Database> server;  ///< connection that creates and drops
   std::string description;
-  std::optional<std::set<std::string, std::less<>>> missing_roles;  ///< of the live server, on a private one
-  std::set<std::string, std::less<>> missing_tablespaces;           ///< likewise
-  std::set<std::string, std::less<>> expected_roles;                ///< that count as such where they are mentioned
+  /// Of the live server, on a private one: and whether they are superusers, who alone may own some things.
+  std::optional<std::map<std::string, bool, std::less<>>> missing_roles;
+  std::set<std::string, std::less<>> missing_tablespaces;  ///< likewise
+  std::set<std::string, std::less<>> expected_roles;       ///< that count as such where they are mentioned
 
   void start() {
     if (server) return;
@@ -195,11 +197,11 @@ struct Scratch::State {
       return take_names(user, live.value("select r.rolname from pg_catalog.pg_roles r where r.oid = 10"));
     }
     live.each_row(R"(
-      select r.rolname
+      select r.rolname, r.rolsuper
         from pg_catalog.pg_roles r
        where not pg_catalog.starts_with(r.rolname, 'pg_')
          and r.rolname not in ('postgres', current_user))",
-                  [&](Row row) { missing_roles->emplace(*row[0]); });
+                  [&](Row row) { missing_roles->emplace(*row[0], row[1] == "t"); });
     if (user == "postgres") return;
     server->run(fmt::format("create role {} superuser login", quote_identifier(user)));
     connection = embedded->url("postgres", user);
@@ -266,9 +268,10 @@ void Scratch::provide_shared(const std::set<std::string, std::less<>>& names) {
   if (state_->options.cluster || !state_->missing_roles) return;
   for (const std::string& name : names) {
     const bool is_expected = state_->expected_roles.erase(name) > 0;
-    const bool is_missing = state_->missing_roles->erase(name) > 0;
-    if (is_missing || (is_expected && !has_role(*state_->server, name))) {
-      state_->server->run("create role " + quote_identifier(name));
+    const auto missing = state_->missing_roles->extract(name);
+    if (!missing.empty() || (is_expected && !has_role(*state_->server, name))) {
+      const bool is_superuser = !missing.empty() && missing.mapped();
+      state_->server->run(fmt::format("create role {}{}", quote_identifier(name), is_superuser ? " superuser" : ""));
     }
   }
 }

@@ -55,7 +55,7 @@ class Scratch {
   ScratchDatabase make();
 
   /// Makes those of `names` that are roles or tablespaces of the live server exist on a private one: roles without any
-  /// rights, and tablespaces inside its data directory.
+  /// rights (but that superusers are such), and tablespaces inside its data directory.
   void provide_shared(const std::set<std::string, std::less<>>& names);
 
   /// Counts these as roles of the live server from now on.

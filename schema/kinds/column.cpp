@@ -114,7 +114,9 @@ std::optional<Statements> alter_statistics(const View&, const View& after) {
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {
-  return change_options(before, after, "with", alter_column(after, "").sql);
+  std::string alter = alter_column(after, "").sql;
+  alter.pop_back();  // the space before what follows
+  return change_options(before, after, "with", alter);
 }
 
 std::optional<Statements> alter_foreign_options(const View& before, const View& after) {

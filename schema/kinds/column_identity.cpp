@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -39,18 +40,27 @@ bool has_default_identity_options(const View& column) {
          column.text("identity_cache") == "1" && !column.is("identity_cycle") && !column.has("identity_sequence");
 }
 
-/// PostgreSQL refuses bounds that shut out the current value, which is the start of a sequence that was never used.
-bool shuts_out(const View& after, std::string_view value) {
-  const auto number = [](std::string_view text) {
-    std::int64_t parsed = 0;
-    std::from_chars(text.data(), text.data() + text.size(), parsed);
-    return parsed;
+Counting counting(const View& column) {
+  const auto number = [&](std::string_view key, std::int64_t otherwise) {
+    const std::string_view text = column.text(key);
+    std::from_chars(text.data(), text.data() + text.size(), otherwise);
+    return otherwise;
   };
-  return number(value) < number(after.text("identity_minimum")) ||
-         (after.has("identity_maximum") && number(value) > number(after.text("identity_maximum")));
+  Counting found = default_counting(column.text("type"), !column.text("identity_increment").starts_with('-'));
+  found.minimum = number("identity_minimum", found.minimum);
+  found.maximum = number("identity_maximum", found.maximum);
+  found.start = number("identity_start", found.start);
+  return found;
 }
 
-std::string set_identity(const View& before, const View& after) {
+/// Whether the sequence begins anew, because it cannot get its new bounds where it stands (`move_on`).
+bool begins_anew(const View& before, const View& after) {
+  const Counting from = counting(before);
+  const Counting to = counting(after);
+  return shuts_out(from, to) && !move_on("", from, to, "");
+}
+
+std::string identity_change(const View& before, const View& after) {
   std::string set = fmt::format("SET GENERATED {}", after.text("identity") == "always" ? "ALWAYS" : "BY DEFAULT");
   if (has_default_identity_options(before) && has_default_identity_options(after)) return set;
   set += ' ' + identity_options(after, "SET ");
@@ -60,6 +70,17 @@ std::string set_identity(const View& before, const View& after) {
 std::string identity_sequence(const View& column) {
   return column.has("identity_sequence") ? std::string{column.text("identity_sequence")}
                                          : usual_identity_sequence(column.table(), column.name());
+}
+
+void set_identity(const View& before, const View& after, Statements& statements) {
+  const Counting from = counting(before);
+  const Counting to = counting(after);
+  if (shuts_out(from, to)) {
+    // A new name comes later (`alter_identity_sequence`).
+    const auto moves = move_on(identity_sequence_address(before), from, to, "");
+    if (moves) statements.insert(statements.end(), moves->begin(), moves->end());
+  }
+  statements.push_back(alter_column(after, identity_change(before, after)));
 }
 
 }  // namespace
@@ -97,7 +118,7 @@ std::optional<Statements> alter_identity_persistence(const View& before, const V
 }
 
 std::optional<Statements> alter_identity_sequence(const View& before, const View& after) {
-  if (!before.has("identity") || !after.has("identity") || shuts_out(after, before.text("identity_start"))) {
+  if (!before.has("identity") || !after.has("identity") || begins_anew(before, after)) {
     return Statements{};  // it is made anew, with its name
   }
   return Statements{{fmt::format("ALTER SEQUENCE {} RENAME TO {}", identity_sequence_address(before),
@@ -110,15 +131,15 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   Statements statements;
   const bool was = before.has("identity");
   const bool is = after.has("identity");
-  const bool is_new = is && (!was || shuts_out(after, before.text("identity_start")));
+  const bool is_new = is && (!was || begins_anew(before, after));
   // A change of the type drops it by itself, because few types can have one.
   const bool is_dropped = is_new || (!is && before.text("type") == after.text("type"));
   if (was && is_dropped) statements.push_back(alter_column(after, "DROP IDENTITY"));
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
   if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));
-  if (is_new && !was) statements.push_back(number_behind_rows(after, after));
-  if (was && is && !is_new) statements.push_back(alter_column(after, set_identity(before, after)));
+  if (is_new) statements.push_back(number_behind_rows(after, after));
+  if (was && is && !is_new) set_identity(before, after, statements);
   return statements;
 }
 

@@ -2,12 +2,36 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <fmt/core.h>
 
 #include "schema/sql.h"
 
 namespace plumb {
+
+Counting default_counting(std::string_view type, bool ascending) {
+  const int bits = type == "smallint" ? 16 : type == "integer" ? 32 : 64;
+  const std::int64_t highest = std::numeric_limits<std::int64_t>::max() >> (64 - bits);
+  return ascending ? Counting{true, 1, highest, 1} : Counting{false, -highest - 1, -1, -1};
+}
+
+bool shuts_out(const Counting& from, const Counting& to) { return from.start < to.minimum || from.start > to.maximum; }
+
+std::optional<Statements> move_on(std::string_view sequence, const Counting& from, const Counting& to,
+                                  std::string_view as_type) {
+  const bool lies_ahead = to.ascending ? from.start < to.minimum : from.start > to.maximum;
+  if (from.ascending != to.ascending || !lies_ahead) return std::nullopt;
+  const std::int64_t edge = to.ascending ? to.minimum : to.maximum;
+  Statements statements;
+  if (edge < from.minimum || edge > from.maximum) {
+    statements.push_back({fmt::format("ALTER SEQUENCE {}{} MINVALUE {} MAXVALUE {}", sequence, as_type,
+                                      std::min(from.minimum, to.minimum), std::max(from.maximum, to.maximum))});
+  }
+  statements.push_back({fmt::format("SELECT pg_catalog.setval({}, {}, false) FROM {} WHERE last_value {} {}",
+                                    quote_literal(sequence), edge, sequence, to.ascending ? '<' : '>', edge)});
+  return statements;
+}
 
 Statement set_logging(std::string_view sequence, bool unlogged) {
   return {fmt::format("ALTER SEQUENCE {} SET {}", sequence, unlogged ? "UNLOGGED" : "LOGGED")};

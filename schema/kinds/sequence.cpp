@@ -16,37 +16,18 @@ namespace plumb {
 
 namespace {
 
-struct Bounds {
-  std::int64_t minimum;
-  std::int64_t maximum;
-};
-
-/// What NO MINVALUE and NO MAXVALUE mean (manual, CREATE SEQUENCE).
-Bounds default_bounds(std::string_view type, bool ascending) {
-  const int bits = type == "smallint" ? 16 : type == "integer" ? 32 : 64;
-  const std::int64_t highest = std::numeric_limits<std::int64_t>::max() >> (64 - bits);
-  return ascending ? Bounds{1, highest} : Bounds{-highest - 1, -1};
-}
-
 std::int64_t number(std::string_view text, std::int64_t otherwise = 0) {
   std::from_chars(text.data(), text.data() + text.size(), otherwise);
   return otherwise;
 }
 
-struct Settings {
-  std::string_view type;
-  bool ascending;
-  Bounds bounds;
-  std::int64_t start;
-};
-
-Settings settings(const View& sequence) {
-  const std::string_view type = sequence.text("type");
+Counting counting(const View& sequence) {
   const bool ascending = number(sequence.text("increment")) > 0;
-  const Bounds defaults = default_bounds(type, ascending);
-  const Bounds bounds{number(sequence.text("minimum"), defaults.minimum),
-                      number(sequence.text("maximum"), defaults.maximum)};
-  return {type, ascending, bounds, number(sequence.text("start"), ascending ? bounds.minimum : bounds.maximum)};
+  Counting found = default_counting(sequence.text("type"), ascending);
+  found.minimum = number(sequence.text("minimum"), found.minimum);
+  found.maximum = number(sequence.text("maximum"), found.maximum);
+  found.start = number(sequence.text("start"), ascending ? found.minimum : found.maximum);
+  return found;
 }
 
 std::string alter_sequence(const View& sequence) { return "ALTER SEQUENCE " + address(sequence); }
@@ -99,57 +80,38 @@ Statements create_beside(const View& sequence, const Catalog& actual) {
   return statements;
 }
 
+std::string as_type(const View& before, const View& after) {
+  const std::string_view type = after.text("type");
+  return before.text("type") == type ? std::string{} : fmt::format(" AS {}", type);
+}
+
 /// One statement moves all options, so that PostgreSQL judges only where they end up. Bounds that nobody chose follow
 /// the type by themselves; others might be taken for those of the old type and moved, so they are said with it.
 std::string alter_options(const View& before, const View& after) {
-  const Settings from = settings(before);
-  const Settings to = settings(after);
-  const bool retyped = from.type != to.type;
-  std::string sql = alter_sequence(after);
-  if (retyped) sql.append(" AS ").append(to.type);
+  const Counting from = counting(before);
+  const Counting to = counting(after);
+  const bool retyped = before.text("type") != after.text("type");
+  std::string sql = alter_sequence(after) + as_type(before, after);
   if (before.text("increment") != after.text("increment")) sql.append(" INCREMENT BY ").append(after.text("increment"));
   const auto add_bound = [&](std::string_view key, std::string_view word, bool moved) {
     const bool follows = !before.has(key) && !after.has(key) && from.ascending == to.ascending;
     if (follows || (!retyped && !moved)) return;
     sql += after.has(key) ? fmt::format(" {} {}", word, after.text(key)) : fmt::format(" NO {}", word);
   };
-  add_bound("minimum", "MINVALUE", from.bounds.minimum != to.bounds.minimum);
-  add_bound("maximum", "MAXVALUE", from.bounds.maximum != to.bounds.maximum);
+  add_bound("minimum", "MINVALUE", from.minimum != to.minimum);
+  add_bound("maximum", "MAXVALUE", from.maximum != to.maximum);
   if (from.start != to.start) sql += fmt::format(" START WITH {}", to.start);
   if (before.text("cache") != after.text("cache")) sql.append(" CACHE ").append(after.text("cache"));
   if (before.is("cycle") != after.is("cycle")) sql += after.is("cycle") ? " CYCLE" : " NO CYCLE";
   return sql;
 }
 
-/// Moves a sequence that stands before its new bounds to where they begin; PostgreSQL never does that by itself.
-Statements move_on(const Settings& from, const Settings& to, const View& after) {
-  const std::int64_t edge = to.ascending ? to.bounds.minimum : to.bounds.maximum;
-  Statements statements;
-  if (edge < from.bounds.minimum || edge > from.bounds.maximum) {
-    const Bounds wide{std::min(from.bounds.minimum, to.bounds.minimum),
-                      std::max(from.bounds.maximum, to.bounds.maximum)};
-    const std::string type = from.type == to.type ? std::string{} : fmt::format(" AS {}", to.type);
-    statements.push_back(
-        {fmt::format("{}{} MINVALUE {} MAXVALUE {}", alter_sequence(after), type, wide.minimum, wide.maximum)});
-  }
-  statements.push_back(
-      {fmt::format("SELECT pg_catalog.setval({}, {}, false) FROM {} WHERE last_value {} {}",
-                   quote_literal(address(after)), edge, address(after), to.ascending ? '<' : '>', edge)});
-  return statements;
-}
-
-// PostgreSQL refuses bounds that shut out the current value, which is the start of a sequence that was never used.
-// A sequence may be moved on to its new bounds; moved back, it would give out the same numbers again.
 std::optional<Statements> alter(const View& before, const View& after) {
-  const Settings from = settings(before);
-  const Settings to = settings(after);
-  Statements statements;
-  if (from.start < to.bounds.minimum || from.start > to.bounds.maximum) {
-    const bool lies_ahead = to.ascending ? from.start < to.bounds.minimum : from.start > to.bounds.maximum;
-    if (from.ascending != to.ascending || !lies_ahead) return std::nullopt;
-    statements = move_on(from, to, after);
-  }
-  statements.push_back({alter_options(before, after)});
+  const Counting from = counting(before);
+  const Counting to = counting(after);
+  std::optional<Statements> statements{Statements{}};
+  if (shuts_out(from, to)) statements = move_on(address(after), from, to, as_type(before, after));
+  if (statements) statements->push_back({alter_options(before, after)});
   return statements;
 }
 
@@ -176,11 +138,10 @@ constexpr RawColumn raw[] = {
 void read_bounds(Reader& reader) {
   const auto read_number = [&](Raw column) { return number(reader.raw_text(column)); };
   const bool ascending = number(reader.raw_text(increment)) > 0;
-  const Bounds defaults = default_bounds(reader.raw_text(type), ascending);
-  const Bounds bounds{read_number(minimum), read_number(maximum)};
-  if (bounds.minimum != defaults.minimum) reader.set("minimum", reader.raw_text(minimum));
-  if (bounds.maximum != defaults.maximum) reader.set("maximum", reader.raw_text(maximum));
-  const std::int64_t first = ascending ? bounds.minimum : bounds.maximum;
+  const Counting defaults = default_counting(reader.raw_text(type), ascending);
+  if (read_number(minimum) != defaults.minimum) reader.set("minimum", reader.raw_text(minimum));
+  if (read_number(maximum) != defaults.maximum) reader.set("maximum", reader.raw_text(maximum));
+  const std::int64_t first = read_number(ascending ? minimum : maximum);
   if (read_number(start) != first) reader.set("start", reader.raw_text(start));
 }
 
