@@ -156,6 +156,30 @@ void set_own_not_null_of_heirs(const View& before, const Catalog& after, Stateme
   }
 }
 
+Statement validate_not_null(const View& column, std::string_view name) {
+  return {fmt::format("{} VALIDATE CONSTRAINT {}", alter_table(column), quote_identifier(name))};
+}
+
+/// Whether a NOT NULL that is not valid yet is validated before the column that it inherits from gets one: PostgreSQL
+/// lets only a valid one join that of the parent.
+bool is_validated_for_original(const View& before, const Catalog& after) {
+  const auto source = original(before);
+  const Object* same = after.find(before.object().identity);
+  const Object* source_after = source ? after.find(source->object().identity) : nullptr;
+  if (same == nullptr || source_after == nullptr || refuses_null(*source)) return false;
+  if (!keeps_its_link(before, after) || is_remade(before, after)) return false;
+  const View parents{after, *source_after};
+  return before.is("not_null_not_valid") && !View{after, *same}.is("not_null_not_valid") && refuses_null(parents) &&
+         !parents.is("not_null_not_valid");
+}
+
+void validate_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    if (is_validated_for_original(heir, after)) statements.push_back(validate_not_null(heir, not_null_name(heir)));
+    validate_not_null_of_heirs(heir, after, statements);
+  }
+}
+
 /// Heirs lose their own once their parents have lost it.
 void drop_own_not_null_of_heirs(const View& before, const Catalog& after, Statements& statements) {
   for (const View& heir : heirs_of(before)) {
@@ -242,6 +266,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     if (is_set_with_original(before, after)) return;
     give_up_not_null_of_heirs(before, after.catalog(), statements);
     set_own_not_null_of_heirs(before, after.catalog(), statements);
+    validate_not_null_of_heirs(before, after.catalog(), statements);
     statements.push_back(set_not_null_to_inherit(before, after));
     return;
   }
@@ -249,13 +274,14 @@ void alter_not_null(const View& before, const View& after, Statements& statement
   if (!before.is("not_null") && after.is("not_null") && is_inherited_by_both(before, after)) {
     statements.push_back(alter_column(after, "SET NOT NULL"));
   }
-  if (!before.is("not_null") || !after.is("not_null")) return;
-  if (after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
+  const bool is_its_own = before.is("not_null") || !is_given_not_null(after);
+  if (is_its_own && after.is("not_null_not_valid") && !before.is("not_null_not_valid")) {
     statements.push_back(alter_column(after, "DROP NOT NULL"));
     statements.push_back(set_not_null(after));
     if (after.has("not_null_comment")) statements.push_back(comment_on_not_null(after));
     return;
   }
+  if (!before.is("not_null") || !after.is("not_null")) return;
   const bool is_renamed = before.is("inherited") == after.is("inherited") &&
                           not_null_name(before) != not_null_name(after) && !has_fixed_not_null_name(before, after);
   const std::string old_name = not_null_name(before);
@@ -275,7 +301,10 @@ void alter_not_null(const View& before, const View& after, Statements& statement
     leave_not_null_with_heirs(before, after.catalog(), statements);
   }
   if (is_renamed && !is_for_heirs) statements.push_back(rename_not_null(after, old_name, name));
-  if (before.is("not_null_not_valid") && !after.is("not_null_not_valid")) alter("VALIDATE", name);
+  const bool becomes_valid = before.is("not_null_not_valid") && !after.is("not_null_not_valid");
+  if (becomes_valid && !is_validated_for_original(before, after.catalog())) {
+    statements.push_back(validate_not_null(after, name));
+  }
 }
 
 bool refuses_null(const View& column) { return column.is("not_null") || is_given_not_null(column); }
