@@ -104,7 +104,7 @@ constinit const KindRules exclusion_rules{
                    .read = read},
     .forms = forms,
     .create = create,
-    .settle = [](const View& index) { return give_own_name(index, "excl"); },
+    .settle = [](const View& index) { return settle_copy(index, "excl"); },
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,

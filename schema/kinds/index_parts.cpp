@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "schema/file/naming.h"
+#include "schema/kinds/inherited.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -119,6 +120,37 @@ std::optional<std::string> joined_elements(const View& index) {
 
 std::string alter_index(const View& object) { return "ALTER INDEX " + qualify(object.schema(), object.name()); }
 
+Statements give_own_name(const View& index, std::string_view label) {
+  const std::optional<std::string> elements = label == "pkey" ? std::string{} : joined_elements(index);
+  if (!elements || (elements->empty() && label != "pkey")) return {};
+  const std::string chosen = make_object_name(index.table(), *elements, label);
+  // Where the name was taken, PostgreSQL added a number, and does so again.
+  const bool is_chosen =
+      index.name().starts_with(chosen) &&
+      std::ranges::all_of(index.name().substr(chosen.size()), [](char c) { return c >= '0' && c <= '9'; });
+  if (is_chosen) return {};
+  if (index.kind() == Kind::index) {
+    return {
+        {fmt::format("ALTER INDEX {} RENAME TO {}", qualify(index.schema(), chosen), quote_identifier(index.name()))}};
+  }
+  return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(index), quote_identifier(chosen),
+                       quote_identifier(index.name()))}};
+}
+
+/// A schema file does not tell what the index of a partition is a copy of.
+Statements give_own_storage(const View& index) {
+  Statements statements;
+  const auto source = original(index);
+  if (source && !is_partitioned(index)) {
+    statements = change_options(*source, index, "with", alter_index(index));
+  } else if (!source && index.has("with")) {
+    statements.push_back({alter_index(index) + " SET (" + join_options(index.in_order("with")) + ')'});
+  }
+  const std::string_view usual = source ? source->text("tablespace") : std::string_view{};
+  if (index.text("tablespace") != usual) statements.push_back(alter_tablespace(index, index)->front());
+  return statements;
+}
+
 }  // namespace
 
 std::vector<std::string> read_elements(Reader& reader) {
@@ -157,22 +189,11 @@ void read_method(Reader& reader) {
   reader.set("using", reader.names().access_method(reader.raw_oid(method)));
 }
 
-Statements give_own_name(const View& index, std::string_view label) {
+Statements settle_copy(const View& index, std::string_view label) {
   if (!index.is("inherited")) return {};
-  const std::optional<std::string> elements = label == "pkey" ? std::string{} : joined_elements(index);
-  if (!elements || (elements->empty() && label != "pkey")) return {};
-  const std::string chosen = make_object_name(index.table(), *elements, label);
-  // Where the name was taken, PostgreSQL added a number, and does so again.
-  const bool is_chosen =
-      index.name().starts_with(chosen) &&
-      std::ranges::all_of(index.name().substr(chosen.size()), [](char c) { return c >= '0' && c <= '9'; });
-  if (is_chosen) return {};
-  if (index.kind() == Kind::index) {
-    return {
-        {fmt::format("ALTER INDEX {} RENAME TO {}", qualify(index.schema(), chosen), quote_identifier(index.name()))}};
-  }
-  return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(index), quote_identifier(chosen),
-                       quote_identifier(index.name()))}};
+  Statements statements = give_own_name(index, label);
+  for (Statement& each : give_own_storage(index)) statements.push_back(std::move(each));
+  return statements;
 }
 
 std::string include_clause(const View& object) {

@@ -38,8 +38,9 @@ std::vector<std::string> read_elements(Reader& reader);
 void read_method(Reader& reader);
 
 /// `KindRules::settle` of the index of a partition, which has the name that PostgreSQL chose when it came along with
-/// that of the partitioned table (indexcmds.c, ChooseIndexName). `label` is what such names end in.
-Statements give_own_name(const View& index, std::string_view label);
+/// that of the partitioned table (indexcmds.c, ChooseIndexName), and the storage of that. `label` is what such names
+/// end in.
+Statements settle_copy(const View& index, std::string_view label);
 
 /// " INCLUDE (a, b)", or nothing.
 std::string include_clause(const View& object);
@@ -68,7 +69,8 @@ inline constexpr AttributeRule with_rule{.key = "with",
                                          .value = Value::options,
                                          .source = "x.reloptions",
                                          .help = "storage parameters of the index, as in {fillfactor: 70}",
-                                         .alter = alter_with};
+                                         .alter = alter_with,
+                                         .own = true};
 
 inline constexpr AttributeRule index_tablespace_rule{.key = "tablespace",
                                                      .source = R"(case when x.reltablespace <> 0 then
@@ -76,7 +78,8 @@ inline constexpr AttributeRule index_tablespace_rule{.key = "tablespace",
                       from pg_catalog.pg_tablespace s
                      where s.oid = x.reltablespace) end)",
                                                      .help = "tablespace of the index; the database's own when silent",
-                                                     .alter = alter_tablespace};
+                                                     .alter = alter_tablespace,
+                                                     .own = true};
 
 inline constexpr AttributeRule where_rule{.key = "where",
                                           .value = Value::expression,

@@ -67,7 +67,7 @@ constinit const KindRules primary_key_rules{
                    .read = read_key},
     .forms = forms,
     .create = create,
-    .settle = [](const View& index) { return give_own_name(index, "pkey"); },
+    .settle = [](const View& index) { return settle_copy(index, "pkey"); },
     .drop = drop_constraint,
     .rename = rename_part,
     .part_of_create = part_of_create,

@@ -20,7 +20,7 @@ std::string part_of_create(const View& key) {
 }
 
 // A copy for a partition is called after what it is made of, which for WITHOUT OVERLAPS are exclusion operators.
-Statements settle(const View& key) { return give_own_name(key, key.is("without_overlaps") ? "excl" : "key"); }
+Statements settle(const View& key) { return settle_copy(key, key.is("without_overlaps") ? "excl" : "key"); }
 
 constexpr AttributeRule attributes[] = {
     key_columns_rule,

@@ -278,6 +278,28 @@ functions:
     CHECK(world.differences(granted) != "");  // it is found by what is granted
   }
 
+  TEST_CASE("session: indexes of partitions get the names that files say, and keep those that no file tells of") {
+    World world;
+    world.database.run(R"-(
+    create table public.m (at date, n integer) partition by range (at);
+    create index m_n on public.m (n);
+    create table public.m_1 partition of public.m for values from ('2025-01-01') to ('2026-01-01');
+    create table public.m_2 partition of public.m default;
+    alter index public.m_2_n_idx rename to of_old)-");
+    const std::string_view yaml = R"-(
+tables:
+  m: {partition_by: range (at), columns: {at: date, n: integer}, indexes: {m_n: [n]}}
+  m_1:
+    partition_of: {table: m, bound: "for values from ('2025-01-01') to ('2026-01-01')"}
+    indexes: {by_number: {columns: [n], inherited: true}}
+  m_2: {partition_of: {table: m, bound: default}}
+)-";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, "ALTER INDEX public.m_1_n_idx RENAME TO by_number;"));
+    CHECK(!has(plan, "of_old"));
+    CHECK(world.differences(yaml) == "");
+  }
+
   TEST_CASE("session: partitions that no file names follow their parent, and stay") {
     World world;
     world.database.run(R"(
