@@ -48,6 +48,7 @@ class NameOrderMaker {
   }
 
   /// Where two routines are there that only their arguments tell apart, PostgreSQL may not know which one is called.
+  /// Code that is text may call either, so what runs code comes after both.
   void drop_overloads_first(const std::function<bool(std::size_t)>& steps_aside) {
     for (const auto& [going, drop] : index_.drops()) {
       const Identity& identity = actual_.object(going).identity;
@@ -56,6 +57,10 @@ class NameOrderMaker {
         if (tasks_[make].action != Action::create) continue;
         if (!take_one_place(desired_.object(coming).identity, identity, desired_.symbols())) continue;
         order_.wishes.emplace_back(drop, first_make(coming));
+        for (std::size_t i = 0; i < tasks_.size(); ++i) {
+          const bool runs_code = rules_for(tasks_[i].object().identity.kind).evaluates;
+          if (runs_code && tasks_[i].action != Action::drop) order_.wishes.emplace_back(make, i);
+        }
       }
     }
   }
