@@ -13,7 +13,8 @@ namespace plumb {
 /// Looks from another connection, again and again, at who keeps a session waiting for a lock.
 class Blockers {
  public:
-  /// Watches the session of `waiting` as long as it lives. A server that gives no other connection shows nobody.
+  /// Watches the session of `waiting` as long as it lives. Throws a `DatabaseError` where the server gives no other
+  /// connection.
   Blockers(Database& waiting, std::chrono::milliseconds pause);
 
   /// Who was seen last since this was asked: "app, process 4711 of psql, idle in transaction since 18:30:05 UTC"; empty

@@ -4,10 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/diff.h"
+#include "engine/realise.h"
 #include "engine/rename.h"
 #include "engine/twins.h"
 #include "schema/catalog.h"
@@ -21,9 +21,7 @@ struct Comparison {
   Catalog desired;
   Changes changes;          ///< from `start()` to `desired`; points into both
   std::string search_path;  ///< for `Plan::search_path`
-  /// Of what a new whole (an extension) brings from its server: the kinds of which files say nothing on it, and so
-  /// accept what comes.
-  std::vector<std::pair<Identity, Kind>> accepted = {};
+  std::vector<Accepted> accepted = {};
   std::vector<Twins> twins = {};  ///< drops and creations among the changes that may be renames
 
   /// The database as it is, with its objects under their new names.

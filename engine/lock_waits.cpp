@@ -61,12 +61,12 @@ void LockWaits::run(const std::function<void()>& transaction) {
 }
 
 void LockWaits::run_without_limit(const std::function<void()>& statement) {
-  const std::string limit =
+  const std::string found =
       database_.value("select s.setting from pg_catalog.pg_settings s where s.name = 'lock_timeout'");
-  if (limit != std::to_string(patience_.lock_timeout.count())) return statement();
+  if (found != std::to_string(patience_.lock_timeout.count())) return statement();
   database_.run("set lock_timeout to 0");
   statement();
-  this->limit();
+  limit();
 }
 
 /// Twice as long each time, and never the same for two that wait for each other.

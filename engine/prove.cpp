@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -156,16 +157,14 @@ bool is_brought_from_server(const Change& change, const Catalog& found, const Ca
   return rules_for(catalog.object(root_of(catalog, catalog.id(object))).identity.kind).from_server;
 }
 
-using Accepted = std::vector<std::pair<Identity, Kind>>;
-
 /// Whether it is there without being wanted, and nobody minds.
-bool is_accepted(const Change& change, const Catalog& found, const Accepted& accepted) {
+bool is_accepted(const Change& change, const Catalog& found, std::span<const Accepted> accepted) {
   if (change.after != nullptr) return false;
   const Identity& whole = found.object(root_of(found, found.id(*change.before))).identity;
-  return std::ranges::find(accepted, std::pair{whole, change.identity().kind}) != accepted.end();
+  return std::ranges::find(accepted, Accepted{whole, change.identity().kind}) != accepted.end();
 }
 
-Catalog without_accepted(Catalog found, const Catalog& wanted, const Accepted& accepted) {
+Catalog without_accepted(Catalog found, const Catalog& wanted, std::span<const Accepted> accepted) {
   std::set<ObjectId> ids;
   for (const Object& object : found.objects()) {
     if (!wanted.contains(object.identity) && is_accepted({&object, nullptr, {}}, found, accepted)) {
@@ -198,7 +197,7 @@ class Trial {
   }
 
  private:
-  void go(std::vector<Step>& steps, const Catalog& wanted, const Accepted& accepted, std::string_view what) {
+  void go(std::vector<Step>& steps, const Catalog& wanted, std::span<const Accepted> accepted, std::string_view what) {
     execute_steps(steps, what);
     if (!brings_from_server(steps)) return;
     const Catalog found = workbench_.read(scratch_.database());
@@ -224,7 +223,7 @@ class Trial {
     }
   }
 
-  void expect(const Catalog& wanted, const Accepted& accepted, std::string_view what) {
+  void expect(const Catalog& wanted, std::span<const Accepted> accepted, std::string_view what) {
     try {
       const Catalog found = without_accepted(workbench_.read(scratch_.database()), wanted, accepted);
       expect_same(found, wanted, fmt::format("the plan was tried on a scratch database, and {}", what), workbench_);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <utility>
 #include <vector>
 
 #include "engine/workbench.h"
@@ -27,10 +26,18 @@ struct Realised {
 /// PostgreSQL refuses.
 Realised realise(const Declaration& declaration, const Catalog& actual, Workbench& workbench);
 
+/// Of what a new whole (an extension) brings from its server: a kind of which files say nothing on it, and so accept
+/// what comes.
+struct Accepted {
+  Identity whole;
+  Kind kind = Kind::none;
+  friend bool operator==(const Accepted&, const Accepted&) = default;
+};
+
 /// The database as it should be.
 struct Desired {
   Catalog catalog;
-  std::vector<std::pair<Identity, Kind>> accepted;  ///< as in `Comparison::accepted`
+  std::vector<Accepted> accepted;
 };
 
 /// What the files claim is as they say it, all else as it is.

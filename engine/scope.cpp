@@ -217,14 +217,13 @@ Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual)
   return has_more ? merger.finish() : std::move(desired);
 }
 
-/// What files say nothing about on what the server brings (`Comparison::accepted`).
-std::vector<std::pair<Identity, Kind>> accepted_as_they_come(const Catalog& desired, const Claims& claims) {
-  std::vector<std::pair<Identity, Kind>> accepted;
+std::vector<Accepted> accepted_as_they_come(const Catalog& desired, const Claims& claims) {
+  std::vector<Accepted> accepted;
   for (const Object& object : desired.objects()) {
     if (!rules_for(object.identity.kind).from_server) continue;
     for (Kind kind : all_kinds()) {
       if (!rules_for(kind).only_if_declared || claims.declare(kind, desired, desired.id(object))) continue;
-      accepted.emplace_back(object.identity, kind);
+      accepted.push_back({object.identity, kind});
     }
   }
   return accepted;
@@ -363,7 +362,7 @@ Desired desired_catalog(const Declaration& declaration, const Realised& realised
   expect_no_use_by_others(actual, desired, stays);
   expect_free_names(actual, desired);
   desired = with_gifts(std::move(desired), claims, actual);
-  std::vector<std::pair<Identity, Kind>> accepted = accepted_as_they_come(desired, claims);
+  std::vector<Accepted> accepted = accepted_as_they_come(desired, claims);
   return {std::move(desired), std::move(accepted)};
 }
 

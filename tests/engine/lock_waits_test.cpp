@@ -114,5 +114,8 @@ TEST_SUITE("live") {
       CHECK(limit() == "1min");
     }
     CHECK(world.database.value("show lock_timeout") == "0");
+    world.database.run("set lock_timeout to '1min'");
+    const LockWaits endless = world.waits({0ms, 1});
+    CHECK(world.database.value("show lock_timeout") == "0");
   }
 }

@@ -161,6 +161,23 @@ TEST_SUITE("live") {
     CHECK(tests::differences(world.session(yaml, "weak")) == "");
   }
 
+  TEST_CASE(
+      "roles: a private server has the superusers and tablespaces that files name, where files ask for no roles") {
+    World world;
+    world.database.run("create role chief superuser");
+    world.database.run("set allow_in_place_tablespaces to on");
+    world.database.run("create tablespace fast location ''");
+    const std::string_view yaml = R"(
+tables:
+  t: {columns: {id: integer}, tablespace: fast, indexes: {t_id: {columns: [id], tablespace: fast}}}
+foreign_data_wrappers:
+  elsewhere: {owner: chief}
+)";
+    bring_about(world.session(yaml));
+    CHECK(world.differences(yaml) == "");
+    CHECK(world.database.value("select tablespace from pg_catalog.pg_tables where tablename = 't'") == "fast");
+  }
+
   TEST_CASE("roles: the one that plumb runs as and the first superuser are left as they are") {
     World world;
     world.database.run("create role boss superuser login");
