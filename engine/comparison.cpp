@@ -10,19 +10,14 @@ namespace plumb {
 
 namespace {
 
-/// Whether somebody named a copy, which PostgreSQL would have given another name.
-bool has_own_name(const Catalog& catalog, const Identity& identity) {
-  const auto settle = rules_for(identity.kind).settle;
-  return settle != nullptr && !settle({catalog, *catalog.find(identity)}).empty();
-}
-
 /// What else of the changes is a rename of what holds nothing, or of what is carried, under the names that the database
 /// has.
 std::vector<Rename> find_more_renames(const Comparison& comparison) {
   const Catalog& start = comparison.start();
   std::vector<Rename> candidates = find_equivalent_renames(comparison.changes, start, comparison.desired);
   for (Rename& rename : find_renames_of_copies(start, comparison.desired)) {
-    if (has_own_name(comparison.desired, rename.after)) candidates.push_back(std::move(rename));
+    const View copy{comparison.desired, *comparison.desired.find(rename.after)};
+    if (is_settled_apart(copy)) candidates.push_back(std::move(rename));
   }
   std::vector<Rename> found;
   for (Rename& rename : candidates) {

@@ -19,7 +19,7 @@ class NameOrderMaker {
     give_up_names_first();
   }
 
-  NameOrder order() { return std::move(order_); }
+  TaskEdges order() { return std::move(order_); }
 
  private:
   /// The task that gives an object its name.
@@ -33,7 +33,7 @@ class NameOrderMaker {
       if (const auto key = name_key(identity)) freed.emplace_back(*key, task);
       const Object* again = desired_.find(identity);
       if (again != nullptr && index_.make(desired_.id(*again)))
-        order_.edges.emplace_back(task, first_make(desired_.id(*again)));
+        order_.firm.emplace_back(task, first_make(desired_.id(*again)));
     }
     std::ranges::sort(freed);
     for (const auto& [id, task] : index_.makes()) {
@@ -42,7 +42,7 @@ class NameOrderMaker {
       if (!key) continue;
       for (const auto& [name, dropped] :
            std::ranges::equal_range(freed, *key, {}, &decltype(freed)::value_type::first)) {
-        order_.edges.emplace_back(dropped, first_make(id));
+        order_.firm.emplace_back(dropped, first_make(id));
       }
     }
   }
@@ -116,12 +116,12 @@ class NameOrderMaker {
   const TaskIndex& index_;
   const Catalog& actual_;
   const Catalog& desired_;
-  NameOrder order_;
+  TaskEdges order_;
 };
 
 }  // namespace
 
-NameOrder order_names(const std::vector<Task>& tasks, const TaskIndex& index,
+TaskEdges order_names(const std::vector<Task>& tasks, const TaskIndex& index,
                       const std::function<bool(std::size_t)>& steps_aside, const Catalog& actual,
                       const Catalog& desired) {
   return NameOrderMaker{tasks, index, steps_aside, actual, desired}.order();

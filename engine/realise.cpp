@@ -23,7 +23,6 @@ namespace plumb {
 namespace {
 
 constexpr const char* syntax_error = "42601";
-constexpr std::string_view column_in_default = "cannot use column reference in DEFAULT expression";
 
 struct Attempt {
   std::string sql;
@@ -293,8 +292,10 @@ class Realiser {
       std::string message = attempt.error->what();
       message = message.substr(0, message.find("\nLINE "));
       std::ranges::replace(message, '\n', ' ');
-      if (attempt.draft != nullptr && message.starts_with(column_in_default)) {
-        message += ": a text needs quotes of its own there, as in \"'new'\"";
+      if (attempt.draft != nullptr) {
+        for (const Advice& advice : rules_for(attempt.draft->identity.kind).advice) {
+          if (message.starts_with(advice.message)) message.append(": ").append(advice.text);
+        }
       }
       text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", to_string(place_of(attempt)), message);
       if (attempt.draft != nullptr) text += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));

@@ -150,9 +150,9 @@ class TaskConnector {
 
   /// The order that names ask for (`order_names`).
   void connect_names() {
-    const NameOrder names = order_names(
+    const TaskEdges names = order_names(
         tasks_, index_, [this](std::size_t i) { return tasks_[folded_.root(i)].aside != nullptr; }, actual_, desired_);
-    edges_.firm.insert(edges_.firm.end(), names.edges.begin(), names.edges.end());
+    edges_.firm.insert(edges_.firm.end(), names.firm.begin(), names.firm.end());
     edges_.wishes.insert(edges_.wishes.end(), names.wishes.begin(), names.wishes.end());
   }
 

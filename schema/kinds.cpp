@@ -52,6 +52,11 @@ const AttributeRule* find_attribute(const KindRules& rules, std::string_view key
   return found == rules.attributes.end() ? nullptr : &*found;
 }
 
+bool is_settled_apart(const View& object) {
+  const auto settle = object.rules().settle;
+  return settle != nullptr && !settle(object).empty();
+}
+
 Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols) {
   if (rule.secrets == nullptr) return symbols.intern(value);
   std::string hidden;

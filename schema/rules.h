@@ -76,6 +76,9 @@ struct AttributeRule {
   std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
   std::string_view goes_with{};   ///< with `only_if_declared`: no longer once the value of this attribute is another
+  /// Where a session has a setting for what CREATE leaves open: the one that lets silence mean `fallback`, as
+  /// "default_tablespace = ''".
+  std::string_view setting{};
   std::string_view settled_by{};  ///< a section of the entry around that says it, and where it cannot be written then
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   bool holds_roles = false;       ///< each of its values is a role, or an option with the name of one
@@ -191,8 +194,16 @@ struct Gift {
   std::vector<std::pair<std::string_view, std::vector<std::string>>> attributes;
 };
 
+/// What a person may have meant where PostgreSQL refuses an object of a schema file.
+struct Advice {
+  std::string_view message;  ///< how PostgreSQL's message begins
+  std::string_view text;     ///< what to do, as it goes on behind a colon
+};
+
 /// Everything plumb knows about one object kind. Data first; functions only where SQL differs.
 struct KindRules {
+  // ---- what it is called
+
   std::string_view key{};   ///< "index": the word in reports, in `--allow` and in fixtures
   std::string_view noun{};  ///< "INDEX": the word in DROP and COMMENT ON
   Address address = Address::schema;
@@ -200,6 +211,15 @@ struct KindRules {
   /// An example of its names where they are SQL, because more than an identifier tells them apart: "area(integer)",
   /// "integer AS text". In a schema, that is the own name and what follows in parentheses. Empty: an identifier.
   std::string_view signature{};
+  bool named_after_relation = false;                         ///< its name is that of a relation as SQL: "app.orders"
+  bool holds_names = false;                                  ///< it is what other objects' identities call their schema
+  bool holds_roles = false;                                  ///< it is what other objects' identities call their role
+  std::string (*address_sql)(const View& object) = nullptr;  ///< what follows the noun; null: its quoted name
+  /// Gives it another name, in the form of its identity's; null: PostgreSQL cannot, or it bears no name of its own.
+  Statements (*rename)(const View& object, std::string_view name) = nullptr;
+
+  // ---- what it consists of
+
   std::span<const AttributeRule> attributes{};
   Inspection inspection{};
   /// SELECT of (system catalog, oid, owner) of all objects that have an owner. Kinds of one system catalog say the same
@@ -207,8 +227,26 @@ struct KindRules {
   std::string_view owner_rows{};
   /// SELECT of (system catalog, oid, number of the column or 0, oid of the schema, privileges, acldefault), likewise.
   std::string_view privilege_rows{};
-  bool takes_labels = false;          ///< SECURITY LABEL has words for it
+  bool takes_labels = false;   ///< SECURITY LABEL has words for it
+  bool takes_comments = true;  ///< COMMENT ON has words for it (members of families: none)
+  /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
+  /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.
+  std::string_view half_made = {};
+  /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body
+  /// as a string); empty: there is none.
+  std::string_view hides_needs = {};
+
+  // ---- in schema files
+
   std::span<const FileForm> forms{};  ///< the first one is the one that plumb writes
+  bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
+  bool parent_may_bring = false;      ///< its parent may come with it, and then nobody said it (comments on members)
+  std::span<const Advice> advice{};   ///< where the words of a file are easily mistaken
+  /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
+  bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
+  bool interface = false;  ///< others may rely on it being there when they borrow the parent
+
+  // ---- how it is made and dropped
 
   /// `parts` are the texts of children that are to stand inside the statement (their `part_of_create`, each followed
   /// by the texts of its own children); most kinds never get any.
@@ -216,6 +254,8 @@ struct KindRules {
   /// `create` for a database that holds `actual`, of a kind whose parts never stand in it; null: no matter what it
   /// holds.
   Statements (*create_beside)(const View& object, const Catalog& actual) = nullptr;
+  /// How CREATE ends where it is to compute no rows, as on a scratch database that does not reach a foreign server.
+  std::string_view without_rows = {};
   Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
   /// Of an object that PostgreSQL made together with another: what it lacks still, as its name; null: nothing.
   Statements (*settle)(const View& object) = nullptr;
@@ -225,35 +265,25 @@ struct KindRules {
   /// What makes it belong to its parent, which may need it from the start: then it is made before a new parent, and
   /// joins that afterwards, as a sequence its column. null: it is made after its parent.
   Statements (*join_parent)(const View& object) = nullptr;
-  Statements (*drop)(const View& object) = nullptr;  ///< null: DROP noun address
-  /// Drops it so that what inherits it stays as the heirs' own; null: PostgreSQL has no words for it.
-  Statements (*drop_alone)(const View& object) = nullptr;
-  /// Gives it another name, in the form of its identity's; null: PostgreSQL cannot, or it bears no name of its own.
-  Statements (*rename)(const View& object, std::string_view name) = nullptr;
   /// Its text inside the parent's CREATE; null or an empty text: created apart.
   std::string (*part_of_create)(const View& object) = nullptr;
-  std::string (*address_sql)(const View& object) = nullptr;  ///< what follows the noun; null: its quoted name
   /// Whether CREATE of its parent brings the object along, without its text among the parts.
   bool (*comes_along)(const View& object) = nullptr;
-  /// The object by which PostgreSQL makes, changes and drops this one together with an original elsewhere, as the
-  /// column of a partition with that of the partitioned table; null: none does, or this one stands for itself.
-  const Object* (*carrier)(const View& object) = nullptr;
-  bool named_as_original = false;  ///< of a carried object: it bears the name of its original, now and later
-  Carries carries = Carries::nothing;
-  /// Of a carried object: whether the link makes it even for a table that is there already, because PostgreSQL takes
-  /// none of its own for it; null: one of its own joins the original.
-  bool (*made_by_link)(const View& object) = nullptr;
-  /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
-  bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
-  /// Of what is about a part of its parent that is no object, as a column of a view: whether a parent like this has
-  /// that part; null: it is about its parent as such.
-  bool (*fits)(const View& object, const View& parent) = nullptr;
   /// What the objects of this kind that a database has (`settings`) make PostgreSQL add to an object when `user`
   /// creates it. They are changed only after everything else was created.
   std::vector<Gift> (*gives)(std::span<const View> settings, const View& created, std::string_view user) = nullptr;
-
+  Statements (*drop)(const View& object) = nullptr;  ///< null: DROP noun address
   std::string_view loss = {};                   ///< the word to allow a drop by ("drop-table"); empty: nothing is lost
   bool (*loses)(const View& object) = nullptr;  ///< whether this one holds anything to lose; null: all do
+
+  // ---- in its parent
+
+  bool dies_with_parent = false;  ///< PostgreSQL drops it together with its parent
+  bool about_parent = false;      ///< says something about its parent and is identified by it (a comment)
+  /// Of what is about a part of its parent that is no object, as a column of a view: whether a parent like this has
+  /// that part; null: it is about its parent as such.
+  bool (*fits)(const View& object, const View& parent) = nullptr;
+  bool ordered = false;  ///< the order of siblings is part of their parent (columns)
   /// Whether its parent cannot do without it, and goes when it is replaced, as a partitioned table with a column that
   /// it is partitioned by; null: no parent does.
   bool (*holds_parent)(const View& object) = nullptr;
@@ -262,43 +292,44 @@ struct KindRules {
   bool (*needs_new_parent)(const View& object, const Catalog& actual) = nullptr;
   /// Whether its parent is altered before what the object refers to, where both are; null: the order does not matter.
   bool (*alters_parent_first)(const View& object) = nullptr;
+  bool container = false;      ///< holds others without being changed for them (schemas, extensions)
+  bool reaches_parts = false;  ///< taking it from a whole takes it from the parts (grants)
+
+  // ---- together with an original elsewhere
+
+  /// The object by which PostgreSQL makes, changes and drops this one together with an original elsewhere, as the
+  /// column of a partition with that of the partitioned table; null: none does, or this one stands for itself.
+  const Object* (*carrier)(const View& object) = nullptr;
+  bool named_as_original = false;  ///< of a carried object: it bears the name of its original, now and later
+  Carries carries = Carries::nothing;
+  /// Of a carried object: whether the link makes it even for a table that is there already, because PostgreSQL takes
+  /// none of its own for it; null: one of its own joins the original.
+  bool (*made_by_link)(const View& object) = nullptr;
+  /// Drops it so that what inherits it stays as the heirs' own; null: PostgreSQL has no words for it.
+  Statements (*drop_alone)(const View& object) = nullptr;
+
+  // ---- among those that it uses and that use it
+
+  bool follows = false;  ///< adapts itself when a column it uses changes its type
   /// Of a kind that `follows`: whether the object does so by this change of what it uses; null: by any.
   bool (*follows_change)(const View& object, const View& before, const View& after) = nullptr;
-  bool dies_with_parent = false;      ///< PostgreSQL drops it together with its parent
-  bool follows = false;               ///< adapts itself when a column it uses changes its type
-  bool about_parent = false;          ///< says something about its parent and is identified by it (a comment)
-  bool ordered = false;               ///< the order of siblings is part of their parent (columns)
-  bool holds_names = false;           ///< it is what other objects' identities call their schema
-  bool holds_roles = false;           ///< it is what other objects' identities call their role
-  bool container = false;             ///< holds others without being changed for them (schemas, extensions)
-  bool from_server = false;           ///< made of files that the server must have installed (extensions)
-  bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
-  bool parent_may_bring = false;      ///< its parent may come with it, and then nobody said it (comments on members)
-  bool can_be_named = true;           ///< COMMENT ON has words for it (members of families: none)
-  bool named_after_relation = false;  ///< its name is that of a relation as SQL: "app.orders"
-  bool serves_silently = false;       ///< what it is for is used through it, and pg_depend does not say so (casts)
-  bool goes_with_needed = false;      ///< PostgreSQL drops it with each whole thing it needs (memberships)
-  bool interface = false;             ///< others may rely on it being there when they borrow the parent
-  /// Query over what an interrupted statement leaves half made, as CREATE INDEX CONCURRENTLY does: rows of the object's
-  /// oid and of the statement that clears it away outside a transaction; empty: nothing is ever left.
-  std::string_view half_made = {};
-  bool reaches_parts = false;  ///< taking it from a whole takes it from the parts (grants)
-  bool bond = false;           ///< holds on to what it needs; it is undone around a change, and made anew (OF)
-  bool steps_aside = false;    ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
+  bool bond = false;         ///< holds on to what it needs; it is undone around a change, and made anew (OF)
+  bool steps_aside = false;  ///< ALTER ... RENAME can make room for its replacement while things still use it (types)
   /// Moves it from what stepped aside to the replacement, where both still go by the same name. Does the changes of
   /// attributes that disturb dependents, too.
   Alter rebind = nullptr;
   /// Making it runs its expressions on the rows that are there, and so what those call.
   bool evaluates = false;
-  /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body
-  /// as a string); empty: there is none.
-  std::string_view hides_needs = {};
+  bool serves_silently = false;   ///< what it is for is used through it, and pg_depend does not say so (casts)
+  bool goes_with_needed = false;  ///< PostgreSQL drops it with each whole thing it needs (memberships)
+
+  // ---- beyond its database
+
+  bool from_server = false;  ///< made of files that the server must have installed (extensions)
   /// It belongs to the whole cluster and not to one database: it is read on request alone, and claimed by its name.
   bool of_cluster = false;
   /// What may follow CREATE in the statements that make one; a file with such a statement asks for the cluster.
   std::span<const std::string_view> nouns = {};
-  /// How CREATE ends where it is to compute no rows, as on a scratch database that does not reach a foreign server.
-  std::string_view without_rows = {};
   /// Query over the names of those that are left as they are, whatever a file says.
   std::string_view untouched = {};
   /// SQL that tells whether the role that plumb runs as may change them, and what to do when not; empty: PostgreSQL
@@ -315,5 +346,9 @@ Kind find_kind(const KindRules& rules);  ///< the kind that these rules belong t
 
 /// The rule of one attribute of a kind, or null.
 const AttributeRule* find_attribute(const KindRules& rules, std::string_view key);
+
+/// Whether an object that PostgreSQL makes together with another has a name, or more, that somebody gave it
+/// (`KindRules::settle`).
+bool is_settled_apart(const View& object);
 
 }  // namespace plumb

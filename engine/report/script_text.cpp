@@ -34,15 +34,18 @@ std::string settings_for(std::span<const Step> steps, std::string_view search_pa
           step.forward, [&](const Statement& statement) { return statement.sql.find(part) != std::string::npos; });
     });
   };
-  const bool makes_storage = std::ranges::any_of(steps, [](const Step& step) {
-    return step.action == Action::create && find_attribute(rules_for(step.subject.kind), "tablespace") != nullptr;
-  });
+  std::set<std::string_view> defaults;
+  for (const Step& step : steps) {
+    if (step.action != Action::create) continue;
+    for (const AttributeRule& rule : rules_for(step.subject.kind).attributes) defaults.insert(rule.setting);
+  }
+  defaults.erase("");
   std::string text = fmt::format("SET search_path = {};\nSET check_function_bodies = off;\n",
                                  search_path.empty() ? "''" : search_path);
   if (any_statement("\\")) text += "SET standard_conforming_strings = on;\n";
   if (any_statement("'{")) text += "SET array_nulls = on;\n";
   if (any_statement("xml")) text += "SET xmloption = content;\n";
-  if (makes_storage) text += "SET default_tablespace = '';\nSET default_table_access_method = heap;\n";
+  for (std::string_view setting : defaults) text += fmt::format("SET {};\n", setting);
   return text;
 }
 

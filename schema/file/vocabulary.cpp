@@ -12,7 +12,7 @@ namespace {
 bool stands_on_top(const KindRules& rules, const FileForm& form) { return form.within.empty() && !rules.about_parent; }
 
 /// Whether something about an object of this kind, as a comment, can stand in its entry.
-bool can_be_spoken_of(const KindRules& rules) { return rules.can_be_named && !rules.about_parent; }
+bool can_be_spoken_of(const KindRules& rules) { return rules.takes_comments && !rules.about_parent; }
 
 bool stands_within(const KindRules& rules, const FileForm& form, Kind owner) {
   if (form.within.empty()) {

@@ -140,7 +140,7 @@ class TreeWriter {
 
   Node write_section(const Word& section, Objects objects) {
     if (!section.form->named) {
-      std::erase_if(objects, [this](const Object* object) { return is_carried(*object) && !has_own_name(*object); });
+      std::erase_if(objects, [this](const Object* object) { return is_left_unsaid(*object); });
       return objects.empty() ? Node{} : write_entry(section, *objects.front());
     }
     if (section.form->list_of_names) return list_of_names(objects);
@@ -168,17 +168,16 @@ class TreeWriter {
     return entries;
   }
 
+  /// Whether the original elsewhere tells all of an object but what is its own (`AttributeRule::own`). Where somebody
+  /// gave it a name, that has to be said with all that the name follows from.
+  bool is_left_unsaid(const Object& object) const {
+    return is_carried(object) && !is_settled_apart({catalog_, object});
+  }
+
   bool is_carried(const Object& object) const {
     const KindRules& rules = rules_for(object.identity.kind);
     const View view{catalog_, object};
     return rules.carrier != nullptr && rules.carrier(view) != nullptr && rules.comes_along(view);
-  }
-
-  /// Whether what is carried bears another name than PostgreSQL gave it, so that this has to be said with all that the
-  /// name follows from.
-  bool has_own_name(const Object& object) const {
-    const KindRules& rules = rules_for(object.identity.kind);
-    return rules.settle != nullptr && !rules.settle({catalog_, object}).empty();
   }
 
   /// Whether a section beside the object says the attribute.
@@ -218,7 +217,7 @@ class TreeWriter {
   Node write_entry(const Word& section, const Object& object) {
     const FileForm& form = *section.form;
     const std::vector<Part> parts = parts_of(object);
-    const bool own_only = is_carried(object) && !has_own_name(object);
+    const bool own_only = is_left_unsaid(object);
     Node entry = Node::map();
     entry.children.reserve(object.attributes.size() + parts.size());
     for (const auto& [word, key] : words_of(form)) {

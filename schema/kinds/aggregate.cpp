@@ -178,6 +178,8 @@ constinit const KindRules aggregate_rules{
     .address = Address::schema,
     .name_space = NameSpace::routine,
     .signature = "total(integer)",
+    .address_sql = aggregate_address,
+    .rename = rename_by_signature,
     .attributes = attributes,
     .inspection = {.catalog = 1255,
                    .oid = "p.oid",
@@ -195,8 +197,6 @@ constinit const KindRules aggregate_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_by_signature,
-    .address_sql = aggregate_address,
 };
 
 }  // namespace plumb

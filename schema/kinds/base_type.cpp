@@ -187,6 +187,7 @@ constinit const KindRules base_type_rules{
     .noun = "TYPE",
     .address = Address::schema,
     .name_space = NameSpace::type,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1247, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
   from pg_catalog.pg_type t
@@ -202,7 +203,6 @@ constinit const KindRules base_type_rules{
     .create = create,
     .announce = announce,
     .drop = drop,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -46,6 +46,7 @@ constinit const KindRules cast_rules{
     .noun = "CAST",
     .address = Address::database,
     .signature = "integer AS text",
+    .address_sql = cast_address,
     .attributes = attributes,
     // The cast of a range type to its multirange, an internal dependency ('i'), belongs to the type.
     .inspection = {.catalog = 2605,
@@ -63,7 +64,6 @@ constinit const KindRules cast_rules{
  order by c.castsource, c.casttarget)"},
     .forms = forms,
     .create = create,
-    .address_sql = cast_address,
     .serves_silently = true,
 };
 

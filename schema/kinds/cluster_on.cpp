@@ -60,8 +60,8 @@ constinit const KindRules cluster_on_rules{
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
+    .follows = true,
 };
 
 }  // namespace plumb

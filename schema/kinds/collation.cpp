@@ -74,6 +74,7 @@ constinit const KindRules collation_rules{
     .key = "collation",
     .noun = "COLLATION",
     .address = Address::schema,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3456,
                    .oid = "l.oid",
@@ -89,7 +90,6 @@ constinit const KindRules collation_rules{
         select 3456 as catalog, l.oid, l.collowner as owner from pg_catalog.pg_collation l)",
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .steps_aside = true,
 };
 

@@ -53,11 +53,11 @@ Counting counting(const View& column) {
   return found;
 }
 
-/// Whether the sequence begins anew, because it cannot get its new bounds where it stands (`move_on`).
+/// Whether the sequence begins anew, because it cannot get its new bounds where it stands.
 bool begins_anew(const View& before, const View& after) {
   const Counting from = counting(before);
   const Counting to = counting(after);
-  return shuts_out(from, to) && !move_on("", from, to, "");
+  return shuts_out(from, to) && !lies_ahead(from, to);
 }
 
 /// What ALTER COLUMN is to set; nothing when all is as it was.
@@ -88,10 +88,10 @@ std::string identity_sequence(const View& column) {
 void set_identity(const View& before, const View& after, Statements& statements) {
   const Counting from = counting(before);
   const Counting to = counting(after);
-  if (shuts_out(from, to)) {
+  if (lies_ahead(from, to)) {
     // A new name comes later (`alter_identity_sequence`).
     const auto moves = move_on(identity_sequence_address(before), from, to, "");
-    if (moves) statements.insert(statements.end(), moves->begin(), moves->end());
+    statements.insert(statements.end(), moves.begin(), moves.end());
   }
   const std::string change = identity_change(before, after);
   if (!change.empty()) statements.push_back(alter_column(after, change));

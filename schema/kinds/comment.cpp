@@ -101,6 +101,7 @@ constinit const KindRules comment_rules{
     .key = "comment",
     .noun = "COMMENT",
     .address = Address::database,
+    .address_sql = target,
     .attributes = attributes,
     // What initdb says about the schema public (2200) and CREATE EXTENSION about an extension was not said by the user.
     .inspection = {.catalog = 2609,
@@ -142,10 +143,9 @@ constinit const KindRules comment_rules{
     .forms = forms,
     .create = create,
     .drop = drop,
-    .address_sql = target,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
+    .follows = true,
 };
 
 }  // namespace plumb

@@ -102,6 +102,7 @@ constinit const KindRules composite_type_rules{
     .noun = "TYPE",
     .address = Address::schema,
     .name_space = NameSpace::type,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1247, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
   from pg_catalog.pg_type t
@@ -115,7 +116,6 @@ constinit const KindRules composite_type_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .steps_aside = true,
 };
 

@@ -39,6 +39,7 @@ constinit const KindRules conversion_rules{
     .key = "conversion",
     .noun = "CONVERSION",
     .address = Address::schema,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 2607, .oid = "c.oid", .schema = "c.connamespace", .name = "c.conname", .from = R"(
   from pg_catalog.pg_conversion c
@@ -48,7 +49,6 @@ constinit const KindRules conversion_rules{
         select 2607 as catalog, c.oid, c.conowner as owner from pg_catalog.pg_conversion c)",
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

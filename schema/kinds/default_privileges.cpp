@@ -278,13 +278,13 @@ constinit const KindRules default_privileges_rules{
          group by e.role, e.schema) d
  order by d.schema, d.role)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
-    .create = create,
-    .drop = drop,
-    .gives = gives,
-    .dies_with_parent = true,
     .only_if_declared = true,
-    .can_be_named = false,
+    .create = create,
+    .gives = gives,
+    .drop = drop,
+    .dies_with_parent = true,
 };
 
 }  // namespace plumb

@@ -115,6 +115,9 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {Kind::column};
+constexpr Advice advice[] = {{.message = "cannot use column reference in DEFAULT expression",
+                              .text = "a text needs quotes of its own there, as in \"'new'\""}};
+
 constexpr FileForm forms[] = {
     {.section = "default", .within = owners, .named = false, .short_form = "expression", .absence = absence}};
 
@@ -135,16 +138,17 @@ constinit const KindRules default_value_rules{
  where d.oid >= 16384
  order by d.adrelid, d.adnum)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
+    .advice = advice,
     .create = create,
     .create_beside = create_beside,
-    .drop = drop,
     .part_of_create = part_of_create,
     .comes_along = comes_along,
-    .follows_change = follows_change,
+    .drop = drop,
     .dies_with_parent = true,
     .follows = true,
-    .can_be_named = false,
+    .follows_change = follows_change,
     .evaluates = true,
 };
 

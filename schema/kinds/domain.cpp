@@ -117,6 +117,7 @@ constinit const KindRules domain_rules{
     .noun = "DOMAIN",
     .address = Address::schema,
     .name_space = NameSpace::type,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1247,
                    .oid = "t.oid",
@@ -136,7 +137,6 @@ constinit const KindRules domain_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .steps_aside = true,
 };
 

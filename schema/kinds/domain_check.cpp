@@ -62,6 +62,8 @@ constinit const KindRules domain_check_rules{
     .noun = "CONSTRAINT",
     .address = Address::table,
     .name_space = NameSpace::constraint,
+    .address_sql = domain_address,
+    .rename = rename_part,
     .attributes = attributes,
     .inspection = {.catalog = 2606,
                    .oid = "c.oid",
@@ -77,12 +79,10 @@ constinit const KindRules domain_check_rules{
                    .read = read},
     .forms = forms,
     .create = create,
-    .drop = drop_constraint,
-    .rename = rename_part,
     .part_of_create = part_of_create,
-    .address_sql = domain_address,
-    .needs_new_parent = needs_new_domain,
+    .drop = drop_constraint,
     .dies_with_parent = true,
+    .needs_new_parent = needs_new_domain,
     .evaluates = true,
 };
 

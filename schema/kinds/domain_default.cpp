@@ -75,12 +75,12 @@ constinit const KindRules domain_default_rules{
    and t.typdefaultbin is not null
  order by t.typnamespace, t.typname)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
-    .drop = drop,
     .part_of_create = part_of_create,
+    .drop = drop,
     .dies_with_parent = true,
-    .can_be_named = false,
 };
 
 }  // namespace plumb

@@ -74,6 +74,7 @@ constinit const KindRules enumeration_rules{
     .noun = "TYPE",
     .address = Address::schema,
     .name_space = NameSpace::type,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1247, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
   from pg_catalog.pg_type t
@@ -89,7 +90,6 @@ constinit const KindRules enumeration_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .steps_aside = true,
 };
 

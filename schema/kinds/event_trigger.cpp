@@ -55,6 +55,7 @@ constinit const KindRules event_trigger_rules{
     .key = "event_trigger",
     .noun = "EVENT TRIGGER",
     .address = Address::database,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3466, .oid = "e.oid", .name = "e.evtname", .from = R"(
   from pg_catalog.pg_event_trigger e
@@ -68,7 +69,6 @@ constinit const KindRules event_trigger_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -100,8 +100,8 @@ constinit const KindRules extension_dependency_rules{
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
+    .follows = true,
 };
 
 }  // namespace plumb

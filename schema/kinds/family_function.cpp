@@ -27,6 +27,7 @@ constinit const KindRules family_function_rules{
     .key = "family_function",
     .noun = "FUNCTION",
     .address = Address::table,
+    .address_sql = member_address,
     .attributes = attributes,
     .inspection = {.catalog = 2603,
                    .oid = "m.oid",
@@ -45,13 +46,12 @@ constinit const KindRules family_function_rules{
                       and d.refclassid = 2616)
  order by f.opfnamespace, f.opfname, f.opfmethod, m.number, m.left_type, m.right_type)",
                    .read = read_member},
+    .takes_comments = false,
     .forms = forms,
+    .interface = true,
     .create = create,
     .drop = drop_member,
-    .address_sql = member_address,
     .dies_with_parent = true,
-    .can_be_named = false,
-    .interface = true,
 };
 
 }  // namespace plumb

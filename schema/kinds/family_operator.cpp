@@ -42,6 +42,7 @@ constinit const KindRules family_operator_rules{
     .key = "family_operator",
     .noun = "OPERATOR",
     .address = Address::table,
+    .address_sql = member_address,
     .attributes = attributes,
     .inspection = {.catalog = 2602,
                    .oid = "m.oid",
@@ -60,13 +61,12 @@ constinit const KindRules family_operator_rules{
                       and d.refclassid = 2616)
  order by f.opfnamespace, f.opfname, f.opfmethod, m.number, m.left_type, m.right_type)",
                    .read = read_member},
+    .takes_comments = false,
     .forms = forms,
+    .interface = true,
     .create = create,
     .drop = drop_member,
-    .address_sql = member_address,
     .dies_with_parent = true,
-    .can_be_named = false,
-    .interface = true,
 };
 
 }  // namespace plumb

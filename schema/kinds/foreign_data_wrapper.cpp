@@ -58,6 +58,7 @@ constinit const KindRules foreign_data_wrapper_rules{
     .key = "foreign_data_wrapper",
     .noun = "FOREIGN DATA WRAPPER",
     .address = Address::database,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 2328, .oid = "w.oid", .name = "w.fdwname", .from = R"(
   from pg_catalog.pg_foreign_data_wrapper w
@@ -72,7 +73,6 @@ constinit const KindRules foreign_data_wrapper_rules{
          where f.fdwacl is not null)",
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

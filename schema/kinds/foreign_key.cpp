@@ -205,6 +205,8 @@ constinit const KindRules foreign_key_rules{
     .noun = "CONSTRAINT",
     .address = Address::table,
     .name_space = NameSpace::constraint,
+    .address_sql = address_on_table,
+    .rename = rename_part,
     .attributes = attributes,
     // Copies for the partitions of the referenced table are no objects of their own.
     .inspection = {.catalog = 2606,
@@ -225,12 +227,10 @@ constinit const KindRules foreign_key_rules{
     .forms = forms,
     .create = create,
     .settle = settle,
-    .drop = drop_constraint,
-    .rename = rename_part,
-    .address_sql = address_on_table,
     .comes_along = is_inherited,
-    .carrier = carrier,
+    .drop = drop_constraint,
     .alters_parent_first = goes_unlogged,
+    .carrier = carrier,
     .follows = true,
 };
 

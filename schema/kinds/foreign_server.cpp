@@ -45,6 +45,7 @@ constinit const KindRules foreign_server_rules{
     .key = "foreign_server",
     .noun = "SERVER",
     .address = Address::database,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1417, .oid = "s.oid", .name = "s.srvname", .from = R"(
   from pg_catalog.pg_foreign_server s
@@ -60,7 +61,6 @@ constinit const KindRules foreign_server_rules{
          where s.srvacl is not null)",
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

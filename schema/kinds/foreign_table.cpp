@@ -34,6 +34,7 @@ constinit const KindRules foreign_table_rules{
     .noun = "FOREIGN TABLE",
     .address = Address::schema,
     .name_space = NameSpace::relation,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_foreign_table f
@@ -46,7 +47,6 @@ constinit const KindRules foreign_table_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

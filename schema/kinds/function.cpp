@@ -80,6 +80,8 @@ constinit const KindRules function_rules{
     .address = Address::schema,
     .name_space = NameSpace::routine,
     .signature = "area(integer)",
+    .address_sql = routine_address,
+    .rename = rename_by_signature,
     .attributes = attributes,
     // The constructors of a range type, internal dependencies ('i'), belong to the type.
     .inspection = {.catalog = 1255,
@@ -102,11 +104,9 @@ constinit const KindRules function_rules{
     .owner_rows = routine_owners,
     .privilege_rows = routine_privileges,
     .takes_labels = true,
+    .hides_needs = "body",
     .forms = forms,
     .create = create_routine,
-    .rename = rename_by_signature,
-    .address_sql = routine_address,
-    .hides_needs = "body",
 };
 
 }  // namespace plumb

@@ -248,15 +248,15 @@ constinit const KindRules grant_rules{
                    .gathered = &KindRules::privilege_rows,
                    .read = read},
     .forms = forms,
+    .only_if_declared = true,
+    .goes_without_saying = is_to_the_owner,
     .create = create,
     .drop = drop,
-    .goes_without_saying = is_to_the_owner,
-    .fits = is_on_column_of,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
-    .only_if_declared = true,
+    .fits = is_on_column_of,
     .reaches_parts = true,
+    .follows = true,
 };
 
 }  // namespace plumb

@@ -181,6 +181,8 @@ constinit const KindRules index_rules{
     .noun = "INDEX",
     .address = Address::table,
     .name_space = NameSpace::relation,
+    .address_sql = index_address,
+    .rename = rename_object,
     .attributes = attributes,
     // Indexes of constraints belong to those.
     .inspection = {.catalog = 1259,
@@ -200,17 +202,6 @@ constinit const KindRules index_rules{
                       and c.contype in ('p', 'u', 'x'))
  order by i.indrelid, x.relname)",
                    .read = read},
-    .forms = forms,
-    .create = create,
-    .after_create = after_create,
-    .settle = [](const View& index) { return settle_copy(index, "idx"); },
-    .rename = rename_object,
-    .address_sql = index_address,
-    .comes_along = [](const View& index) { return is_inherited(index) && !index.has("attached_to"); },
-    .carrier = carrier,
-    .dies_with_parent = true,
-    .follows = true,
-    .interface = true,
     // Manual, CREATE INDEX, "Building Indexes Concurrently", and REINDEX, "Rebuilding Indexes Concurrently".
     .half_made = R"(
 select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, x.relname)
@@ -220,6 +211,15 @@ select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspnam
  where not i.indisvalid
    and x.relkind = 'i'
  order by 1)",
+    .forms = forms,
+    .interface = true,
+    .create = create,
+    .after_create = after_create,
+    .settle = [](const View& index) { return settle_copy(index, "idx"); },
+    .comes_along = [](const View& index) { return is_inherited(index) && !index.has("attached_to"); },
+    .dies_with_parent = true,
+    .carrier = carrier,
+    .follows = true,
     .evaluates = true,
 };
 

@@ -221,8 +221,7 @@ std::optional<Statements> alter_with(const View& before, const View& after) {
 }
 
 std::optional<Statements> alter_tablespace(const View&, const View& after) {
-  const auto tablespace = after.has("tablespace") ? after.text("tablespace") : "pg_default";
-  return Statements{{fmt::format("{} SET TABLESPACE {}", alter_index(after), quote_identifier(tablespace))}};
+  return Statements{{fmt::format("{} {}", alter_index(after), set_tablespace(after))}};
 }
 
 bool is_partitioned(const View& object) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/kinds/storage.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 
@@ -79,7 +80,8 @@ inline constexpr AttributeRule index_tablespace_rule{.key = "tablespace",
                      where s.oid = x.reltablespace) end)",
                                                      .help = "tablespace of the index; the database's own when silent",
                                                      .alter = alter_tablespace,
-                                                     .own = true};
+                                                     .own = true,
+                                                     .setting = tablespace_setting};
 
 inline constexpr AttributeRule where_rule{.key = "where",
                                           .value = Value::expression,

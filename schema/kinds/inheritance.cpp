@@ -82,14 +82,14 @@ constinit const KindRules inheritance_rules{
  order by h.inhrelid, h.inhseqno)",
                    .read = read},
     .forms = forms,
-    .create = create,
-    .drop = drop,
-    .comes_along = [](const View&) { return true; },
-    .carries = Carries::what_it_brought,
-    .dies_with_parent = true,
-    .follows = true,
-    .ordered = true,
     .interface = true,
+    .create = create,
+    .comes_along = [](const View&) { return true; },
+    .drop = drop,
+    .dies_with_parent = true,
+    .ordered = true,
+    .carries = Carries::what_it_brought,
+    .follows = true,
 };
 
 }  // namespace plumb

@@ -52,6 +52,7 @@ constinit const KindRules language_rules{
     .key = "language",
     .noun = "LANGUAGE",
     .address = Address::database,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 2612, .oid = "l.oid", .name = "l.lanname", .from = R"(
   from pg_catalog.pg_language l
@@ -69,7 +70,6 @@ constinit const KindRules language_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

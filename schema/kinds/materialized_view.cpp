@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/rights.h"
+#include "schema/kinds/storage.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -25,8 +26,7 @@ std::optional<Statements> alter_with(const View& before, const View& after) {
 }
 
 std::optional<Statements> alter_tablespace(const View&, const View& after) {
-  const auto tablespace = after.has("tablespace") ? after.text("tablespace") : "pg_default";
-  return Statements{{fmt::format("{} SET TABLESPACE {}", alter_view(after), quote_identifier(tablespace))}};
+  return Statements{{fmt::format("{} {}", alter_view(after), set_tablespace(after))}};
 }
 
 /// An attribute that says something of columns, and the words of ALTER COLUMN for it.
@@ -113,7 +113,11 @@ constexpr AttributeRule attributes[] = {
      .required = true},
     {.key = "columns", .value = Value::names, .source = "k.names", .help = "name of each column", .derived = true},
     // Before 15 the access method could not be changed, and the rows can be made again at any time.
-    {.key = "using", .fallback = "heap", .source = "m.amname", .help = "table access method"},
+    {.key = "using",
+     .fallback = "heap",
+     .source = "m.amname",
+     .help = "table access method",
+     .setting = access_method_setting},
     {.key = "with",
      .value = Value::options,
      .source = R"(
@@ -125,7 +129,8 @@ constexpr AttributeRule attributes[] = {
     {.key = "tablespace",
      .source = "s.spcname",
      .help = "tablespace; the database's own when silent",
-     .alter = alter_tablespace},
+     .alter = alter_tablespace,
+     .setting = tablespace_setting},
     {.key = "column_statistics",
      .value = Value::options,
      .source = "k.statistics",
@@ -164,6 +169,7 @@ constinit const KindRules materialized_view_rules{
     .noun = "MATERIALIZED VIEW",
     .address = Address::schema,
     .name_space = NameSpace::relation,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
@@ -192,10 +198,9 @@ constinit const KindRules materialized_view_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .after_create = after_create,
-    .rename = rename_object,
-    .evaluates = true,
     .without_rows = "WITH NO DATA",
+    .after_create = after_create,
+    .evaluates = true,
 };
 
 }  // namespace plumb

@@ -77,15 +77,15 @@ constinit const KindRules member_comment_rules{
  where d.objoid >= 16384
  order by d.classoid, d.objoid, d.objsubid)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
+    .only_if_declared = true,
+    .parent_may_bring = true,
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
-    .only_if_declared = true,
-    .parent_may_bring = true,
-    .can_be_named = false,
+    .follows = true,
 };
 
 }  // namespace plumb

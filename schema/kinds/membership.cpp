@@ -105,11 +105,11 @@ constinit const KindRules membership_rules{
  group by m.member, m.roleid, u.rolname, r.rolname
  order by u.rolname, r.rolname)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .can_be_named = false,
     .goes_with_needed = true,
     .of_cluster = true,
 };

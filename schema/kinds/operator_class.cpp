@@ -104,6 +104,8 @@ constinit const KindRules operator_class_rules{
     .noun = "OPERATOR CLASS",
     .address = Address::schema,
     .signature = "int_ops(btree)",
+    .address_sql = static_cast<std::string (*)(const View&)>(method_address),
+    .rename = rename_by_signature,
     .attributes = attributes,
     .inspection = {.catalog = 2616,
                    .oid = "c.oid",
@@ -119,8 +121,6 @@ constinit const KindRules operator_class_rules{
         select 2616 as catalog, c.oid, c.opcowner as owner from pg_catalog.pg_opclass c)",
     .forms = forms,
     .create = create,
-    .rename = rename_by_signature,
-    .address_sql = static_cast<std::string (*)(const View&)>(method_address),
     .serves_silently = true,
 };
 

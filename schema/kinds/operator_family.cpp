@@ -33,6 +33,8 @@ constinit const KindRules operator_family_rules{
     .noun = "OPERATOR FAMILY",
     .address = Address::schema,
     .signature = "int_ops(btree)",
+    .address_sql = static_cast<std::string (*)(const View&)>(method_address),
+    .rename = rename_by_signature,
     .inspection = {.catalog = 2753,
                    .oid = "f.oid",
                    .schema = "f.opfnamespace",
@@ -46,8 +48,6 @@ constinit const KindRules operator_family_rules{
         select 2753 as catalog, f.oid, f.opfowner as owner from pg_catalog.pg_opfamily f)",
     .forms = forms,
     .create = create,
-    .rename = rename_by_signature,
-    .address_sql = static_cast<std::string (*)(const View&)>(method_address),
 };
 
 }  // namespace plumb

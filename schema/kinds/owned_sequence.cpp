@@ -18,10 +18,11 @@ Counting default_counting(std::string_view type, bool ascending) {
 
 bool shuts_out(const Counting& from, const Counting& to) { return from.start < to.minimum || from.start > to.maximum; }
 
-std::optional<Statements> move_on(std::string_view sequence, const Counting& from, const Counting& to,
-                                  std::string_view as_type) {
-  const bool lies_ahead = to.ascending ? from.start < to.minimum : from.start > to.maximum;
-  if (from.ascending != to.ascending || !lies_ahead) return std::nullopt;
+bool lies_ahead(const Counting& from, const Counting& to) {
+  return from.ascending == to.ascending && (to.ascending ? from.start < to.minimum : from.start > to.maximum);
+}
+
+Statements move_on(std::string_view sequence, const Counting& from, const Counting& to, std::string_view as_type) {
   const std::int64_t edge = to.ascending ? to.minimum : to.maximum;
   Statements statements;
   if (edge < from.minimum || edge > from.maximum) {

@@ -26,11 +26,12 @@ Counting default_counting(std::string_view type, bool ascending);
 /// sequence that was never used.
 bool shuts_out(const Counting& from, const Counting& to);
 
-/// What is to run before a sequence gets bounds that `shuts_out` tells of: it moves on to where they begin if it stands
-/// before that, which PostgreSQL never does by itself. `as_type` is what widens its type first: " AS bigint", or
-/// nothing. nullopt: moved back, it would give out the same numbers again.
-std::optional<Statements> move_on(std::string_view sequence, const Counting& from, const Counting& to,
-                                  std::string_view as_type);
+/// Whether bounds that shut it out lie ahead of a sequence: moved back, it would give out the same numbers again.
+bool lies_ahead(const Counting& from, const Counting& to);
+
+/// What is to run before a sequence gets bounds that lie ahead: it moves on to where they begin if it stands before
+/// that, which PostgreSQL never does by itself. `as_type` is what widens its type first: " AS bigint", or nothing.
+Statements move_on(std::string_view sequence, const Counting& from, const Counting& to, std::string_view as_type);
 
 /// ALTER SEQUENCE ... SET LOGGED, or UNLOGGED.
 Statement set_logging(std::string_view sequence, bool unlogged);

@@ -65,12 +65,12 @@ constinit const KindRules owner_rules{
                    .gathered = &KindRules::owner_rows,
                    .read = read},
     .forms = forms,
+    .only_if_declared = true,
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
-    .only_if_declared = true,
+    .follows = true,
 };
 
 }  // namespace plumb

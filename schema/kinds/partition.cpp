@@ -127,16 +127,16 @@ constinit const KindRules partition_rules{
  order by h.inhrelid)",
                    .read = read},
     .forms = forms,
+    .interface = true,
     .create = create,
     .create_beside = create_beside,
     .settle = settle,
-    .drop = drop,
     .comes_along = [](const View&) { return true; },
-    .carries = Carries::all,
+    .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
-    .interface = true,
+    .carries = Carries::all,
+    .follows = true,
 };
 
 }  // namespace plumb

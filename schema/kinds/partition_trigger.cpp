@@ -73,6 +73,7 @@ constinit const KindRules partition_trigger_rules{
     .key = "partition_trigger",
     .noun = "TRIGGER",
     .address = Address::table,
+    .address_sql = address_on_table,
     .attributes = attributes,
     // The copy that a partition has of a trigger is an object where its state differs from that of its original
     // (manual, ALTER TABLE, "DISABLE/ENABLE TRIGGER"). Before 15, copies pass for internal.
@@ -92,7 +93,6 @@ constinit const KindRules partition_trigger_rules{
     .forms = forms,
     .create = create,
     .drop = drop,
-    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

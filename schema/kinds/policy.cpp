@@ -81,6 +81,8 @@ constinit const KindRules policy_rules{
     .key = "policy",
     .noun = "POLICY",
     .address = Address::table,
+    .address_sql = address_on_table,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3256, .oid = "o.oid", .table = "o.polrelid", .name = "o.polname", .from = R"(
   from pg_catalog.pg_policy o
@@ -88,8 +90,6 @@ constinit const KindRules policy_rules{
  order by o.polrelid, o.polname)"},
     .forms = forms,
     .create = create,
-    .rename = rename_object,
-    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

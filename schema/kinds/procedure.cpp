@@ -23,6 +23,8 @@ constinit const KindRules procedure_rules{
     .address = Address::schema,
     .name_space = NameSpace::routine,
     .signature = "close_day(date)",
+    .address_sql = routine_address,
+    .rename = rename_by_signature,
     .attributes = attributes,
     .inspection = {.catalog = 1255,
                    .oid = "p.oid",
@@ -39,11 +41,9 @@ constinit const KindRules procedure_rules{
     .owner_rows = routine_owners,
     .privilege_rows = routine_privileges,
     .takes_labels = true,
+    .hides_needs = "body",
     .forms = forms,
     .create = create_routine,
-    .rename = rename_by_signature,
-    .address_sql = routine_address,
-    .hides_needs = "body",
 };
 
 }  // namespace plumb

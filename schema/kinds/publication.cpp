@@ -100,6 +100,7 @@ constinit const KindRules publication_rules{
     .key = "publication",
     .noun = "PUBLICATION",
     .address = Address::database,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 6104, .oid = "p.oid", .name = "p.pubname", .from = R"(
   from pg_catalog.pg_publication p
@@ -110,7 +111,6 @@ constinit const KindRules publication_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

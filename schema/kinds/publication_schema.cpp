@@ -51,12 +51,12 @@ constinit const KindRules publication_schema_rules{
  order by p.pubname, n.nspname)",
                    .read = read,
                    .since = 150000},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
-    .drop = drop,
     .part_of_create = part_of_create,
+    .drop = drop,
     .dies_with_parent = true,
-    .can_be_named = false,
     .goes_with_needed = true,
 };
 

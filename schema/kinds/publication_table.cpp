@@ -79,6 +79,7 @@ constinit const KindRules publication_table_rules{
     .key = "publication_table",
     .noun = "TABLE",
     .address = Address::table,
+    .named_after_relation = true,
     .attributes = attributes,
     .inspection = {.catalog = 6106,
                    .oid = "m.oid",
@@ -89,13 +90,12 @@ constinit const KindRules publication_table_rules{
  where m.oid >= 16384
  order by p.pubname, m.prrelid)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
-    .drop = drop,
     .part_of_create = part_of_create,
+    .drop = drop,
     .dies_with_parent = true,
-    .can_be_named = false,
-    .named_after_relation = true,
     .goes_with_needed = true,
 };
 

@@ -131,6 +131,7 @@ constinit const KindRules range_type_rules{
     .noun = "TYPE",
     .address = Address::schema,
     .name_space = NameSpace::type,
+    .rename = rename,
     .attributes = attributes,
     .inspection = {.catalog = 1247,
                    .oid = "t.oid",
@@ -153,7 +154,6 @@ constinit const KindRules range_type_rules{
     .create = create,
     .announce = announce,
     .drop = drop,
-    .rename = rename,
 };
 
 }  // namespace plumb

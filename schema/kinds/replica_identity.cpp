@@ -76,8 +76,8 @@ constinit const KindRules replica_identity_rules{
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
+    .follows = true,
 };
 
 }  // namespace plumb

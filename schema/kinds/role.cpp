@@ -133,6 +133,8 @@ constinit const KindRules role_rules{
     .key = "role",
     .noun = "ROLE",
     .address = Address::database,
+    .holds_roles = true,
+    .rename = rename_object,
     .attributes = attributes,
     // The view, because it has no passwords. The first superuser (10) and the role that plumb runs as are left alone:
     // neither can be made by a file, and the other would saw off the branch that it sits on.
@@ -141,12 +143,10 @@ constinit const KindRules role_rules{
  where r.oid >= 16384
    and r.rolname <> current_user
  order by r.rolname)"},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .loss = "drop-role",
-    .holds_roles = true,
-    .can_be_named = false,
     .of_cluster = true,
     .nouns = nouns,
     .untouched = "select r.rolname from pg_catalog.pg_roles r where r.oid = 10 or r.rolname = current_user",

@@ -66,12 +66,12 @@ constinit const KindRules row_type_rules{
  order by c.oid)",
                    .read = read},
     .forms = forms,
+    .interface = true,
     .create = create,
-    .drop = drop,
     .comes_along = [](const View&) { return true; },
+    .drop = drop,
     .dies_with_parent = true,
     .about_parent = true,
-    .interface = true,
     .bond = true,
 };
 

@@ -110,6 +110,8 @@ constinit const KindRules rule_rules{
     .key = "rule",
     .noun = "RULE",
     .address = Address::table,
+    .address_sql = address_on_table,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 2618,
                    .oid = "r.oid",
@@ -125,8 +127,6 @@ constinit const KindRules rule_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
-    .rename = rename_object,
-    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

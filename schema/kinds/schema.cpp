@@ -21,6 +21,8 @@ constinit const KindRules schema_rules{
     .key = "schema",
     .noun = "SCHEMA",
     .address = Address::database,
+    .holds_names = true,
+    .rename = rename_object,
     .inspection = {.catalog = 2615, .oid = "n.oid", .name = "n.nspname", .from = R"(
   from pg_catalog.pg_namespace n
  where n.nspname <> 'information_schema'
@@ -50,8 +52,6 @@ constinit const KindRules schema_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
-    .holds_names = true,
     .container = true,
 };
 

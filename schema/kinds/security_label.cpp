@@ -78,8 +78,8 @@ constinit const KindRules security_label_rules{
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
-    .follows = true,
     .about_parent = true,
+    .follows = true,
 };
 
 }  // namespace plumb

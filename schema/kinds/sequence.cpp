@@ -109,9 +109,12 @@ std::string alter_options(const View& before, const View& after) {
 std::optional<Statements> alter(const View& before, const View& after) {
   const Counting from = counting(before);
   const Counting to = counting(after);
-  std::optional<Statements> statements{Statements{}};
-  if (shuts_out(from, to)) statements = move_on(address(after), from, to, as_type(before, after));
-  if (statements) statements->push_back({alter_options(before, after)});
+  Statements statements;
+  if (shuts_out(from, to)) {
+    if (!lies_ahead(from, to)) return std::nullopt;
+    statements = move_on(address(after), from, to, as_type(before, after));
+  }
+  statements.push_back({alter_options(before, after)});
   return statements;
 }
 
@@ -209,6 +212,7 @@ constinit const KindRules sequence_rules{
     .noun = "SEQUENCE",
     .address = Address::schema,
     .name_space = NameSpace::relation,
+    .rename = rename_object,
     .attributes = attributes,
     // The sequence of an identity column, an internal dependency ('i'), belongs to the column.
     .inspection = {.catalog = 1259,
@@ -239,7 +243,6 @@ constinit const KindRules sequence_rules{
     .create = create,
     .create_beside = create_beside,
     .join_parent = join_parent,
-    .rename = rename_object,
     .loss = "drop-sequence",
     .dies_with_parent = true,
     .follows = true,

@@ -194,6 +194,7 @@ constinit const KindRules sql_operator_rules{
     .noun = "OPERATOR",
     .address = Address::schema,
     .signature = "=(integer, text)",
+    .address_sql = operator_address,
     .attributes = attributes,
     // An operator without a function is one that others only speak of.
     .inspection = {.catalog = 2617,
@@ -210,7 +211,6 @@ constinit const KindRules sql_operator_rules{
         select 2617 as catalog, o.oid, o.oprowner as owner from pg_catalog.pg_operator o)",
     .forms = forms,
     .create = create,
-    .address_sql = operator_address,
 };
 
 }  // namespace plumb

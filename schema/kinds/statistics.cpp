@@ -111,6 +111,8 @@ constinit const KindRules statistics_rules{
     .noun = "STATISTICS",
     .address = Address::table,
     .name_space = NameSpace::statistics,
+    .address_sql = statistics_address,
+    .rename = rename,
     .attributes = attributes,
     .inspection = {.catalog = 3381,
                    .oid = "s.oid",
@@ -126,8 +128,6 @@ constinit const KindRules statistics_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
-    .rename = rename,
-    .address_sql = statistics_address,
     .dies_with_parent = true,
     .follows = true,
 };

@@ -177,6 +177,7 @@ constinit const KindRules subscription_rules{
     .key = "subscription",
     .noun = "SUBSCRIPTION",
     .address = Address::database,
+    .rename = rename_object,
     .attributes = attributes,
     // Subscriptions of all databases of the server stand in one catalog.
     .inspection = {.catalog = 6100,
@@ -198,7 +199,6 @@ constinit const KindRules subscription_rules{
     .forms = forms,
     .create = create,
     .drop = drop,
-    .rename = rename_object,
     .loss = "drop-subscription",
 };
 

@@ -95,11 +95,11 @@ constinit const KindRules system_grant_rules{
       )" PLUMB_PRIVILEGE_LISTS,
                    .gathered = &KindRules::privilege_rows,
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
+    .only_if_declared = true,
     .create = create,
     .drop = drop,
-    .only_if_declared = true,
-    .can_be_named = false,
     .reaches_parts = true,
 };
 

@@ -4,6 +4,7 @@
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/owned_sequence.h"
 #include "schema/kinds/rights.h"
+#include "schema/kinds/storage.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -93,8 +94,7 @@ std::optional<Statements> alter_method(const View&, const View& after) {
 }
 
 std::optional<Statements> alter_tablespace(const View&, const View& after) {
-  const auto tablespace = after.has("tablespace") ? after.text("tablespace") : "pg_default";
-  return Statements{{statement(after, fmt::format("SET TABLESPACE {}", quote_identifier(tablespace)))}};
+  return Statements{{statement(after, set_tablespace(after))}};
 }
 
 std::optional<Statements> alter_row_security(const View& before, const View& after) {
@@ -147,7 +147,8 @@ constexpr AttributeRule attributes[] = {
                               and p.relam not in (0, c.relam))
        then m.amname end)",
      .help = "table access method; heap when silent, or what a partitioned table names for its partitions",
-     .alter = alter_method},
+     .alter = alter_method,
+     .setting = access_method_setting},
     {.key = "with",
      .value = Value::options,
      .source = R"(
@@ -161,7 +162,8 @@ constexpr AttributeRule attributes[] = {
   case when c.reltablespace <> 0
        then (select s.spcname from pg_catalog.pg_tablespace s where s.oid = c.reltablespace) end)",
      .help = "tablespace; the database's own when silent",
-     .alter = alter_tablespace},
+     .alter = alter_tablespace,
+     .setting = tablespace_setting},
     {.key = "row_security",
      .value = Value::boolean,
      .fallback = "false",
@@ -186,6 +188,7 @@ constinit const KindRules table_rules{
     .noun = "TABLE",
     .address = Address::schema,
     .name_space = NameSpace::relation,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
@@ -202,7 +205,6 @@ constinit const KindRules table_rules{
     .create = create,
     .after_create = after_create,
     .drop = drop,
-    .rename = rename_object,
     .loss = "drop-table",
 };
 

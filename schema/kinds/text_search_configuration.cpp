@@ -95,6 +95,7 @@ constinit const KindRules text_search_configuration_rules{
     .key = "text_search_configuration",
     .noun = "TEXT SEARCH CONFIGURATION",
     .address = Address::schema,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3602, .oid = "c.oid", .schema = "c.cfgnamespace", .name = "c.cfgname", .from = R"(
   from pg_catalog.pg_ts_config c
@@ -106,7 +107,6 @@ constinit const KindRules text_search_configuration_rules{
         select 3602 as catalog, c.oid, c.cfgowner as owner from pg_catalog.pg_ts_config c)",
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .rebind = rebind,
 };
 

@@ -100,6 +100,7 @@ constinit const KindRules text_search_dictionary_rules{
     .key = "text_search_dictionary",
     .noun = "TEXT SEARCH DICTIONARY",
     .address = Address::schema,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3600,
                    .oid = "d.oid",
@@ -117,7 +118,6 @@ constinit const KindRules text_search_dictionary_rules{
         select 3600 as catalog, d.oid, d.dictowner as owner from pg_catalog.pg_ts_dict d)",
     .forms = forms,
     .create = create,
-    .rename = rename_object,
     .steps_aside = true,
 };
 

@@ -38,6 +38,7 @@ constinit const KindRules text_search_parser_rules{
     .key = "text_search_parser",
     .noun = "TEXT SEARCH PARSER",
     .address = Address::schema,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3601, .oid = "p.oid", .schema = "p.prsnamespace", .name = "p.prsname", .from = R"(
   from pg_catalog.pg_ts_parser p
@@ -45,7 +46,6 @@ constinit const KindRules text_search_parser_rules{
  order by p.prsnamespace, p.prsname)"},
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

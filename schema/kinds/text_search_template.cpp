@@ -31,6 +31,7 @@ constinit const KindRules text_search_template_rules{
     .key = "text_search_template",
     .noun = "TEXT SEARCH TEMPLATE",
     .address = Address::schema,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 3764, .oid = "t.oid", .schema = "t.tmplnamespace", .name = "t.tmplname", .from = R"(
   from pg_catalog.pg_ts_template t
@@ -38,7 +39,6 @@ constinit const KindRules text_search_template_rules{
  order by t.tmplnamespace, t.tmplname)"},
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

@@ -45,6 +45,7 @@ constinit const KindRules transform_rules{
     .noun = "TRANSFORM",
     .address = Address::database,
     .signature = "hstore LANGUAGE plperl",
+    .address_sql = transform_address,
     .attributes = attributes,
     .inspection = {.catalog = 3576,
                    .oid = "t.oid",
@@ -57,7 +58,6 @@ constinit const KindRules transform_rules{
  order by t.trftype, t.trflang)"},
     .forms = forms,
     .create = create,
-    .address_sql = transform_address,
 };
 
 }  // namespace plumb

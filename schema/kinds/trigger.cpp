@@ -232,6 +232,8 @@ constinit const KindRules trigger_rules{
     .key = "trigger",
     .noun = "TRIGGER",
     .address = Address::table,
+    .address_sql = address_on_table,
+    .rename = rename_object,
     .attributes = attributes,
     // The copies of a trigger on the partitions of its table (tgparentid) belong to it; see partition_trigger.
     .inspection = {.catalog = 2620,
@@ -250,8 +252,6 @@ constinit const KindRules trigger_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
-    .rename = rename_object,
-    .address_sql = address_on_table,
     .dies_with_parent = true,
 };
 

@@ -53,6 +53,7 @@ constinit const KindRules user_mapping_rules{
     .key = "user_mapping",
     .noun = "USER MAPPING",
     .address = Address::table,
+    .address_sql = mapping_address,
     .attributes = attributes,
     // The view, because the catalog is for superusers only; it shows the options to those alone who may see them
     // (manual section 54.37), and what cannot be seen whole is not read.
@@ -69,10 +70,9 @@ constinit const KindRules user_mapping_rules{
         or m.umuser in (0, r.oid) and pg_catalog.pg_has_role(s.srvowner, 'usage'))
  order by m.srvname, m.usename)",
                    .read = read},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
-    .address_sql = mapping_address,
-    .can_be_named = false,
 };
 
 }  // namespace plumb

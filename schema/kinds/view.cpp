@@ -69,6 +69,7 @@ constinit const KindRules view_rules{
     .noun = "VIEW",
     .address = Address::schema,
     .name_space = NameSpace::relation,
+    .rename = rename_object,
     .attributes = attributes,
     .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
@@ -81,7 +82,6 @@ constinit const KindRules view_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
-    .rename = rename_object,
 };
 
 }  // namespace plumb

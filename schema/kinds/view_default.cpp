@@ -44,12 +44,12 @@ constinit const KindRules view_default_rules{
  where c.oid >= 16384
    and c.relkind = 'v'
  order by d.adrelid, d.adnum)"},
+    .takes_comments = false,
     .forms = forms,
     .create = create,
     .drop = drop,
     .dies_with_parent = true,
     .follows = true,
-    .can_be_named = false,
 };
 
 }  // namespace plumb

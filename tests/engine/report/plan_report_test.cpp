@@ -135,8 +135,8 @@ TEST_CASE("plan report: the SQL script has as few transactions as its statements
   CHECK(sql.substr(begin) == R"(
 SET search_path = public, extensions;
 SET check_function_bodies = off;
-SET default_tablespace = '';
 SET default_table_access_method = heap;
+SET default_tablespace = '';
 
 BEGIN;
 
@@ -204,8 +204,8 @@ TEST_CASE("plan report: a schema as SQL is its statements alone") {
   CHECK(sql.substr(sql.find("\nSET search_path")) == R"(
 SET search_path = '';
 SET check_function_bodies = off;
-SET default_tablespace = '';
 SET default_table_access_method = heap;
+SET default_tablespace = '';
 
 CREATE TABLE public.users (
   id bigint
