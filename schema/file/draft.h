@@ -56,25 +56,26 @@ class DraftReader {
   void read_list(const Word& section, const Node& node, const Around& around);
   void read_entry(const Word& section, const Node& node, bool is_named, const Around& around);
 
-  Identity place_of(const Entry& entry) const;
-  bool take_key(Entry& entry);
-  bool take_relation(Entry& entry);
   void read_words(Entry& entry);
   void read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node);
   void read_former(Entry& entry, const Word& word, const Node& node);
   static bool is_settled(const Entry& entry, const AttributeRule& rule);
   static bool is_true(const Entry& entry, std::string_view key);
   void check_required(const Entry& entry);
+  ObjectId add(const Entry& entry);
+  ObjectId parent_of(const Entry& entry) const;
+
+  // What an entry is called (draft_identity.cpp):
+  const Identity& owner(const Entry& entry) const;
+  Identity place_of(const Entry& entry) const;
+  bool take_key(Entry& entry);
+  bool take_relation(Entry& entry);
   void choose_name(Entry& entry);
   std::string fill(const Entry& entry, std::string_view placeholder) const;
-
   bool check_length(const Entry& entry, std::string_view name);
-  bool is_free(const Entry& entry);
-  ObjectId add(const Entry& entry);
-
-  const Identity& owner(const Entry& entry) const;
-  ObjectId parent_of(const Entry& entry) const;
   std::string space_of(const Identity& identity) const;
+  bool is_free(const Entry& entry);
+
   std::string describe(const Identity& identity) const {
     return plumb::describe(identity, declaration_.drafts.symbols());
   }
