@@ -25,6 +25,12 @@ std::optional<Statements> alter_with(const View& before, const View& after) {
   return change_options(before, after, "with", alter_view(after));
 }
 
+// Before 15 the access method could not be changed (manual, ALTER MATERIALIZED VIEW).
+std::optional<Statements> alter_method(const View&, const View& after) {
+  if (after.catalog().version() < 150000) return std::nullopt;
+  return Statements{{fmt::format("{} SET ACCESS METHOD {}", alter_view(after), quote_identifier(after.text("using")))}};
+}
+
 std::optional<Statements> alter_tablespace(const View&, const View& after) {
   return Statements{{fmt::format("{} {}", alter_view(after), set_tablespace(after))}};
 }
@@ -117,6 +123,7 @@ constexpr AttributeRule attributes[] = {
      .fallback = "heap",
      .source = "m.amname",
      .help = "table access method",
+     .alter = alter_method,
      .setting = access_method_setting},
     {.key = "with",
      .value = Value::options,

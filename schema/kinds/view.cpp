@@ -18,10 +18,14 @@ Statements create_as(const View& view, std::string_view verb) {
 
 Statements create(const View& view, std::span<const std::string>) { return create_as(view, "CREATE"); }
 
-// CREATE OR REPLACE VIEW keeps the existing columns as they are and may add others at the end.
-std::optional<Statements> replace(const View& before, const View& after) {
+// CREATE OR REPLACE VIEW keeps the existing columns as they are and may add others at the end; the options are those
+// that it says.
+std::optional<Statements> alter(const View& before, const View& after) {
   const auto old_columns = before.list("columns");
   const auto new_columns = after.list("columns");
+  if (before.text("query") == after.text("query") && std::ranges::equal(old_columns, new_columns)) {
+    return change_options(before, after, "options", "ALTER VIEW " + address(after));
+  }
   if (old_columns.size() > new_columns.size() ||
       !std::equal(old_columns.begin(), old_columns.end(), new_columns.begin())) {
     return std::nullopt;
@@ -29,16 +33,12 @@ std::optional<Statements> replace(const View& before, const View& after) {
   return create_as(after, "CREATE OR REPLACE");
 }
 
-std::optional<Statements> alter_options(const View& before, const View& after) {
-  return change_options(before, after, "options", "ALTER VIEW " + address(after));
-}
-
 constexpr AttributeRule attributes[] = {
     {.key = "query",
      .value = Value::expression,
      .source = "pg_catalog.btrim(pg_catalog.pg_get_viewdef(c.oid), ' ;')",
      .help = "SELECT statement that the view stands for",
-     .alter = replace,
+     .alter = alter,
      .required = true},
     {.key = "columns",
      .value = Value::fragments,
@@ -50,13 +50,13 @@ constexpr AttributeRule attributes[] = {
                       and a.attnum > 0
                     order by a.attnum))",
      .help = "name, type and collation of each column",
-     .alter = replace,
+     .alter = alter,
      .derived = true},
     {.key = "options",
      .value = Value::options,
      .source = "c.reloptions",
      .help = "as in {security_invoker: true, check_option: local}",
-     .alter = alter_options},
+     .alter = alter},
 };
 
 constexpr FileForm forms[] = {{.section = "views", .short_form = "query"}};

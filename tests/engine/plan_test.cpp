@@ -29,6 +29,14 @@ std::vector<std::string> subjects(const std::vector<Step>& steps, const Symbols&
   return all;
 }
 
+std::vector<std::string> statements(const std::vector<Step>& steps) {
+  std::vector<std::string> all;
+  for (const Step& step : steps) {
+    for (const Statement& statement : step.forward) all.push_back(statement.sql);
+  }
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("plan: what is needed comes first, and goes last") {
@@ -147,12 +155,41 @@ TEST_SUITE("live") {
     const PrivateCache cache;
     Session session = session_like(before.url(), after.url());
     const Plan plan = session.plan(session.compare());
-    std::vector<std::string> found;
-    for (const Step& step : plan.steps) {
-      for (const Statement& statement : step.forward) found.push_back(statement.sql);
+    CHECK(statements(plan.steps) == std::vector<std::string>{"ALTER TABLE ONLY public.p DROP CONSTRAINT k",
+                                                             "ALTER TABLE ONLY public.p DROP COLUMN b"});
+  }
+
+  TEST_CASE("plan: a view gets its query and its options by one statement, and options alone by another") {
+    const TestDatabase before;
+    const TestDatabase after;
+    Database{before.url()}.run(R"(
+        create view public.first with (security_barrier = true) as select 1 as a;
+        create view public.second with (security_barrier = true) as select 1 as a)");
+    Database{after.url()}.run(R"(
+        create view public.first with (security_invoker = true) as select 2 as a;
+        create view public.second with (security_invoker = true) as select 1 as a)");
+    const PrivateCache cache;
+    Session session = session_like(before.url(), after.url());
+    CHECK(statements(session.plan(session.compare()).steps) ==
+          std::vector<std::string>{
+              "CREATE OR REPLACE VIEW public.first WITH (security_invoker='true') AS\nSELECT 2 AS a",
+              "ALTER VIEW public.second RESET (security_barrier)",
+              "ALTER VIEW public.second SET (security_invoker='true')",
+          });
+  }
+
+  TEST_CASE("plan: the access method of a materialized view changes in place") {
+    const TestDatabase before;
+    const TestDatabase after;
+    for (const TestDatabase* database : {&before, &after}) {
+      Database{database->url()}.run("create access method other type table handler pg_catalog.heap_tableam_handler");
     }
-    CHECK(found == std::vector<std::string>{"ALTER TABLE ONLY public.p DROP CONSTRAINT k",
-                                            "ALTER TABLE ONLY public.p DROP COLUMN b"});
+    Database{before.url()}.run("create materialized view public.v as select 1 as a");
+    Database{after.url()}.run("create materialized view public.v using other as select 1 as a");
+    const PrivateCache cache;
+    Session session = session_like(before.url(), after.url());
+    CHECK(statements(session.plan(session.compare()).steps) ==
+          std::vector<std::string>{"ALTER MATERIALIZED VIEW public.v SET ACCESS METHOD other"});
   }
 
   TEST_CASE("plan: it is the same text on every run, whatever the history of the databases") {
