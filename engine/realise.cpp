@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/borrowing.h"
 #include "engine/execute.h"
 #include "engine/slice.h"
 #include "engine/words.h"
@@ -26,9 +27,10 @@ constexpr const char* syntax_error = "42601";
 
 struct Attempt {
   std::string sql;
-  Place place;                         ///< of the statement, or of the object it creates
-  const Object* draft = nullptr;       ///< null for a statement of an SQL file
-  std::optional<DatabaseError> error;  ///< why it was refused the last time
+  Place place;                           ///< of the statement, or of the object it creates
+  const Object* draft = nullptr;         ///< null for a statement of an SQL file
+  std::optional<DatabaseError> error;    ///< why it was refused the last time
+  std::optional<std::string> path = {};  ///< the search path where it stands; known once it was tried
 };
 
 class Realiser {
@@ -38,40 +40,27 @@ class Realiser {
         actual_{actual},
         workbench_{workbench},
         scratch_{workbench.make()},
-        borrowed_{slice(workbench.base(), all_of(workbench.base()))} {}
+        borrowing_{actual, declaration.drafts, workbench} {}
 
   Realised run() {
-    collect_attempts(Folding::folded);
-    if (!succeed()) {
-      // Part by part, so that each fault is found and has its own place.
-      scratch_ = workbench_.make();
-      borrowed_ = slice(workbench_.base(), all_of(workbench_.base()));
-      attempts_.clear();
-      broken_code_.clear();
-      collect_attempts(Folding::apart);
-      if (!succeed()) throw DeclarationError{faults(attempts_)};
-    }
+    // Part by part, each fault is found and has its own place.
+    if (!succeed(Folding::folded) && !succeed(Folding::apart)) throw DeclarationError{faults(attempts_)};
     scratch_.database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_.database());
+    expect_signatures(catalog);
     if (!broken_code_.empty() && changes_code(catalog)) throw DeclarationError{faults(broken_code_)};
     const std::set<ObjectId> brought = workbench_.brought(catalog);
     std::vector<Identity> claims;
     for (const Object& object : catalog.objects()) {
-      const Object* same = borrowed_.find(object.identity);
+      const Object* same = borrowing_.lent().find(object.identity);
       const bool is_given =
           (same != nullptr && same->fingerprint == object.fingerprint) || brought.contains(catalog.id(object));
       if (!is_given || declaration_.drafts.contains(object.identity)) claims.push_back(object.identity);
     }
-    return {std::move(catalog), std::move(claims), borrowed()};
+    return {std::move(catalog), std::move(claims), borrowing_.sources()};
   }
 
  private:
-  static std::set<ObjectId> all_of(const Catalog& catalog) {
-    std::set<ObjectId> ids;
-    for (const Object& object : catalog.objects()) ids.insert(catalog.id(object));
-    return ids;
-  }
-
   void collect_attempts(Folding folding) {
     const Catalog nothing{workbench_.symbols()};
     const Plan plan = make_plan(diff(nothing, declaration_.drafts), nothing, declaration_.drafts, folding);
@@ -79,7 +68,7 @@ class Realiser {
       const Object* draft = declaration_.drafts.find(step.subject);
       const Place& place = declaration_.places.at(declaration_.drafts.id(*draft));
       if (is_left_out(draft)) continue;
-      const Object* base = borrowed_.find(step.subject);
+      const Object* base = workbench_.base().find(step.subject);
       if (base != nullptr && base->fingerprint == draft->fingerprint) continue;  // the schema public
       announce(*draft, step, place);
       auto& attempts = waits_for_the_rest(draft->identity.kind) ? last_ : attempts_;
@@ -134,31 +123,54 @@ class Realiser {
     return !workbench_.cluster() || workbench_.untouched().contains(symbols().text(root.name));
   }
 
-  void set_search_path() {
-    std::vector<std::string_view> path{declaration_.search_path.begin(), declaration_.search_path.end()};
-    scratch_.database().run("set search_path to " + join_names(path));
+  /// Runs everything in a new scratch database; false when something is refused all the same, which is left in
+  /// `attempts_`. What an SQL file turns out to make itself is not borrowed the next time.
+  bool succeed(Folding folding) {
+    do {
+      start_over(folding);
+      if (run_all()) return true;
+    } while (borrowing_.take_back(refusals()));
+    return false;
   }
 
-  /// Runs everything, and borrows what is missing; false when something is refused all the same.
-  bool succeed() {
+  void start_over(Folding folding) {
+    if (is_used_) scratch_ = workbench_.make();
+    is_used_ = true;
+    borrowing_.start_over();
+    attempts_.clear();
+    last_.clear();
+    broken_code_.clear();
+    collect_attempts(folding);
     Words words;
     for (const auto* attempts : {&attempts_, &last_}) {
       for (const Attempt& attempt : *attempts) collect_words(attempt.sql, words);
     }
     workbench_.provide_shared(words);
-    const bool all_there = run_all();
-    std::ranges::move(last_, std::back_inserter(attempts_));
-    last_.clear();
-    return run_all() && all_there;
+    written_path_ = declared_path();
+    path_.reset();
   }
 
-  /// False when something is refused all the same, which is left in `attempts_`.
+  std::string declared_path() const {
+    const std::vector<std::string_view> path{declaration_.search_path.begin(), declaration_.search_path.end()};
+    return join_names(path);
+  }
+
   bool run_all() {
-    set_search_path();
+    run_attempts();
+    std::vector<Attempt> refused = std::exchange(attempts_, std::move(last_));
+    run_attempts();
+    attempts_.insert(attempts_.begin(), std::make_move_iterator(refused.begin()),
+                     std::make_move_iterator(refused.end()));
+    return attempts_.empty();
+  }
+
+  /// Runs what is in `attempts_`, and borrows what is missing, until nothing more succeeds.
+  void run_attempts() {
     while (!attempts_.empty()) {
-      if (!try_all() && !borrow()) return false;
+      if (try_all()) continue;
+      path_.reset();
+      if (!borrowing_.lend(scratch_.database(), refusals())) return;
     }
-    return true;
   }
 
   /// Runs what has not succeeded yet; false when not even one did.
@@ -166,7 +178,9 @@ class Realiser {
     std::vector<Attempt> refused;
     for (Attempt& attempt : attempts_) {
       try {
+        take_path(attempt);
         run(attempt);
+        if (may_set_path(attempt)) keep_path();
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
         attempt.error = error;
@@ -176,6 +190,28 @@ class Realiser {
     const bool progress = refused.size() < attempts_.size();
     attempts_ = std::move(refused);
     return progress;
+  }
+
+  /// A statement that is tried again does so on the search path that it had in its file.
+  void take_path(Attempt& attempt) {
+    if (!attempt.path) attempt.path = attempt.draft != nullptr ? declared_path() : written_path_;
+    if (path_ == attempt.path) return;
+    scratch_.database().run(
+        fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(*attempt.path)));
+    path_ = attempt.path;
+  }
+
+  static bool may_set_path(const Attempt& attempt) {
+    if (attempt.draft != nullptr) return false;
+    Words words;
+    collect_words(attempt.sql, words);
+    return words.contains("search_path") || words.contains("set") || words.contains("reset") ||
+           words.contains("discard");
+  }
+
+  void keep_path() {
+    path_ = scratch_.database().value("select pg_catalog.current_setting('search_path')");
+    written_path_ = *path_;
   }
 
   /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no
@@ -209,6 +245,35 @@ class Realiser {
     return words.contains("function") || words.contains("procedure");
   }
 
+  /// A routine is called after the types of its arguments, in the file as PostgreSQL may not spell them; what its
+  /// `arguments` say may be others.
+  void expect_signatures(const Catalog& catalog) {
+    constexpr Oid routines = 1255;
+    std::string faults;
+    for (const Object& draft : declaration_.drafts.objects()) {
+      const Identity& identity = draft.identity;
+      if (rules_for(identity.kind).inspection.catalog != routines || catalog.contains(identity)) continue;
+      const std::string name =
+          fmt::format("{}.{}", quote_identifier(symbols().text(identity.schema)), symbols().text(identity.name));
+      if (name.ends_with("(*)") || has_routine(name)) continue;
+      faults +=
+          fmt::format("{}{}: the arguments of {} are others than its name says: write their types there",
+                      faults.empty() ? "" : "\n", to_string(declaration_.places.at(declaration_.drafts.id(draft))),
+                      describe(identity, symbols()));
+    }
+    if (!faults.empty()) throw DeclarationError{faults};
+  }
+
+  /// Whether PostgreSQL knows a routine by this name. What it cannot read is for those to judge who know more of it.
+  bool has_routine(const std::string& name) {
+    try {
+      return scratch_.database().value(
+                 fmt::format("select pg_catalog.to_regprocedure({}) is not null", quote_literal(name))) == "t";
+    } catch (const DatabaseError&) {
+      return true;
+    }
+  }
+
   /// Whether any code is other than that of the live database.
   bool changes_code(const Catalog& catalog) const {
     return std::ranges::any_of(catalog.objects(), [&](const Object& object) {
@@ -218,65 +283,10 @@ class Realiser {
     });
   }
 
-  bool is_mentioned(const Identity& identity, const Words& words) const {
-    const std::string_view name = actual_.text(identity.name);
-    if (rules_for(identity.kind).signature.empty()) return words.contains(name);
-    Words own;
-    collect_words(name.substr(0, name.find('(')), own);
-    return std::ranges::any_of(own, [&](const std::string& word) { return words.contains(word); });
-  }
-
-  /// Copies into scratch what the refused statements may be missing; false when there is nothing more to copy.
-  bool borrow() {
-    Words words;
+  std::vector<Refusal> refusals() const {
+    std::vector<Refusal> all;
     for (const Attempt& attempt : attempts_) {
-      if (attempt.error->state != syntax_error) collect_words(attempt.sql, words);
-    }
-    if (words.empty()) return false;
-    scratch_.database().run("set search_path to ''");
-    const Catalog there = workbench_.read(scratch_.database());
-    std::vector<ObjectId> seeds;
-    std::vector<ObjectId> schemas;
-    for (const Object& object : actual_.objects()) {
-      if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
-      if (declaration_.drafts.contains(object.identity)) continue;
-      const KindRules& rules = rules_for(object.identity.kind);
-      if (!rules.from_server && !is_mentioned(object.identity, words)) continue;
-      (rules.holds_names ? schemas : seeds).push_back(actual_.id(object));
-    }
-    // What else is missing may be in what the statements make, once they have the schemas for it.
-    if (!schemas.empty()) seeds = std::move(schemas);
-    std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
-    for (const Object& object : there.objects()) {
-      if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));
-    }
-    Catalog wanted = workbench_.as_offered(slice(actual_, ids));
-    Changes changes = diff(there, wanted);
-    std::erase_if(changes, [](const Change& change) { return change.before != nullptr; });
-    if (changes.empty()) return false;
-    const Plan plan = make_plan(changes, there, wanted);
-    workbench_.provide_shared(plan.steps);
-    execute(
-        scratch_.database(), plan.steps, {}, [](std::size_t) {}, workbench_.symbols());
-    remember(changes, wanted);
-    set_search_path();
-    return true;
-  }
-
-  void remember(const Changes& changes, const Catalog& wanted) {
-    Merger merger{workbench_.symbols()};
-    for (const Object& object : borrowed_.objects()) merger.add(borrowed_, borrowed_.id(object));
-    for (const Change& change : changes) merger.add(wanted, wanted.id(*change.after));
-    borrowed_ = merger.finish();
-  }
-
-  std::vector<Borrowed> borrowed() const {
-    std::vector<Borrowed> all;
-    for (const Object& object : borrowed_.objects()) {
-      const Object* source = actual_.find(object.identity);
-      if (source != nullptr && !workbench_.base().contains(object.identity)) {
-        all.push_back({object.identity, source->fingerprint});
-      }
+      all.push_back({attempt.sql, attempt.error->what(), attempt.error->state, attempt.draft == nullptr});
     }
     return all;
   }
@@ -349,7 +359,10 @@ class Realiser {
   const Catalog& actual_;
   Workbench& workbench_;
   ScratchDatabase scratch_;
-  Catalog borrowed_;
+  Borrowing borrowing_;
+  std::string written_path_;         ///< the search path as statements of files have set it so far
+  std::optional<std::string> path_;  ///< that of the scratch session; nothing: no matter what it is
+  bool is_used_ = false;             ///< something ran on `scratch_`
   std::vector<Attempt> attempts_;
   std::vector<Attempt> last_;         ///< what is tried when those are through
   std::vector<Attempt> broken_code_;  ///< routines whose bodies have syntax errors

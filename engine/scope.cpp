@@ -174,7 +174,7 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
     if (rule.value == Value::expression && written != nullptr && !written->values.empty()) {
       const auto place = std::ranges::find_if(properties, has_key);
       if (place != properties.end() && place->values.front() != written->values.front()) {
-        place->words = written->values.front();
+        place->words = written->words != Symbol::none ? written->words : written->values.front();
       }
     }
   }

@@ -147,6 +147,7 @@ struct Session::State {
   }
 
   Comparison realised(const Declaration& declaration, Catalog actual, Workbench& scratch) {
+    expect_offered(declaration, scratch.version());
     std::vector<WrittenRename> written = declaration.renames;
     written.insert(written.end(), answered.begin(), answered.end());
     std::vector<Rename> renames = pending_renames(written, declaration.drafts, actual);

@@ -328,7 +328,7 @@ struct KindRules {
   bool from_server = false;  ///< made of files that the server must have installed (extensions)
   /// It belongs to the whole cluster and not to one database: it is read on request alone, and claimed by its name.
   bool of_cluster = false;
-  /// What may follow CREATE in the statements that make one; a file with such a statement asks for the cluster.
+  /// What may follow CREATE, ALTER and DROP in statements about one; a file with such a statement asks for the cluster.
   std::span<const std::string_view> nouns = {};
   /// Query over the names of those that are left as they are, whatever a file says.
   std::string_view untouched = {};

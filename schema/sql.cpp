@@ -86,6 +86,11 @@ Statement alter_column(const View& part, std::string_view what) {
   return {sql.append(what)};
 }
 
+std::string closed(std::string_view sql) {
+  const bool could_end_in_comment = sql.find("--", sql.rfind('\n') + 1) != std::string_view::npos;
+  return std::string{sql} + (could_end_in_comment ? "\n" : "");
+}
+
 std::string join(std::span<const std::string_view> texts, std::string_view separator) {
   std::string joined;
   for (std::string_view text : texts) {

@@ -36,6 +36,9 @@ std::string alter_table(const View& part);
 /// "ALTER TABLE app.orders ALTER COLUMN id" and what follows; the column's name is that of the part.
 Statement alter_column(const View& part, std::string_view what);
 
+/// The text, with a line break behind it where its last line could end in a comment, which would swallow what follows.
+std::string closed(std::string_view sql);
+
 std::string join(std::span<const std::string_view> texts, std::string_view separator);
 
 /// Identifiers, quoted and separated by commas: "id, \"Name\"".

@@ -8,14 +8,11 @@
 #include "engine/report/wording.h"
 #include "schema/rules.h"
 #include "schema/secrets.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
-std::string terminated(std::string_view sql) {
-  const std::size_t last_line = sql.rfind('\n') + 1;
-  const bool could_end_in_comment = sql.find("--", last_line) != std::string_view::npos;
-  return std::string{sql} + (could_end_in_comment ? "\n;\n" : ";\n");
-}
+std::string terminated(std::string_view sql) { return closed(sql) + ";\n"; }
 
 std::string sql_comments_of(const std::vector<std::string>& lines, std::string_view own_word) {
   std::string text;

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/error.h"
 #include "schema/file/draft.h"
 #include "schema/file/faults.h"
 #include "schema/file/renamed_comment.h"
@@ -100,11 +101,23 @@ class DeclarationReader {
   }
 
  private:
+  /// Tried in a scratch database, it would change the server around that.
+  void refuse_server_statement(const WrittenStatement& statement) {
+    for (std::string_view noun : {"DATABASE", "TABLESPACE", "SYSTEM"}) {
+      if (!defines(statement.sql, noun)) continue;
+      faults_.add(statement.place.file, {statement.place.line, statement.place.column},
+                  fmt::format("a schema file is about what one database holds, and this statement about a {} is about "
+                              "the server around it: take it out",
+                              noun));
+    }
+  }
+
   void read_file(const std::string& file) {
     const auto text = read_text(file, faults_);
     if (!text) return;
     if (is_sql(file)) {
       auto statements = split_sql(*text, file, faults_);
+      for (const WrittenStatement& statement : statements) refuse_server_statement(statement);
       std::ranges::move(statements, std::back_inserter(declaration_.statements));
       for (const WrittenStatement& comment : sql_comments(*text, file)) {
         auto rename = read_renamed_comment(comment, declaration_.drafts.symbols(), faults_);
@@ -265,10 +278,29 @@ class DeclarationReader {
 
 }  // namespace
 
+void expect_offered(const Declaration& declaration, int version) {
+  const Catalog& drafts = declaration.drafts;
+  std::string faults;
+  const auto refuse = [&](const Object& draft, std::string_view what, int since) {
+    faults += fmt::format("{}{}: {}{} needs PostgreSQL {}, and this server is PostgreSQL {}: leave it out",
+                          faults.empty() ? "" : "\n", to_string(declaration.places.at(drafts.id(draft))), what,
+                          describe(draft.identity, drafts.symbols()), since / 10000, version / 10000);
+  };
+  for (const Object& draft : drafts.objects()) {
+    const KindRules& rules = rules_for(draft.identity.kind);
+    if (rules.inspection.since > version) refuse(draft, "", rules.inspection.since);
+    for (const Attribute& attribute : draft.attributes) {
+      const AttributeRule* rule = find_attribute(rules, drafts.text(attribute.key));
+      if (rule->since > version) refuse(draft, fmt::format("`{}` of ", rule->key), rule->since);
+    }
+  }
+  if (!faults.empty()) throw DeclarationError{faults};
+}
+
 const WrittenStatement* find_cluster_statement(const Declaration& declaration) {
   for (const WrittenStatement& statement : declaration.statements) {
     for (Kind kind : all_kinds()) {
-      const auto is_made = [&](std::string_view noun) { return creates(statement.sql, noun); };
+      const auto is_made = [&](std::string_view noun) { return defines(statement.sql, noun); };
       if (std::ranges::any_of(rules_for(kind).nouns, is_made)) return &statement;
     }
   }

@@ -80,10 +80,13 @@ struct Declaration {
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
                              Symbols& symbols);
 
+/// Throws `DeclarationError` with all that a server of this version (150018) does not have yet.
+void expect_offered(const Declaration& declaration, int version);
+
 /// Whether a declaration speaks of what belongs to the whole cluster.
 bool asks_for_cluster(const Declaration& declaration);
 
-/// The first statement that creates such a thing, or null.
+/// The first statement that is about such a thing, or null.
 const WrittenStatement* find_cluster_statement(const Declaration& declaration);
 
 /// The objects of a catalog as a YAML schema file; reading it back gives the same objects.

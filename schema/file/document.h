@@ -24,7 +24,7 @@ struct Node {
   Spot spot;
   Spot key_spot;
   std::string key;             ///< of an entry of a map
-  std::string text;            ///< of a scalar
+  std::string text;            ///< of a scalar; also of a null that somebody wrote: "NULL", "~"
   std::vector<Node> children;  ///< of a list or map, in the order of writing
 
   bool is_null() const { return form == Form::null; }

@@ -6,6 +6,7 @@
 
 #include "schema/describe.h"
 #include "schema/file/values.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
@@ -22,7 +23,13 @@ void DraftReader::read(std::string_view file, const Word& section, const Node& n
 }
 
 void DraftReader::read_section(const Word& section, const Node& node, const Around& around) {
-  if (node.is_null()) return;
+  if (node.is_null()) {
+    if (node.text.empty() || section.form->absence == nullptr) return;
+    Node absence = Node::scalar("NULL");
+    absence.spot = node.spot;
+    read_section(section, absence, around);
+    return;
+  }
   if (rules_for(section.kind).only_if_declared && says_nothing(node)) {
     declaration_.denied.emplace_back(section.kind, around.parent);
   }
@@ -151,9 +158,11 @@ void DraftReader::read_former(Entry& entry, const Word& word, const Node& node) 
                                    describe(entry)));
       return;
     }
+    std::string before = word.is_former_schema ? std::string{} : from.text;
+    if (word.former_values == nullptr && !word.is_former_schema) before = former_name(entry, from);
     entry.renames.push_back({.attribute = word.former_values,
                              .name = word.former_values != nullptr ? from.key : std::string{},
-                             .before = word.is_former_schema ? std::string{} : from.text,
+                             .before = std::move(before),
                              .schema = word.is_former_schema ? from.text : std::string{},
                              .place = {file_, from.spot.line, from.spot.column}});
   };
@@ -219,9 +228,10 @@ ObjectId DraftReader::add(const Entry& entry) {
     auto& interned = symbols.emplace_back();
     for (const std::string& each : value.texts)
       interned.push_back(intern_value(rule, each, declaration_.drafts.symbols()));
-    const Symbol order =
-        rule.value == plumb::Value::options ? sort_options(interned, declaration_.drafts.symbols()) : Symbol::none;
-    properties.push_back({intern(rule.key), interned, order});
+    Symbol words = Symbol::none;
+    if (rule.value == plumb::Value::options) words = sort_options(interned, declaration_.drafts.symbols());
+    if (rule.value == plumb::Value::expression) words = words_in_sql(text(interned.front()));
+    properties.push_back({intern(rule.key), interned, words});
   }
   const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);
   declaration_.places.emplace(id, Place{file_, entry.spot.line, entry.spot.column});
@@ -237,6 +247,12 @@ ObjectId DraftReader::add(const Entry& entry) {
     declaration_.add_rename(std::move(rename));
   }
   return id;
+}
+
+/// How an expression stands in a statement, where that is not just as it is written.
+Symbol DraftReader::words_in_sql(std::string_view expression) {
+  const std::string words = closed(expression);
+  return words == expression ? Symbol::none : intern(words);
 }
 
 /// What the catalog calls the parent: a foreign key that stands in the entry of a column belongs to the table.

@@ -63,6 +63,7 @@ class DraftReader {
   static bool is_true(const Entry& entry, std::string_view key);
   void check_required(const Entry& entry);
   ObjectId add(const Entry& entry);
+  Symbol words_in_sql(std::string_view expression);
   ObjectId parent_of(const Entry& entry) const;
 
   // What an entry is called (draft_identity.cpp):
@@ -71,6 +72,7 @@ class DraftReader {
   bool take_key(Entry& entry);
   bool take_relation(Entry& entry);
   void choose_name(Entry& entry);
+  std::string former_name(const Entry& entry, const Node& from);
   std::string fill(const Entry& entry, std::string_view placeholder) const;
   bool check_length(const Entry& entry, std::string_view name);
   std::string space_of(const Identity& identity) const;

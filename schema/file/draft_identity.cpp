@@ -87,6 +87,21 @@ bool DraftReader::take_relation(Entry& entry) {
   return check_length(entry, schema) && check_length(entry, written->name);
 }
 
+/// What `renamed_from` says, without the schema that an object in one may have there as in its key.
+std::string DraftReader::former_name(const Entry& entry, const Node& from) {
+  const KindRules& rules = rules_for(entry.section.kind);
+  const bool has_schema = rules.address == Address::schema && rules.signature.empty() && !rules.named_after_relation;
+  const auto written = has_schema ? split_name(from.text) : std::nullopt;
+  if (!written) return from.text;
+  if (!written->schema.empty() && written->schema != text(entry.identity.schema)) {
+    fault(from.spot,
+          fmt::format("`renamed_from` of {} tells a name in another schema, `{}`: write the name alone here, "
+                      "and `moved_from: {}` beside it",
+                      describe(entry), from.text, written->schema));
+  }
+  return written->name;
+}
+
 /// The name of an object whose key is none: its own word, what PostgreSQL would choose, or that of its owner.
 void DraftReader::choose_name(Entry& entry) {
   if (entry.own_name != nullptr) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -295,18 +296,33 @@ std::vector<WrittenStatement> sql_comments(std::string_view written, std::string
   return comments;
 }
 
-bool creates(std::string_view sql, std::string_view noun) {
+namespace {
+
+/// Whether a statement begins with one of these verbs and a noun.
+bool begins_with(std::string_view sql, std::span<const std::string_view> verbs, std::string_view noun) {
   const auto next_word = [](std::string_view& text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
     const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
     text.remove_prefix(word.size());
     return upper(word);
   };
-  if (next_word(sql) != "CREATE") return false;
+  if (std::ranges::find(verbs, next_word(sql)) == verbs.end()) return false;
   while (!noun.empty()) {
     if (next_word(sql) != next_word(noun)) return false;
   }
   return next_word(sql) != "MAPPING";
+}
+
+}  // namespace
+
+bool creates(std::string_view sql, std::string_view noun) {
+  constexpr std::string_view verbs[] = {"CREATE"};
+  return begins_with(sql, verbs, noun);
+}
+
+bool defines(std::string_view sql, std::string_view noun) {
+  constexpr std::string_view verbs[] = {"CREATE", "ALTER", "DROP"};
+  return begins_with(sql, verbs, noun);
 }
 
 }  // namespace plumb

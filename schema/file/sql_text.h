@@ -17,6 +17,9 @@ std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view 
 /// makes no USER: that is a noun of its own.
 bool creates(std::string_view sql, std::string_view noun);
 
+/// The same of CREATE, ALTER or DROP.
+bool defines(std::string_view sql, std::string_view noun);
+
 /// The comments of an SQL text, `-- ...` up to the end of its line and `/* ... */`, as PostgreSQL's scanner finds them:
 /// what stands in a constant, in the body of a function or in another comment is none. Empty for a text that cannot be
 /// scanned, which is a fault of `split_sql`.

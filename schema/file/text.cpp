@@ -126,6 +126,23 @@ Spot Locator::at(std::size_t offset) {
   return spot_;
 }
 
+bool is_balanced(std::string_view sql) {
+  int open = 0;
+  char quote = '\0';
+  for (char c : sql) {
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '(') {
+      ++open;
+    } else if (c == ')' && --open < 0) {
+      return false;
+    }
+  }
+  return open == 0;
+}
+
 std::string_view clip(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && continues_character(text[bytes])) --bytes;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/file/naming.h"
+#include "schema/file/text.h"
 
 namespace plumb {
 
@@ -125,24 +126,6 @@ class ValueReader {
   bool refuse_item(const Node& item, std::string_view problem) {
     faults_.add(file_, item.spot, fmt::format("{} {}", what_, problem));
     return false;
-  }
-
-  /// Whether every parenthesis outside quotes has its counterpart; `[coalesce(a, b)]` is two entries for YAML.
-  static bool is_balanced(std::string_view sql) {
-    int open = 0;
-    char quote = '\0';
-    for (char c : sql) {
-      if (quote != '\0') {
-        if (c == quote) quote = '\0';
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (c == '(') {
-        ++open;
-      } else if (c == ')' && --open < 0) {
-        return false;
-      }
-    }
-    return open == 0;
   }
 
   Values read_options(const Node& node) {

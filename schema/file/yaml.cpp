@@ -97,7 +97,14 @@ class Builder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(open(mark, anchor, Node::Form::null)); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Open null = open(mark, anchor, Node::Form::null);
+    const std::string_view rest = text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
+    for (std::string_view word : {"~", "null", "Null", "NULL"}) {
+      if (rest.starts_with(word)) null.node.text = word;
+    }
+    add(std::move(null));
+  }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -225,6 +232,7 @@ class Builder : public YAML::EventHandler {
       return;
     }
     if (!key.is_scalar()) return;
+    if (value.is_null() && join_to_last(owner.node, key)) return;
     const auto [place, is_new] = owner.keys.emplace(key.text, key.spot);
     if (!is_new) {
       faults_.add(
@@ -236,6 +244,20 @@ class Builder : public YAML::EventHandler {
     value.key = std::move(key.text);
     value.key_spot = key.spot;
     owner.node.children.push_back(std::move(value));
+  }
+
+  /// Whether the key is the rest of the value before it, which YAML cut at a comma: {price: numeric(10,2)}.
+  bool join_to_last(Node& map, const Node& key) {
+    if (map.children.empty() || !map.children.back().is_scalar()) return false;
+    Node& last = map.children.back();
+    const std::string whole = fmt::format("{},{}", last.text, key.text);
+    if (last.was_quoted || is_balanced(last.text) || is_balanced(key.text) || !is_balanced(whole)) return false;
+    faults_.add(file_, last.spot,
+                fmt::format("`{}` ends at the comma here, because a comma ends a value between {{ and }}: put quotes "
+                            "around it, \"{}\"",
+                            last.text, whole));
+    last.text = whole;
+    return true;
   }
 
   /// The merge key of YAML 1.1: entries of `source` that the map does not have itself.
@@ -273,7 +295,10 @@ std::string explain(const std::string& message, std::string_view text, std::size
   if (message == YAML::ErrorMsg::BAD_FILE) return "maps and lists stand too deep in each other";
   if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR)
     return "this alias repeats an anchor (&name) that does not stand before it";
-  return "this is no YAML: " + message;
+  const bool is_in_brackets = message == YAML::ErrorMsg::END_OF_MAP_FLOW || message == YAML::ErrorMsg::END_OF_SEQ_FLOW;
+  return "this is no YAML: " + message +
+         (is_in_brackets ? ": between brackets, a value with a comma, a quote or a bracket in it stands in quotes"
+                         : "");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/column_type.h"
+#include "schema/kinds/deparsed.h"
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/owned_sequence.h"
 #include "schema/reader.h"
@@ -85,7 +86,7 @@ Statements drop(const View& value) { return {{alter_own_column(value) + " DROP D
 
 // A column that is only inherited is no part of CREATE TABLE, so its own default is set afterwards.
 std::string part_of_create(const View& value) {
-  return value.parent()->is("inherited") ? std::string{} : fmt::format("DEFAULT {}", value.sql("expression"));
+  return value.parent()->is("inherited") ? std::string{} : default_clause(value.sql("expression"));
 }
 
 // A new column takes over the default value of the one that it inherits, or of the one that this one inherits.

@@ -1,5 +1,7 @@
 #include "schema/kinds/deparsed.h"
 
+#include <fmt/core.h>
+
 namespace plumb {
 
 // Deparsed text doubles a quote inside quotes, also in escape strings, so each quote opens or closes.
@@ -18,6 +20,13 @@ std::size_t find_outside(std::string_view sql, std::string_view wanted, std::siz
     }
   }
   return std::string_view::npos;
+}
+
+std::string default_clause(std::string_view expression) {
+  const bool is_one_word = find_outside(expression, " ") == std::string_view::npos &&
+                           find_outside(expression, "\n") == std::string_view::npos &&
+                           find_outside(expression, "\t") == std::string_view::npos;
+  return is_one_word ? fmt::format("DEFAULT {}", expression) : fmt::format("DEFAULT ({})", expression);
 }
 
 }  // namespace plumb

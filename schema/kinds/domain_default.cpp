@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "schema/kinds/deparsed.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -32,7 +33,7 @@ bool read(Reader& reader) {
 
 std::string alter_domain(const View& value) { return "ALTER DOMAIN " + table_address(value); }
 
-std::string part_of_create(const View& value) { return fmt::format("DEFAULT {}", value.sql("expression")); }
+std::string part_of_create(const View& value) { return default_clause(value.sql("expression")); }
 
 Statements create(const View& value, std::span<const std::string>) {
   return {{fmt::format("{} SET {}", alter_domain(value), part_of_create(value))}};

@@ -99,7 +99,11 @@ std::string place_of(const FileForm& form) {
 }
 
 std::string shape_of(const KindRules& rules, const FileForm& form) {
-  std::string shape = form.key_is_role ? "a map from role to " : form.named ? "a map from name to " : "one ";
+  if (form.list_of_names) return "a list of names";
+  const std::string_view key = form.key_is_role ? "role" : "name";
+  std::string shape = form.grouped ? fmt::format("a map from name to a map from {} to ", key)
+                      : form.named ? fmt::format("a map from {} to ", key)
+                                   : "one ";
   shape += rules.key;
   if (form.named && !form.default_name.empty()) {
     shape += fmt::format("; or a list, and the names are then `{}`", form.default_name);

@@ -1,11 +1,15 @@
 #include "engine/realise.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include "engine/postgres/database.h"
+#include "schema/describe.h"
 #include "schema/fingerprint.h"
 #include "tests/schema/file/written.h"
 #include "tests/support/session.h"
@@ -67,6 +71,83 @@ views: {seen: select id from claims}
     CHECK(database.value("select count(*) from public.claims where secret = 'x'") == "1");
     CHECK(database.value("select obj_description('public.claims'::regclass)") == "not yours");
     CHECK(database.value("select to_regclass('public.claims_at')::text") == "public.claims_at");
+  }
+
+  TEST_CASE("realise: what an SQL file makes itself is not borrowed, although statements mention it") {
+    const TestDatabase scratch;
+    const PrivateCache cache;
+    const Folder folder;
+    Database{scratch.url()}.run(R"(
+        create table public.users (id integer primary key);
+        create table public.posts (id integer primary key, author integer references public.users);
+        create view public.names as select id from public.users)");
+    const std::string file = folder.write("schema.sql", R"(
+create view drafts as select id, note from posts;
+create table if not exists posts (id integer primary key, author integer references users, note text);
+create or replace view names as select id, 1 as one from users;)");
+    Session session = make_session(scratch.url(), {file});
+    const Comparison comparison = session.compare();
+    std::vector<std::string> changes;
+    for (const Change& change : comparison.changes) changes.push_back(describe(change.identity(), session.symbols()));
+    CHECK(changes == std::vector<std::string>{"column public.posts.note", "view public.drafts", "view public.names"});
+  }
+
+  TEST_CASE("realise: a statement that is tried again is tried on the search path of its place") {
+    const TestDatabase scratch;
+    const PrivateCache cache;
+    const Folder folder;
+    const std::string file = folder.write("schema.sql", R"(
+create schema a;
+create schema b;
+set search_path = a;
+create table early (id integer references b.late);
+set search_path = b;
+create table late (id integer primary key);)");
+    Session session = make_session(scratch.url(), {file});
+    const Comparison comparison = session.compare();
+    std::vector<std::string> tables;
+    for (const Object& object : comparison.desired.objects()) {
+      if (object.identity.kind == Kind::table) tables.push_back(describe(object.identity, session.symbols()));
+    }
+    std::ranges::sort(tables);
+    CHECK(tables == std::vector<std::string>{"table a.early", "table b.late"});
+  }
+
+  TEST_CASE("realise: what a file must not say, or not on this server, is told with its place") {
+    const TestDatabase scratch;
+    const int version = Database{scratch.url()}.version();
+    const std::string too_new = faults_of(
+        scratch, "a.yaml", "tables: {t: {columns: {a: int}, checks: {c: {expression: a > 0, not_enforced: true}}}}");
+    CHECK(too_new == (version >= 180000
+                          ? std::string{}
+                          : fmt::format("a.yaml:1:42: `not_enforced` of check public.t.c needs PostgreSQL "
+                                        "18, and this server is PostgreSQL {}: leave it out",
+                                        version / 10000)));
+    CHECK(
+        faults_of(scratch, "a.yaml",
+                  "functions: {f(int): {arguments: \"a int, b int\", returns: int, language: sql, body: select 1}}") ==
+        "a.yaml:1:13: the arguments of function public.f(int) are others than its name says: write their types there");
+    CHECK(faults_of(scratch, "a.sql", "\nDROP DATABASE IF EXISTS shop;") ==
+          "a.sql:2:1: a schema file is about what one database holds, and this statement about a DATABASE is about the "
+          "server around it: take it out");
+    CHECK(faults_of(scratch, "a.sql", "set search_path = nowhere; create table t (id integer);") ==
+          "a.sql:1:41: no schema has been selected to create in");
+  }
+
+  TEST_CASE("realise: a comment behind an expression ends where the expression does") {
+    const TestDatabase scratch;
+    const PrivateCache cache;
+    const Folder folder;
+    const std::string file = folder.write("schema.yaml", R"-(
+tables:
+  t:
+    columns:
+      a: {type: integer, default: "1 -- one"}
+      b: {type: timestamp, default: "now() at time zone 'utc'"}
+      c: {type: boolean, default: "1 in (1, 2)"}
+    checks: {positive: a > 0 -- always})-");
+    Session session = make_session(scratch.url(), {file});
+    CHECK(session.plan(session.compare()).steps.size() == 1);
   }
 
   TEST_CASE("realise: operators, operator classes and casts are borrowed too, although they have no plain names") {

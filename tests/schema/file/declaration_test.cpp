@@ -171,12 +171,18 @@ TEST_CASE("declaration: values keep their spelling") {
     const std::string drafts = drafts_of(column("{type: int, default: " + std::string{written} + "}"));
     CHECK(drafts.find("default public.t.c expression=" + std::string{kept} + "\n") != std::string::npos);
   }
-  CHECK(drafts_of(column("{type: int, default: null}")) == "table public.t\ncolumn public.t.c type=int\n");
+  // A column may have no default value although one that it inherits from has.
+  CHECK(drafts_of(column("{type: int, default: null}")) ==
+        "table public.t\ncolumn public.t.c type=int\ndefault public.t.c expression=NULL\n");
+  CHECK(drafts_of(column("{type: int, default: }")) == "table public.t\ncolumn public.t.c type=int\n");
 }
 
 TEST_CASE("declaration: every mistake says what is wrong and what to do") {
   const std::pair<std::string, std::string_view> cases[] = {
       {"tabels: {}", "unknown key `tabels` on top of the file: did you mean `tables`?"},
+      {"tables: {t: {renamed_from: app.old}}",
+       "`renamed_from` of table public.t tells a name in another schema, `app.old`: write the name alone here, and "
+       "`moved_from: app` beside it"},
       {"roles: {app: {password: x}}",
        "unknown key `password` in role app: known here: bypassrls, comment, connection_limit, createdb, createrole, "
        "inherit, login, member_of, renamed_from, replication, settings, superuser, valid_until"},

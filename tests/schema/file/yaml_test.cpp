@@ -108,7 +108,12 @@ TEST_CASE("yaml: every mistake is told with its place") {
       {"[a]: b\n", "a.yaml:1:1: a key must be a name, not a list"},
       {"null: b\n", "a.yaml:1:1: a key must be a name, not nothing: quote it if it is to be called \"null\""},
       {"a: {<<: b}\n", "a.yaml:1:9: `<<` merges maps: write an alias of a map behind it"},
-      {"a: [b\n", "a.yaml:2:1: this is no YAML: end of sequence flow not found"},
+      {"a: [b\n",
+       "a.yaml:2:1: this is no YAML: end of sequence flow not found: between brackets, a value with a comma, a quote "
+       "or a bracket in it stands in quotes"},
+      {"a: {b: numeric(10,2), c: d}\n",
+       "a.yaml:1:8: `numeric(10` ends at the comma here, because a comma ends a value between { and }: put quotes "
+       "around it, \"numeric(10,2)\""},
       {"a:\n  b: 'c\nd: e\n", "a.yaml:2:6: the text that begins here has no closing quote"},
       {"a: \"b\\\"\nc: d\n", "a.yaml:1:4: the text that begins here has no closing quote"},
       {"a: \"b\\0c\"\n", "a.yaml:1:4: PostgreSQL takes no NUL (\\0) in a text"},

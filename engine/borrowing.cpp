@@ -1,0 +1,155 @@
+#include "engine/borrowing.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/execute.h"
+#include "engine/slice.h"
+#include "schema/rules.h"
+
+namespace plumb {
+
+namespace {
+
+constexpr std::string_view syntax_error = "42601";
+
+/// What a CREATE is refused with where there is such an object (manual appendix A: duplicate_table, _object, _function,
+/// _schema).
+constexpr std::array<std::string_view, 4> duplicates{"42P07", "42710", "42723", "42P06"};
+
+/// The words of a message that could be names. PostgreSQL puts a name and its schema in one pair of quotes, which mean
+/// no identifier there: relation "app.My Table" does not exist.
+Words names_in(std::string_view message) {
+  Words names;
+  const std::string_view line = message.substr(0, message.find('\n'));
+  collect_words(line, names);
+  for (std::size_t quote = line.find('"'); quote != std::string_view::npos;) {
+    const std::size_t end = std::min(line.find('"', quote + 1), line.size());
+    std::string_view quoted = line.substr(quote + 1, end - quote - 1);
+    collect_words(quoted, names);
+    for (std::size_t dot = quoted.find('.'); dot != std::string_view::npos; dot = quoted.find('.')) {
+      names.emplace(quoted.substr(0, dot));
+      quoted.remove_prefix(dot + 1);
+      names.emplace(quoted);
+    }
+    quote = line.find('"', end + 1);
+  }
+  return names;
+}
+
+/// What PostgreSQL misses, without what another statement mentions that it does not miss there: that one may make it.
+Words missed_by(std::span<const Refusal> refusals) {
+  Words missed;
+  Words made;
+  for (const Refusal& refusal : refusals) {
+    if (refusal.state == syntax_error) continue;
+    const Words own = names_in(refusal.message);
+    missed.insert(own.begin(), own.end());
+    Words mentioned;
+    collect_words(refusal.sql, mentioned);
+    if (refusal.declares) std::ranges::set_difference(mentioned, own, std::inserter(made, made.end()));
+  }
+  Words names;
+  std::ranges::set_difference(missed, made, std::inserter(names, names.end()));
+  return names.empty() ? missed : names;
+}
+
+Words mentioned_in(std::span<const Refusal> refusals) {
+  Words words;
+  for (const Refusal& refusal : refusals) {
+    if (refusal.state != syntax_error) collect_words(refusal.sql, words);
+  }
+  return words;
+}
+
+Catalog all_of(const Catalog& catalog) {
+  std::set<ObjectId> ids;
+  for (const Object& object : catalog.objects()) ids.insert(catalog.id(object));
+  return slice(catalog, ids);
+}
+
+}  // namespace
+
+Borrowing::Borrowing(const Catalog& actual, const Catalog& drafts, Workbench& workbench)
+    : actual_{actual}, drafts_{drafts}, workbench_{workbench}, lent_{all_of(workbench.base())} {}
+
+void Borrowing::start_over() { lent_ = all_of(workbench_.base()); }
+
+bool Borrowing::is_mentioned(const Identity& identity, const Words& words) const {
+  const std::string_view name = actual_.text(identity.name);
+  if (rules_for(identity.kind).signature.empty()) return words.contains(name);
+  Words own;
+  collect_words(name.substr(0, name.find('(')), own);
+  return std::ranges::any_of(own, [&](const std::string& word) { return words.contains(word); });
+}
+
+bool Borrowing::lend(Database& scratch, std::span<const Refusal> refusals) {
+  return lend(scratch, missed_by(refusals)) || lend(scratch, mentioned_in(refusals));
+}
+
+bool Borrowing::lend(Database& scratch, const Words& words) {
+  if (words.empty()) return false;
+  scratch.run("set search_path to ''");
+  const Catalog there = workbench_.read(scratch);
+  std::vector<ObjectId> seeds;
+  std::vector<ObjectId> schemas;
+  for (const Object& object : actual_.objects()) {
+    if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
+    if (drafts_.contains(object.identity) || made_by_files_.contains(object.identity)) continue;
+    const KindRules& rules = rules_for(object.identity.kind);
+    if (!rules.from_server && !is_mentioned(object.identity, words)) continue;
+    (rules.holds_names ? schemas : seeds).push_back(actual_.id(object));
+  }
+  // What else is missing may be in what the statements make, once they have the schemas for it.
+  if (!schemas.empty()) seeds = std::move(schemas);
+  std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
+  for (const Object& object : there.objects()) {
+    if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));
+  }
+  Catalog wanted = workbench_.as_offered(slice(actual_, ids));
+  Changes changes = diff(there, wanted);
+  std::erase_if(changes, [](const Change& change) { return change.before != nullptr; });
+  if (changes.empty()) return false;
+  const Plan plan = make_plan(changes, there, wanted);
+  workbench_.provide_shared(plan.steps);
+  execute(
+      scratch, plan.steps, {}, [](std::size_t) {}, workbench_.symbols());
+  remember(changes, wanted);
+  return true;
+}
+
+bool Borrowing::take_back(std::span<const Refusal> refusals) {
+  Words names;
+  for (const Refusal& refusal : refusals) {
+    if (refusal.declares && std::ranges::find(duplicates, refusal.state) != duplicates.end()) {
+      names.merge(names_in(refusal.message));
+    }
+  }
+  bool found = false;
+  for (const Object& object : lent_.objects()) {
+    if (object.parent != ObjectId::none || workbench_.base().contains(object.identity)) continue;
+    if (is_mentioned(object.identity, names)) found = made_by_files_.insert(object.identity).second || found;
+  }
+  return found;
+}
+
+void Borrowing::remember(const Changes& changes, const Catalog& wanted) {
+  Merger merger{workbench_.symbols()};
+  for (const Object& object : lent_.objects()) merger.add(lent_, lent_.id(object));
+  for (const Change& change : changes) merger.add(wanted, wanted.id(*change.after));
+  lent_ = merger.finish();
+}
+
+std::vector<Borrowed> Borrowing::sources() const {
+  std::vector<Borrowed> all;
+  for (const Object& object : lent_.objects()) {
+    const Object* source = actual_.find(object.identity);
+    if (source != nullptr && !workbench_.base().contains(object.identity)) {
+      all.push_back({object.identity, source->fingerprint});
+    }
+  }
+  return all;
+}
+
+}  // namespace plumb

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/realise.h"
+#include "engine/words.h"
+#include "engine/workbench.h"
+#include "schema/catalog.h"
+
+namespace plumb {
+
+/// A statement that PostgreSQL refused.
+struct Refusal {
+  std::string_view sql;
+  std::string_view message;
+  std::string_view state;  ///< SQLSTATE
+  bool declares = false;   ///< it stands in an SQL file, so that nobody knows yet what it makes
+};
+
+/// What a scratch database is lent from the live one, because schema files refer to it without declaring it.
+class Borrowing {
+ public:
+  Borrowing(const Catalog& actual, const Catalog& drafts, Workbench& workbench);
+
+  /// Forgets what was lent, for a new scratch database; what files turned out to make themselves stays known.
+  void start_over();
+
+  /// Copies into a scratch database what the refused statements may be missing: what PostgreSQL says is not there, and
+  /// where that is nothing new, whatever they mention. False when there is nothing more to copy.
+  bool lend(Database& scratch, std::span<const Refusal> refusals);
+
+  /// Whether something was lent that an SQL file makes itself, which shows where PostgreSQL has it already. It is not
+  /// lent again, and a new scratch database is needed.
+  bool take_back(std::span<const Refusal> refusals);
+
+  /// All that a scratch database holds and no file says.
+  const Catalog& lent() const { return lent_; }
+  std::vector<Borrowed> sources() const;
+
+ private:
+  bool is_mentioned(const Identity& identity, const Words& words) const;
+  bool lend(Database& scratch, const Words& words);
+  void remember(const Changes& changes, const Catalog& wanted);
+
+  const Catalog& actual_;
+  const Catalog& drafts_;
+  Workbench& workbench_;
+  Catalog lent_;
+  std::unordered_set<Identity, IdentityHash> made_by_files_;
+};
+
+}  // namespace plumb
