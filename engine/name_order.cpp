@@ -58,11 +58,17 @@ class NameOrderMaker {
         if (!take_one_place(desired_.object(coming).identity, identity, desired_.symbols())) continue;
         order_.wishes.emplace_back(drop, first_make(coming));
         for (std::size_t i = 0; i < tasks_.size(); ++i) {
-          const bool runs_code = rules_for(tasks_[i].object().identity.kind).evaluates;
-          if (runs_code && tasks_[i].action != Action::drop) order_.wishes.emplace_back(make, i);
+          if (runs_code(tasks_[i])) order_.wishes.emplace_back(make, i);
         }
       }
     }
+  }
+
+  /// Whether expressions are run on rows that are there; a new table has none.
+  bool runs_code(const Task& task) const {
+    if (task.action == Action::drop || !rules_for(task.object().identity.kind).evaluates) return false;
+    const auto table = task.after->parent == ObjectId::none ? std::nullopt : index_.make(task.after->parent);
+    return !table || tasks_[*table].action != Action::create;
   }
 
   /// Names that attributes hold: what is made anew may take those that PostgreSQL chooses from what an alteration

@@ -9,26 +9,45 @@ namespace {
 
 using Adjacency = std::vector<std::vector<std::size_t>>;
 
-/// Takes away what nothing of the rest leads to, as long as there is such a thing.
-std::vector<bool> peel(const Adjacency& onward, std::vector<bool> rest) {
-  std::vector<std::size_t> incoming(rest.size(), 0);
-  for (std::size_t node = 0; node < rest.size(); ++node) {
-    if (!rest[node]) continue;
-    for (std::size_t next : onward[node]) ++incoming[next];
-  }
-  std::vector<std::size_t> free;
-  for (std::size_t node = 0; node < rest.size(); ++node) {
-    if (rest[node] && incoming[node] == 0) free.push_back(node);
-  }
-  while (!free.empty()) {
-    const std::size_t node = free.back();
-    free.pop_back();
-    rest[node] = false;
-    for (std::size_t next : onward[node]) {
-      if (rest[next] && --incoming[next] == 0) free.push_back(next);
+/// Visits what can be reached from `start` of the nodes that are left, and appends each once all behind it is there.
+void visit(const Adjacency& onward, std::size_t start, std::vector<bool>& left, std::vector<std::size_t>& finished) {
+  std::vector<std::pair<std::size_t, std::size_t>> path{{start, 0}};  // a node, and how many of its edges were followed
+  left[start] = false;
+  while (!path.empty()) {
+    auto& [node, followed] = path.back();
+    if (followed == onward[node].size()) {
+      finished.push_back(node);
+      path.pop_back();
+      continue;
     }
+    const std::size_t next = onward[node][followed++];
+    if (!left[next]) continue;
+    left[next] = false;
+    path.emplace_back(next, 0);
   }
-  return rest;
+}
+
+/// The strongly connected components of more than one node among those that are `left`: what leads to a node is found
+/// in the reverse of the order in which what it leads to was left behind (Kosaraju's algorithm).
+std::vector<std::vector<std::size_t>> find_circles(const Adjacency& onward, const Adjacency& backward,
+                                                   const std::vector<bool>& left) {
+  std::vector<bool> unseen = left;
+  std::vector<std::size_t> finished;
+  for (std::size_t node = 0; node < left.size(); ++node) {
+    if (unseen[node]) visit(onward, node, unseen, finished);
+  }
+  unseen = left;
+  std::vector<std::vector<std::size_t>> circles;
+  for (auto node = finished.rbegin(); node != finished.rend(); ++node) {
+    if (!unseen[*node]) continue;
+    std::vector<std::size_t> members;
+    visit(backward, *node, unseen, members);
+    if (members.size() < 2) continue;
+    std::ranges::sort(members);
+    circles.push_back(std::move(members));
+  }
+  std::ranges::sort(circles);
+  return circles;
 }
 
 }  // namespace
@@ -62,10 +81,7 @@ Order sort_topologically(const Graph& graph, const std::function<bool(std::size_
       if (--waiting[next] == 0) ready.push(next);
     }
   }
-  rest = peel(backward, rest);
-  for (std::size_t node = 0; node < graph.nodes; ++node) {
-    if (rest[node]) order.cyclic.push_back(node);
-  }
+  order.circles = find_circles(onward, backward, rest);
   return order;
 }
 

@@ -14,8 +14,10 @@ struct Graph {
 };
 
 struct Order {
-  std::vector<std::size_t> nodes;   ///< every node once; shorter when there is a cycle
-  std::vector<std::size_t> cyclic;  ///< nodes on a cycle or between two; empty when the order is complete
+  std::vector<std::size_t> nodes;  ///< every node once; shorter when there is a cycle
+  /// The sets of nodes of which each leads to each other (strongly connected components of more than one node), sorted;
+  /// none when the order is complete.
+  std::vector<std::vector<std::size_t>> circles;
 };
 
 /// The topological order that puts the lesser node first wherever the edges leave a choice. `less` must order all

@@ -110,8 +110,10 @@ class TaskConnector {
       if (task.action == Action::alter && joins_original_later(actual_, *task.after, desired_, needed)) continue;
       if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
       const auto make = is_circle(desired_, id, needed) ? index_.announcement(needed) : index_.make(needed);
-      if (is_merged(task, needed) || is_joined_by_original(task, needed)) {
+      if (is_merged(task, needed)) {
         before(i, make);
+      } else if (is_joined_by_original(task, needed)) {
+        before(i, making_of_link(*task.after).value_or(*make));
       } else if (make && is_gentle(tasks_[*make])) {
         if (*make != i) edges_.preferences.emplace_back(*make, i);
       } else {
@@ -211,6 +213,13 @@ class TaskConnector {
     if (task.action != Action::alter || !make || tasks_[*make].action != Action::create) return false;
     const Object* needed = &desired_.object(original);
     return merged_with(desired_, *task.after) == needed || original_of(desired_, *task.after) == needed;
+  }
+
+  /// What makes the link of a carried object, where that is new: the object joins its original by it, and not before.
+  std::optional<std::size_t> making_of_link(const Object& object) const {
+    const Object* link = carrier_of(desired_, object);
+    const auto make = link != nullptr ? index_.make(desired_.id(*link)) : std::nullopt;
+    return make && tasks_[*make].action == Action::create ? make : std::nullopt;
   }
 
   /// Whether an object is made before its parent, which is new (`KindRules::join_parent`).

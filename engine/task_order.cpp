@@ -98,12 +98,14 @@ class TaskGraph {
         }
       }
       Order order = sort_topologically(graph, [this](std::size_t one, std::size_t other) { return less(one, other); });
-      if (order.cyclic.empty()) return order.nodes;
-      if (give_up(edges_.preferences, order.cyclic) || unfold(order.cyclic) || give_up(edges_.wishes, order.cyclic)) {
-        continue;
+      if (order.circles.empty()) return order.nodes;
+      circle_.assign(tasks_.size(), 0);
+      for (std::size_t number = 0; number < order.circles.size(); ++number) {
+        for (std::size_t i : order.circles[number]) circle_[i] = number + 1;
       }
-      if (find_detour(drops_on(order.cyclic), tasks_, desired_, detours)) return std::nullopt;
-      throw PlanError{circle_message(order.cyclic, tasks_, desired_.symbols())};
+      if (give_up(edges_.preferences) || unfold() || give_up(edges_.wishes)) continue;
+      if (find_detour(drops_on_circles(), tasks_, desired_, detours)) return std::nullopt;
+      throw PlanError{circle_message(order.circles.front(), tasks_, desired_.symbols())};
     }
   }
 
@@ -120,20 +122,21 @@ class TaskGraph {
     return folded_.is_part(part) && !folded_.comes_along[part] && !is_merged && !is_held;
   }
 
-  bool joins(const std::vector<std::size_t>& cyclic, const std::pair<std::size_t, std::size_t>& edge) const {
-    return std::ranges::binary_search(cyclic, folded_.root(edge.first)) &&
-           std::ranges::binary_search(cyclic, folded_.root(edge.second));
+  /// Whether an edge is part of a circle.
+  bool is_on_circle(const std::pair<std::size_t, std::size_t>& edge) const {
+    const std::size_t circle = circle_[folded_.root(edge.first)];
+    return circle != 0 && circle == circle_[folded_.root(edge.second)];
   }
 
-  TaskPairs edges_on(const std::vector<std::size_t>& cyclic) const {
+  TaskPairs edges_on_circles() const {
     TaskPairs found;
-    std::ranges::copy_if(edges_.firm, std::back_inserter(found), [&](const auto& edge) { return joins(cyclic, edge); });
+    std::ranges::copy_if(edges_.firm, std::back_inserter(found), [&](const auto& edge) { return is_on_circle(edge); });
     return found;
   }
 
-  bool unfold(const std::vector<std::size_t>& cyclic) {
+  bool unfold() {
     TaskPairs parts;  // and what they are folded into now
-    for (const auto& [first, second] : edges_on(cyclic)) {
+    for (const auto& [first, second] : edges_on_circles()) {
       if (folded_.root(first) == folded_.root(second)) continue;
       for (const auto& [part, original] : {std::pair{second, first}, std::pair{first, second}}) {
         if (tasks_[part].action != (part == second ? Action::create : Action::drop)) continue;
@@ -170,12 +173,12 @@ class TaskGraph {
            original_of(catalog, task.object()) == &tasks_[original].object();
   }
 
-  bool give_up(TaskPairs& pairs, const std::vector<std::size_t>& cyclic) const {
-    return std::erase_if(pairs, [&](const auto& pair) { return joins(cyclic, pair); }) > 0;
+  bool give_up(TaskPairs& pairs) const {
+    return std::erase_if(pairs, [&](const auto& pair) { return is_on_circle(pair); }) > 0;
   }
 
-  TaskPairs drops_on(const std::vector<std::size_t>& cyclic) const {
-    TaskPairs drops = edges_on(cyclic);
+  TaskPairs drops_on_circles() const {
+    TaskPairs drops = edges_on_circles();
     std::erase_if(drops, [&](const auto& edge) { return tasks_[edge.second].action != Action::drop; });
     return drops;
   }
@@ -188,6 +191,7 @@ class TaskGraph {
   std::vector<bool> commits_;  ///< as `find_commits` says
   std::vector<bool> late_;     ///< as `find_late` says
   TaskEdges edges_;
+  std::vector<std::size_t> circle_;  ///< of each step that waits for itself: the number of its circle; else 0
 };
 
 }  // namespace

@@ -196,8 +196,8 @@ std::string GraphBuilder::describe_cycle(Along along) const {
   }
   const Order order = sort_topologically(whole, std::less<>{});
   RevisionSet cyclic{graph_};
-  for (std::size_t i : order.cyclic) cyclic.insert(numbered(i));
-  Links path{numbered(order.cyclic.front())};
+  for (std::size_t i : order.circles.front()) cyclic.insert(numbered(i));
+  Links path{numbered(order.circles.front().front())};
   RevisionSet seen{graph_};
   while (seen.insert(path.back())) {
     path.push_back(*std::ranges::find_if(below(path.back()), [&](RevisionNumber it) { return cyclic.contains(it); }));

@@ -10,6 +10,7 @@
 using namespace plumb;
 
 using Nodes = std::vector<std::size_t>;
+using Circles = std::vector<Nodes>;
 using Edges = std::vector<std::pair<std::size_t, std::size_t>>;
 
 namespace {
@@ -30,16 +31,18 @@ TEST_CASE("order: the lesser goes first wherever the edges leave a choice") {
 TEST_CASE("order: edges to oneself and repeated edges mean nothing") {
   const Order order = sort(2, {{0, 0}, {1, 0}, {1, 0}, {1, 1}});
   CHECK(order.nodes == Nodes{1, 0});
-  CHECK(order.cyclic.empty());
+  CHECK(order.circles.empty());
 }
 
-TEST_CASE("order: what stands on a cycle or between two is reported, and nothing else") {
-  CHECK(sort(2, {{0, 1}, {1, 0}}).cyclic == Nodes{0, 1});
+TEST_CASE("order: what leads to each other is reported, circle by circle, and nothing else") {
+  CHECK(sort(2, {{0, 1}, {1, 0}}).circles == Circles{{0, 1}});
   // 0 leads into the cycle of 1 and 2, which leads to 3.
   const Order order = sort(4, {{0, 1}, {1, 2}, {2, 1}, {2, 3}});
   CHECK(order.nodes == Nodes{0});
-  CHECK(order.cyclic == Nodes{1, 2});
-  CHECK(sort(6, {{0, 1}, {1, 0}, {1, 2}, {2, 3}, {3, 4}, {4, 3}, {4, 5}}).cyclic == Nodes{0, 1, 2, 3, 4});
+  CHECK(order.circles == Circles{{1, 2}});
+  CHECK(sort(6, {{0, 1}, {1, 0}, {1, 2}, {2, 3}, {3, 4}, {4, 3}, {4, 5}}).circles == Circles{{0, 1}, {3, 4}});
+  // Two cycles that share a node are one circle.
+  CHECK(sort(5, {{4, 0}, {0, 2}, {2, 0}, {2, 3}, {3, 2}}).circles == Circles{{0, 2, 3}});
 }
 
 TEST_CASE("order: the order of the edges changes nothing, and every edge is kept") {
