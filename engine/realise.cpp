@@ -11,11 +11,11 @@
 
 #include "engine/borrowing.h"
 #include "engine/execute.h"
+#include "engine/refusals.h"
 #include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
-#include "schema/file/text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -24,14 +24,6 @@ namespace plumb {
 namespace {
 
 constexpr const char* syntax_error = "42601";
-
-struct Attempt {
-  std::string sql;
-  Place place;                           ///< of the statement, or of the object it creates
-  const Object* draft = nullptr;         ///< null for a statement of an SQL file
-  std::optional<DatabaseError> error;    ///< why it was refused the last time
-  std::optional<std::string> path = {};  ///< the search path where it stands; known once it was tried
-};
 
 class Realiser {
  public:
@@ -44,11 +36,13 @@ class Realiser {
 
   Realised run() {
     // Part by part, each fault is found and has its own place.
-    if (!succeed(Folding::folded) && !succeed(Folding::apart)) throw DeclarationError{faults(attempts_)};
+    if (!succeed(Folding::folded) && !succeed(Folding::apart))
+      throw DeclarationError{explain_refusals(attempts_, declaration_, actual_)};
     scratch_.database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_.database());
     expect_signatures(catalog);
-    if (!broken_code_.empty() && changes_code(catalog)) throw DeclarationError{faults(broken_code_)};
+    if (!broken_code_.empty() && changes_code(catalog))
+      throw DeclarationError{explain_refusals(broken_code_, declaration_, actual_)};
     const std::set<ObjectId> brought = workbench_.brought(catalog);
     std::vector<Identity> claims;
     for (const Object& object : catalog.objects()) {
@@ -289,68 +283,6 @@ class Realiser {
       all.push_back({attempt.sql, attempt.error->what(), attempt.error->state, attempt.draft == nullptr});
     }
     return all;
-  }
-
-  // ---- faults
-
-  std::string faults(const std::vector<Attempt>& attempts) const {
-    const bool is_circle =
-        std::ranges::all_of(attempts, [this](const Attempt& attempt) { return follows_from_another(attempt); });
-    std::string text;
-    for (const Attempt& attempt : attempts) {
-      if (!is_circle && follows_from_another(attempt)) continue;
-      std::string message = attempt.error->what();
-      message = message.substr(0, message.find("\nLINE "));
-      std::ranges::replace(message, '\n', ' ');
-      if (attempt.draft != nullptr) {
-        for (const Advice& advice : rules_for(attempt.draft->identity.kind).advice) {
-          if (message.starts_with(advice.message)) message.append(": ").append(advice.text);
-        }
-      }
-      text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", to_string(place_of(attempt)), message);
-      if (attempt.draft != nullptr) text += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));
-    }
-    return text;
-  }
-
-  /// Whether PostgreSQL misses only what is refused itself: the fault lies there.
-  bool follows_from_another(const Attempt& attempt) const {
-    const std::string_view message = attempt.error->what();
-    const auto first_line = message.substr(0, message.find('\n'));
-    return first_line.ends_with("does not exist") && std::ranges::any_of(attempts_, [&](const Attempt& other) {
-             if (other.draft == nullptr || other.draft == attempt.draft) return false;
-             const std::string_view name = symbols().text(other.draft->identity.name);
-             return first_line.find(fmt::format("\"{}\"", name)) != std::string_view::npos ||
-                    first_line.find(fmt::format(".{}\"", name)) != std::string_view::npos;
-           });
-  }
-
-  /// Where PostgreSQL points: in an SQL file that very place, in YAML the value that it stands in.
-  Place place_of(const Attempt& attempt) const {
-    Place place = attempt.place;
-    const int line = attempt.error->line;
-    if (line == 0) return place;
-    if (attempt.draft != nullptr) return value_place(attempt).value_or(place);
-    place.column = line == 1 ? place.column + attempt.error->column - 1 : attempt.error->column;
-    place.line += line - 1;
-    return place;
-  }
-
-  std::optional<Place> value_place(const Attempt& attempt) const {
-    const Spot pointed{attempt.error->line, attempt.error->column};
-    const ObjectId draft = declaration_.drafts.id(*attempt.draft);
-    for (const Attribute& attribute : attempt.draft->attributes) {
-      const auto written = declaration_.attribute_places.find({draft, std::string{symbols().text(attribute.key)}});
-      if (written == declaration_.attribute_places.end()) continue;
-      for (Symbol value : attribute.values) {
-        const std::size_t begin = attempt.sql.find(symbols().text(value));
-        if (begin == std::string::npos) continue;
-        Locator locator{attempt.sql};
-        const Spot first = locator.at(begin);
-        if (first <= pointed && pointed <= locator.at(begin + symbols().text(value).size())) return written->second;
-      }
-    }
-    return std::nullopt;
   }
 
   const Symbols& symbols() const { return workbench_.symbols(); }

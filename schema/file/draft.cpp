@@ -48,8 +48,9 @@ void DraftReader::read_section(const Word& section, const Node& node, const Arou
   } else if (node.is_list() && !section.form->default_name.empty()) {
     read_list(section, node, around);
   } else {
-    fault(node.spot, fmt::format("`{}` must be a map, with the name of each {} as key, not {}", section.text,
-                                 rules_for(section.kind).key, form_name(node)));
+    const bool may_be_list = !section.form->default_name.empty();
+    fault(node.spot, fmt::format("`{}` must be a map, with the name of each {} as key{}, not {}", section.text,
+                                 rules_for(section.kind).key, may_be_list ? ", or a list" : "", form_name(node)));
   }
 }
 

@@ -1,0 +1,148 @@
+#include "engine/refusals.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "schema/describe.h"
+#include "schema/file/text.h"
+#include "schema/rules.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+std::string_view first_line(const Attempt& attempt) {
+  const std::string_view message = attempt.error->what();
+  return message.substr(0, message.find('\n'));
+}
+
+class Explainer {
+ public:
+  Explainer(std::span<const Attempt> refused, const Declaration& declaration, const Catalog& actual)
+      : refused_{refused}, declaration_{declaration}, actual_{actual} {}
+
+  std::string explain() const {
+    const bool is_circle =
+        std::ranges::all_of(refused_, [this](const Attempt& attempt) { return follows_from_another(attempt); });
+    std::set<std::string> missing_schemas;
+    std::string text;
+    for (const Attempt& attempt : refused_) {
+      if (!is_circle && follows_from_another(attempt)) continue;
+      const std::string message = message_of(attempt) + (is_circle ? ", because it needs this in turn" : hint(attempt));
+      if (message.starts_with("schema ") && !missing_schemas.insert(message).second) continue;
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", to_string(place_of(attempt)), message);
+      if (attempt.draft != nullptr) text += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));
+    }
+    return text;
+  }
+
+ private:
+  static std::string message_of(const Attempt& attempt) {
+    std::string message = attempt.error->what();
+    message = message.substr(0, message.find("\nLINE "));
+    std::ranges::replace(message, '\n', ' ');
+    return message;
+  }
+
+  /// What may have been meant; empty: nobody knows.
+  std::string hint(const Attempt& attempt) const {
+    const std::string_view message = first_line(attempt);
+    if (attempt.draft != nullptr) {
+      for (const Advice& advice : rules_for(attempt.draft->identity.kind).advice) {
+        if (message.starts_with(advice.message)) return fmt::format(": {}", advice.text);
+      }
+    }
+    const auto begin = message.find('"');
+    if (begin == std::string_view::npos || !message.ends_with("\" does not exist")) return {};
+    const std::string_view missing = message.substr(begin + 1, message.rfind('"') - begin - 1);
+    if (message.starts_with("schema ")) {
+      return attempt.draft == nullptr ? std::string{}
+                                      : fmt::format(": declare it, as in `schemas: {{{}: {{}}}}`", missing);
+    }
+    const std::string meant = name_like(missing);
+    return meant.empty() ? std::string{} : fmt::format(": did you mean {}?", meant);
+  }
+
+  /// Something of that name in another schema, or one that is written in another case, as SQL says its name.
+  std::string name_like(std::string_view missing) const {
+    const auto dot = missing.find('.');
+    const std::string_view schema = dot == std::string_view::npos ? std::string_view{} : missing.substr(0, dot);
+    const std::string_view name = missing.substr(dot == std::string_view::npos ? 0 : dot + 1);
+    for (const Catalog* catalog : {&declaration_.drafts, &actual_}) {
+      for (const Object& object : catalog->objects()) {
+        const KindRules& rules = rules_for(object.identity.kind);
+        const std::string_view own_schema = catalog->text(object.identity.schema);
+        const std::string_view own_name = catalog->text(object.identity.name);
+        if (rules.address != Address::schema || !rules.signature.empty() || lower(own_name) != lower(name)) continue;
+        if (schema.empty() ? own_schema != "public" || own_name != name : schema == own_schema && own_name != name) {
+          return schema.empty() && own_schema == "public" ? quote_identifier(own_name) : qualify(own_schema, own_name);
+        }
+      }
+    }
+    return {};
+  }
+
+  /// Whether PostgreSQL misses only what is refused itself: the fault lies there.
+  bool follows_from_another(const Attempt& attempt) const {
+    const std::string_view message = first_line(attempt);
+    return message.ends_with("does not exist") && std::ranges::any_of(refused_, [&](const Attempt& other) {
+             if (other.draft == nullptr || other.draft == attempt.draft) return false;
+             const std::string_view name = symbols().text(other.draft->identity.name);
+             return message.find(fmt::format("\"{}\"", name)) != std::string_view::npos ||
+                    message.find(fmt::format(".{}\"", name)) != std::string_view::npos;
+           });
+  }
+
+  /// Where PostgreSQL points: in an SQL file that very place, in YAML the value that it stands in.
+  Place place_of(const Attempt& attempt) const {
+    Place place = attempt.place;
+    const int line = attempt.error->line;
+    if (line == 0) return place;
+    if (attempt.draft != nullptr) return value_place(attempt).value_or(place);
+    place.column = line == 1 ? place.column + attempt.error->column - 1 : attempt.error->column;
+    place.line += line - 1;
+    return place;
+  }
+
+  std::optional<Place> value_place(const Attempt& attempt) const {
+    const Spot pointed{attempt.error->line, attempt.error->column};
+    const ObjectId draft = declaration_.drafts.id(*attempt.draft);
+    for (const Attribute& attribute : attempt.draft->attributes) {
+      const auto written = declaration_.attribute_places.find({draft, std::string{symbols().text(attribute.key)}});
+      if (written == declaration_.attribute_places.end()) continue;
+      for (Symbol value : attribute.values) {
+        const std::size_t begin = attempt.sql.find(symbols().text(value));
+        if (begin == std::string::npos) continue;
+        Locator locator{attempt.sql};
+        const Spot first = locator.at(begin);
+        if (first <= pointed && pointed <= locator.at(begin + symbols().text(value).size())) return written->second;
+      }
+    }
+    return std::nullopt;
+  }
+
+  const Symbols& symbols() const { return declaration_.drafts.symbols(); }
+
+  std::span<const Attempt> refused_;
+  const Declaration& declaration_;
+  const Catalog& actual_;
+};
+
+}  // namespace
+
+std::string explain_refusals(std::span<const Attempt> refused, const Declaration& declaration, const Catalog& actual) {
+  return Explainer{refused, declaration, actual}.explain();
+}
+
+}  // namespace plumb
