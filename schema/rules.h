@@ -167,10 +167,11 @@ struct FileForm {
   std::string_view owner_as{};       ///< the attribute that is the name of the entry around it, and is not written
   /// What is written where `owner` has none, although silence would give it one; null or empty: nothing.
   std::string_view (*absence)(const View& owner) = nullptr;
-  bool key_is_role = false;    ///< the key of an entry is the role of its object, which has no name of its own
-  bool list_of_names = false;  ///< all there is to say of an object is its name: a list of those, in order
-  bool grouped = false;        ///< entries stand in maps, whose keys are names in the entry around them
-  Kind subject = Kind::none;   ///< what its objects are about; none: the entry around them
+  std::string_view role_key{};  ///< the key of an entry is the role of its object, and this what people call it
+  bool listable = false;        ///< a list of names will do for objects of which there is no more to say
+  bool list_of_names = false;   ///< all there is to say of an object is its name: a list of those, in order
+  bool grouped = false;         ///< entries stand in maps, whose keys are names in the entry around them
+  Kind subject = Kind::none;    ///< what its objects are about; none: the entry around them
 };
 
 // ---- kinds ---------------------------------------------------------------------------------------------------------

@@ -41,16 +41,19 @@ void DraftReader::read_section(const Word& section, const Node& node, const Arou
       inside.group = intern(group.key);
       read_section(section, group, inside);
     }
-  } else if (section.form->list_of_names) {
+  } else if (section.form->list_of_names || (section.form->listable && node.is_list())) {
     read_names(section, node, around);
   } else if (node.is_map()) {
     for (const Node& entry : node.children) read_entry(section, entry, true, around);
   } else if (node.is_list() && !section.form->default_name.empty()) {
     read_list(section, node, around);
   } else {
-    const bool may_be_list = !section.form->default_name.empty();
-    fault(node.spot, fmt::format("`{}` must be a map, with the name of each {} as key{}, not {}", section.text,
-                                 rules_for(section.kind).key, may_be_list ? ", or a list" : "", form_name(node)));
+    const FileForm& form = *section.form;
+    const bool may_be_list = form.listable || !form.default_name.empty();
+    fault(node.spot, fmt::format("`{}` must be a map from {}{} to {}{}, not {}", section.text,
+                                 form.grouped && around.group == Symbol::none ? "name to a map from " : "",
+                                 form.role_key.empty() ? "name" : form.role_key, rules_for(section.kind).key,
+                                 may_be_list ? ", or a list" : "", form_name(node)));
   }
 }
 

@@ -20,7 +20,7 @@ Identity DraftReader::place_of(const Entry& entry) const {
     identity = owner(entry);
     identity.subject = entry.section.form->subject == Kind::none ? identity.kind : entry.section.form->subject;
     identity.kind = entry.section.kind;
-    if (entry.section.form->named && (!entry.section.form->key_is_role || entry.section.form->grouped)) {
+    if (entry.section.form->named && (entry.section.form->role_key.empty() || entry.section.form->grouped)) {
       identity.table = identity.name;
       identity.name = entry.around.group;
     }
@@ -41,9 +41,10 @@ Identity DraftReader::place_of(const Entry& entry) const {
 bool DraftReader::take_key(Entry& entry) {
   const KindRules& rules = rules_for(entry.section.kind);
   const std::string& key = entry.node.key;
-  if (entry.section.form->key_is_role) {
+  const std::string_view role_key = entry.section.form->role_key;
+  if (!role_key.empty()) {
     entry.identity.role = intern(key == "PUBLIC" ? "public" : key);
-    if (key.empty()) fault(entry.spot, fmt::format("a {} needs a role", rules.key));
+    if (key.empty()) fault(entry.spot, fmt::format("a {} needs a {}", rules.key, role_key));
     return !key.empty();
   }
   if (rules.named_after_relation) return take_relation(entry);

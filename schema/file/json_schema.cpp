@@ -43,11 +43,13 @@ std::string definition_name(Kind kind, const FileForm& form) {
 }
 
 Json section_schema(const Word& word) {
-  if (word.form->list_of_names) return {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}};
+  const Json names{{"type", {"array", "null"}}, {"items", {{"type", "string"}}}};
+  if (word.form->list_of_names) return names;
   const Json entry = reference(definition_name(word.kind, *word.form));
   if (!word.form->named) return entry;
   Json map{{"type", {"object", "null"}}, {"additionalProperties", entry}};
   if (word.form->grouped) map = {{"type", {"object", "null"}}, {"additionalProperties", map}};
+  if (word.form->listable) return {{"anyOf", Json::array({map, names})}};
   if (word.form->default_name.empty()) return map;
   return {{"oneOf", Json::array({map, {{"type", "array"}, {"items", entry}}})}};
 }

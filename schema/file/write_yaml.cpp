@@ -130,7 +130,7 @@ class TreeWriter {
         child.identity.table == owner.identity.table && child.identity.name == owner.identity.name;
     const auto form = std::ranges::find_if(rules.forms, [&](const FileForm& each) {
       const Kind subject = each.subject == Kind::none ? owner.identity.kind : each.subject;
-      const bool has_own_name = each.key_is_role ? each.grouped : each.named;
+      const bool has_own_name = each.role_key.empty() ? each.named : each.grouped;
       const bool is_elsewhere =
           !each.within.empty() && std::ranges::find(each.within, owner.identity.kind) == each.within.end();
       return !is_elsewhere && has_own_name == !is_about_owner && subject == child.identity.subject;

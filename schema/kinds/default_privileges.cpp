@@ -225,8 +225,8 @@ constexpr AttributeRule attributes[] = {
 
 constexpr Kind owners[] = {Kind::schema};
 constexpr FileForm forms[] = {
-    {.section = "default_privileges", .key_is_role = true},
-    {.section = "default_privileges", .within = owners, .key_is_role = true},
+    {.section = "default_privileges", .role_key = "role"},
+    {.section = "default_privileges", .within = owners, .role_key = "role"},
 };
 
 }  // namespace

@@ -77,7 +77,7 @@ constexpr AttributeRule attributes[] = {
      .derived = true},
 };
 
-constexpr FileForm forms[] = {{.section = "extensions"}};
+constexpr FileForm forms[] = {{.section = "extensions", .listable = true}};
 
 }  // namespace
 

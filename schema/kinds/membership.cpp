@@ -80,7 +80,7 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {Kind::role};
-constexpr FileForm forms[] = {{.section = "member_of", .within = owners}};
+constexpr FileForm forms[] = {{.section = "member_of", .within = owners, .listable = true}};
 
 }  // namespace
 

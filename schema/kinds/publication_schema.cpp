@@ -30,7 +30,7 @@ bool read(Reader& reader) {
 }
 
 constexpr Kind owners[] = {Kind::publication};
-constexpr FileForm forms[] = {{.section = "schemas", .within = owners}};
+constexpr FileForm forms[] = {{.section = "schemas", .within = owners, .listable = true}};
 
 }  // namespace
 

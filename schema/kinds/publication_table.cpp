@@ -70,7 +70,7 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {Kind::publication};
-constexpr FileForm forms[] = {{.section = "tables", .within = owners, .short_form = "columns"}};
+constexpr FileForm forms[] = {{.section = "tables", .within = owners, .short_form = "columns", .listable = true}};
 
 }  // namespace
 

@@ -12,7 +12,7 @@ Statements create(const View& schema, std::span<const std::string>) {
   return statements;
 }
 
-constexpr FileForm forms[] = {{.section = "schemas"}};
+constexpr FileForm forms[] = {{.section = "schemas", .listable = true}};
 
 }  // namespace
 

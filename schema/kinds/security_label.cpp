@@ -42,11 +42,11 @@ constexpr FileForm forms[] = {
     {.section = "security_labels",
      .applies_to = [](const KindRules& labelled) { return labelled.takes_labels; },
      .short_form = "label",
-     .key_is_role = true},
+     .role_key = "provider"},
     {.section = "column_security_labels",
      .within = column_owners,
      .short_form = "label",
-     .key_is_role = true,
+     .role_key = "provider",
      .grouped = true},
 };
 

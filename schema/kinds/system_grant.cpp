@@ -48,7 +48,7 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr FileForm forms[] = {
-    {.section = "system_grants", .short_form = "privileges", .key_is_role = true, .grouped = true}};
+    {.section = "system_grants", .short_form = "privileges", .role_key = "role", .grouped = true}};
 
 }  // namespace
 

@@ -44,7 +44,7 @@ constexpr AttributeRule attributes[] = {
 };
 
 constexpr Kind owners[] = {Kind::foreign_server};
-constexpr FileForm forms[] = {{.section = "user_mappings", .within = owners, .key_is_role = true}};
+constexpr FileForm forms[] = {{.section = "user_mappings", .within = owners, .role_key = "role"}};
 
 }  // namespace
 

@@ -100,11 +100,12 @@ std::string place_of(const FileForm& form) {
 
 std::string shape_of(const KindRules& rules, const FileForm& form) {
   if (form.list_of_names) return "a list of names";
-  const std::string_view key = form.key_is_role ? "role" : "name";
+  const std::string_view key = form.role_key.empty() ? "name" : form.role_key;
   std::string shape = form.grouped ? fmt::format("a map from name to a map from {} to ", key)
                       : form.named ? fmt::format("a map from {} to ", key)
                                    : "one ";
   shape += rules.key;
+  if (form.listable) shape += "; or a list of names";
   if (form.named && !form.default_name.empty()) {
     shape += fmt::format("; or a list, and the names are then `{}`", form.default_name);
   } else if (!form.default_name.empty()) {

@@ -148,6 +148,14 @@ TEST_CASE("declaration: objects without a name get the one that PostgreSQL would
         "table public.t\nprimary_key public.t.key columns=a\n");
 }
 
+TEST_CASE("declaration: a list of names will do where there is no more to say") {
+  CHECK(drafts_of("{schemas: [app], extensions: [citext], publications: {p: {tables: [t], schemas: [app]}}, tables: "
+                  "{t: {}}}") ==
+        drafts_of(
+            "{schemas: {app: {}}, extensions: {citext: {}}, publications: {p: {tables: {t: {}}, schemas: {app: {}}}}, "
+            "tables: {t: {}}}"));
+}
+
 TEST_CASE("declaration: what PostgreSQL takes anyway is not kept, unless silence would mean something else") {
   CHECK(drafts_of("tables: {t: {unlogged: false}}") == "table public.t\n");
   CHECK(drafts_of("tables: {t: {unlogged: true, using: ~}}") == "table public.t unlogged=true\n");
@@ -209,7 +217,7 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
        "`default` of column public.t.c is empty, which is no SQL: write \"''\" if you mean an empty text"},
       {column("{not_null: true}"),
        "column public.t.c has no `type`: add it (data type, as in \"varchar(20)\" or \"vector(384)\")"},
-      {"tables: [t]", "`tables` must be a map, with the name of each table as key, not a list"},
+      {"tables: [t]", "`tables` must be a map from name to table, not a list"},
       {"tables: {t: 1}", "table public.t must be a map, not a text"},
       {"tables: {t: {with: [a]}}", "`with` of table public.t must be a map of options and their values, not a list"},
       {"tables: {t: {with: {a: }}}", "option `a` of `with` of table public.t needs a value, not nothing"},
