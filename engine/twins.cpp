@@ -50,6 +50,14 @@ bool differ_in_one_name_only(const Identity& one, const Identity& other, const S
   return !is_signature || signature_of(symbols.text(one.name)).inside == signature_of(symbols.text(other.name)).inside;
 }
 
+/// Whether no attribute is another for which only a replacement will do.
+bool may_be_altered(const Object& before, const Object& after, const Symbols& symbols) {
+  const KindRules& rules = rules_for(before.identity.kind);
+  return std::ranges::all_of(changed_attributes(before, after, symbols), [&](const AttributeChange& change) {
+    return find_attribute(rules, symbols.text(change.key))->alter != nullptr;
+  });
+}
+
 /// Whether both say the same but for what may differ from an original: one may be inherited, and the other the table's
 /// own.
 bool say_the_same(const Object& before, const Object& after, const Symbols& symbols) {
@@ -184,7 +192,7 @@ std::vector<Rename> find_renames_of_copies(const Catalog& actual, const Catalog&
     if (original == nullptr) continue;
     const auto known = std::ranges::find(renames, original->identity, &Rename::before);
     const Object* still_there = desired.find(known != renames.end() ? known->after : original->identity);
-    if (still_there == nullptr || still_there->fingerprint != original->fingerprint) continue;
+    if (still_there == nullptr || !may_be_altered(*original, *still_there, actual.symbols())) continue;
     const Object* after = copy_for(desired, *still_there, actual.object(before.parent).identity);
     if (after == nullptr || actual.contains(after->identity)) continue;
     renames.push_back({.before = before.identity, .after = after->identity});

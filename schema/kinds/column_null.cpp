@@ -224,12 +224,23 @@ void free_heirs(const View& column, const Catalog& after, Statements& change) {
   }
 }
 
+/// Whether an heir, or one of its own heirs, refuses NULL also once the column it inherits does not any more.
+bool goes_on_refusing_null(const View& heir, const Catalog& after) {
+  const Object* still_there = after.find(heir.object().identity);
+  return (still_there != nullptr && refuses_null({after, *still_there})) ||
+         std::ranges::any_of(heirs_of(heir), [&](const View& below) { return goes_on_refusing_null(below, after); });
+}
+
 // Where an heir needs its own for a primary key, PostgreSQL refuses to drop both; a partitioned table cannot be told
-// alone. From 18 on, what heirs had inherited stays as their own then, under the name of their parent's.
+// alone. Before 18, an heir would lose a NOT NULL of its own as well. From 18 on, what heirs had inherited stays as
+// their own then, under the name of their parent's.
 void drop_not_null(const View& before, const View& after, Statements& statements) {
   const auto heirs = heirs_of(before);
   const bool may_be_alone = !heirs.empty() && !partition_of(heirs.front());
-  const bool must_be_alone = after.catalog().version() < 180000 || std::ranges::any_of(heirs, is_in_primary_key);
+  const bool must_be_alone = std::ranges::any_of(heirs, [&](const View& heir) {
+    return is_in_primary_key(heir) ||
+           (after.catalog().version() < 180000 && goes_on_refusing_null(heir, after.catalog()));
+  });
   if (!may_be_alone || !must_be_alone) {
     statements.push_back(alter_column(after, "DROP NOT NULL"));
     return keep_not_null_of_heirs(before, after.catalog(), statements);
