@@ -18,23 +18,11 @@ constexpr std::string_view syntax_error = "42601";
 /// _schema).
 constexpr std::array<std::string_view, 4> duplicates{"42P07", "42710", "42723", "42P06"};
 
-/// The words of a message that could be names. PostgreSQL puts a name and its schema in one pair of quotes, which mean
-/// no identifier there: relation "app.My Table" does not exist.
+/// The words of a message that could be names.
 Words names_in(std::string_view message) {
   Words names;
-  const std::string_view line = message.substr(0, message.find('\n'));
-  collect_words(line, names);
-  for (std::size_t quote = line.find('"'); quote != std::string_view::npos;) {
-    const std::size_t end = std::min(line.find('"', quote + 1), line.size());
-    std::string_view quoted = line.substr(quote + 1, end - quote - 1);
-    collect_words(quoted, names);
-    for (std::size_t dot = quoted.find('.'); dot != std::string_view::npos; dot = quoted.find('.')) {
-      names.emplace(quoted.substr(0, dot));
-      quoted.remove_prefix(dot + 1);
-      names.emplace(quoted);
-    }
-    quote = line.find('"', end + 1);
-  }
+  collect_words(message.substr(0, message.find('\n')), names);
+  collect_quoted(message, names);
   return names;
 }
 
@@ -74,7 +62,9 @@ Catalog all_of(const Catalog& catalog) {
 Borrowing::Borrowing(const Catalog& actual, const Catalog& drafts, Workbench& workbench)
     : actual_{actual}, drafts_{drafts}, workbench_{workbench}, lent_{all_of(workbench.base())} {}
 
-void Borrowing::start_over() { lent_ = all_of(workbench_.base()); }
+void Borrowing::start_over(ScratchDatabase& scratch) {
+  if (lent_.fingerprint() != workbench_.base().fingerprint()) workbench_.build(scratch, lent_);
+}
 
 bool Borrowing::is_mentioned(const Identity& identity, const Words& words) const {
   const std::string_view name = actual_.text(identity.name);
@@ -86,6 +76,16 @@ bool Borrowing::is_mentioned(const Identity& identity, const Words& words) const
 
 bool Borrowing::lend(Database& scratch, std::span<const Refusal> refusals) {
   return lend(scratch, missed_by(refusals)) || lend(scratch, mentioned_in(refusals));
+}
+
+void Borrowing::lend_schemas(Database& scratch, const Words& names) {
+  Words missing;
+  for (const Object& object : actual_.objects()) {
+    const std::string_view name = actual_.text(object.identity.name);
+    const bool is_schema = rules_for(object.identity.kind).holds_names;
+    if (is_schema && names.contains(name) && !lent_.contains(object.identity)) missing.emplace(name);
+  }
+  lend(scratch, missing);
 }
 
 bool Borrowing::lend(Database& scratch, const Words& words) {
@@ -131,6 +131,7 @@ bool Borrowing::take_back(std::span<const Refusal> refusals) {
     if (object.parent != ObjectId::none || workbench_.base().contains(object.identity)) continue;
     if (is_mentioned(object.identity, names)) found = made_by_files_.insert(object.identity).second || found;
   }
+  if (found) lent_ = all_of(workbench_.base());
   return found;
 }
 

@@ -25,12 +25,16 @@ class Borrowing {
  public:
   Borrowing(const Catalog& actual, const Catalog& drafts, Workbench& workbench);
 
-  /// Forgets what was lent, for a new scratch database; what files turned out to make themselves stays known.
-  void start_over();
+  /// Lends a new scratch database all that was lent before.
+  void start_over(ScratchDatabase& scratch);
 
   /// Copies into a scratch database what the refused statements may be missing: what PostgreSQL says is not there, and
   /// where that is nothing new, whatever they mention. False when there is nothing more to copy.
   bool lend(Database& scratch, std::span<const Refusal> refusals);
+
+  /// Copies schemas of these names, where a scratch database lacks them: PostgreSQL says nothing of those that a search
+  /// path names in vain.
+  void lend_schemas(Database& scratch, const Words& names);
 
   /// Whether something was lent that an SQL file makes itself, which shows where PostgreSQL has it already. It is not
   /// lent again, and a new scratch database is needed.

@@ -71,6 +71,8 @@ std::string write_realised(const Realised& realised) {
   }
   writer.number(realised.claims.size());
   for (const Identity& claim : realised.claims) writer.identity(claim, symbols);
+  writer.number(realised.changed.size());
+  for (const Identity& changed : realised.changed) writer.identity(changed, symbols);
   writer.field(write_catalog(realised.catalog));
   return writer.text();
 }
@@ -86,13 +88,18 @@ std::optional<Realised> read_realised(std::string_view text, const Catalog& actu
     if (reader.failed() || found == nullptr || to_hex(found->fingerprint) != fingerprint) return std::nullopt;
     borrowed.push_back({identity, found->fingerprint});
   }
-  std::vector<Identity> claims;
-  for (std::size_t count = reader.number(); claims.size() < count && !reader.failed();) {
-    claims.push_back(reader.identity());
-  }
+  const auto read_identities = [&] {
+    std::vector<Identity> identities;
+    for (std::size_t count = reader.number(); identities.size() < count && !reader.failed();) {
+      identities.push_back(reader.identity());
+    }
+    return identities;
+  };
+  std::vector<Identity> claims = read_identities();
+  std::vector<Identity> changed = read_identities();
   auto catalog = read_catalog(reader.field(), actual.symbols());
   if (!catalog || !reader.finished()) return std::nullopt;
-  return Realised{std::move(*catalog), std::move(claims), std::move(borrowed)};
+  return Realised{std::move(*catalog), std::move(claims), std::move(changed), std::move(borrowed)};
 }
 
 }  // namespace

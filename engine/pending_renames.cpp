@@ -178,6 +178,15 @@ class PendingRenames {
 
   // ---- values
 
+  /// Whether all values that a file declares are there, and the former name is one of them again.
+  bool is_done(const WrittenRename& rename, const Object* draft, const std::vector<std::string_view>& values) const {
+    const auto declared =
+        draft != nullptr ? View{drafts_, *draft}.list(rename.attribute->key) : std::vector<std::string_view>{};
+    return std::ranges::find(declared, rename.before) != declared.end() &&
+           std::ranges::all_of(
+               declared, [&](std::string_view value) { return std::ranges::find(values, value) != values.end(); });
+  }
+
   void take_value(const WrittenRename& rename) {
     const Object* draft = drafts_.find(rename.identity);
     const std::string_view key = rename.attribute->key;
@@ -192,7 +201,7 @@ class PendingRenames {
     const Object* old = actual_.find(before_of(rename.identity));
     if (old == nullptr) return;
     const std::vector<std::string_view> values = View{actual_, *old}.list(key);
-    if (std::ranges::find(values, rename.before) == values.end()) return;
+    if (std::ranges::find(values, rename.before) == values.end() || is_done(rename, draft, values)) return;
     if (std::ranges::find(values, rename.name) != values.end() && !gives_way(rename)) {
       fault(rename, fmt::format("{} has both `{}` and its former name `{}`: when the rename is done, remove this line",
                                 describe(old->identity), rename.name, rename.before));

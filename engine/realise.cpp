@@ -1,6 +1,7 @@
 #include "engine/realise.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/file/sql_text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -24,6 +26,10 @@ namespace plumb {
 namespace {
 
 constexpr const char* syntax_error = "42601";
+
+/// What a DROP is refused with where there is no such object (manual appendix A: undefined_table, _object, _function,
+/// _column, invalid_schema_name).
+constexpr std::array<std::string_view, 5> undefined{"42P01", "42704", "42883", "42703", "3F000"};
 
 class Realiser {
  public:
@@ -45,13 +51,18 @@ class Realiser {
       throw DeclarationError{explain_refusals(broken_code_, declaration_, actual_)};
     const std::set<ObjectId> brought = workbench_.brought(catalog);
     std::vector<Identity> claims;
+    std::vector<Identity> changed;
     for (const Object& object : catalog.objects()) {
       const Object* same = borrowing_.lent().find(object.identity);
       const bool is_given =
           (same != nullptr && same->fingerprint == object.fingerprint) || brought.contains(catalog.id(object));
-      if (!is_given || declaration_.drafts.contains(object.identity)) claims.push_back(object.identity);
+      const bool is_declared = declaration_.drafts.contains(object.identity);
+      if (!is_given || is_declared) claims.push_back(object.identity);
+      if (same != nullptr && !is_given && !is_declared && !workbench_.base().contains(object.identity)) {
+        changed.push_back(object.identity);
+      }
     }
-    return {std::move(catalog), std::move(claims), borrowing_.sources()};
+    return {std::move(catalog), std::move(claims), std::move(changed), borrowing_.sources()};
   }
 
  private:
@@ -123,14 +134,15 @@ class Realiser {
     do {
       start_over(folding);
       if (run_all()) return true;
-    } while (borrowing_.take_back(refusals()));
+    } while (has_to_start_over_ || borrowing_.take_back(refusals()));
     return false;
   }
 
   void start_over(Folding folding) {
     if (is_used_) scratch_ = workbench_.make();
     is_used_ = true;
-    borrowing_.start_over();
+    has_to_start_over_ = false;
+    borrowing_.start_over(scratch_);
     attempts_.clear();
     last_.clear();
     broken_code_.clear();
@@ -141,6 +153,7 @@ class Realiser {
     }
     workbench_.provide_shared(words);
     written_path_ = declared_path();
+    file_.clear();
     path_.reset();
   }
 
@@ -151,6 +164,7 @@ class Realiser {
 
   bool run_all() {
     run_attempts();
+    if (has_to_start_over_) return false;
     std::vector<Attempt> refused = std::exchange(attempts_, std::move(last_));
     run_attempts();
     attempts_.insert(attempts_.begin(), std::make_move_iterator(refused.begin()),
@@ -158,18 +172,23 @@ class Realiser {
     return attempts_.empty();
   }
 
-  /// Runs what is in `attempts_`, and borrows what is missing, until nothing more succeeds.
+  /// Runs what is in `attempts_`, and borrows what is missing, until nothing more succeeds. Statements of files mean
+  /// what they say where they stand: they all run again, in their order, once what they lacked is there.
   void run_attempts() {
     while (!attempts_.empty()) {
       if (try_all()) continue;
       path_.reset();
       if (!borrowing_.lend(scratch_.database(), refusals())) return;
+      has_to_start_over_ = !declaration_.statements.empty();
+      if (has_to_start_over_) return;
     }
   }
 
   /// Runs what has not succeeded yet; false when not even one did.
   bool try_all() {
     std::vector<Attempt> refused;
+    Words waiting;  // what those mention that are to be tried again
+    const std::size_t count = attempts_.size();
     for (Attempt& attempt : attempts_) {
       try {
         take_path(attempt);
@@ -177,22 +196,42 @@ class Realiser {
         if (may_set_path(attempt)) keep_path();
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
+        if (drops_nothing(attempt, error, waiting)) continue;
         attempt.error = error;
+        collect_words(attempt.sql, waiting);
         refused.push_back(std::move(attempt));
       }
     }
-    const bool progress = refused.size() < attempts_.size();
     attempts_ = std::move(refused);
-    return progress;
+    return attempts_.size() < count;
+  }
+
+  /// Whether a statement of a file drops what is not there, and will not be once what waits is through: tried again
+  /// behind the statement that makes it, it would drop that.
+  static bool drops_nothing(const Attempt& attempt, const DatabaseError& error, const Words& waiting) {
+    if (attempt.draft != nullptr || std::ranges::find(undefined, error.state) == undefined.end()) return false;
+    Words words;
+    collect_words(attempt.sql, words);
+    if (!defines(attempt.sql, "") || !words.contains("drop")) return false;
+    Words missing;
+    collect_quoted(error.what(), missing);
+    return std::ranges::none_of(missing, [&](const std::string& name) { return waiting.contains(name); });
   }
 
   /// A statement that is tried again does so on the search path that it had in its file.
+  /// Every file begins with that of the declaration.
   void take_path(Attempt& attempt) {
+    if (attempt.draft == nullptr && file_ != attempt.place.file) {
+      file_ = attempt.place.file;
+      written_path_ = declared_path();
+    }
     if (!attempt.path) attempt.path = attempt.draft != nullptr ? declared_path() : written_path_;
-    if (path_ == attempt.path) return;
-    scratch_.database().run(
-        fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(*attempt.path)));
-    path_ = attempt.path;
+    if (path_ != attempt.path) set_path(*attempt.path);
+  }
+
+  void set_path(const std::string& path) {
+    scratch_.database().run(fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(path)));
+    path_ = path;
   }
 
   static bool may_set_path(const Attempt& attempt) {
@@ -206,6 +245,10 @@ class Realiser {
   void keep_path() {
     path_ = scratch_.database().value("select pg_catalog.current_setting('search_path')");
     written_path_ = *path_;
+    Words schemas;
+    collect_words(written_path_, schemas);
+    borrowing_.lend_schemas(scratch_.database(), schemas);
+    path_.reset();
   }
 
   /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no
@@ -244,6 +287,7 @@ class Realiser {
   void expect_signatures(const Catalog& catalog) {
     constexpr Oid routines = 1255;
     std::string faults;
+    set_path(declared_path());
     for (const Object& draft : declaration_.drafts.objects()) {
       const Identity& identity = draft.identity;
       if (rules_for(identity.kind).inspection.catalog != routines || catalog.contains(identity)) continue;
@@ -294,7 +338,9 @@ class Realiser {
   Borrowing borrowing_;
   std::string written_path_;         ///< the search path as statements of files have set it so far
   std::optional<std::string> path_;  ///< that of the scratch session; nothing: no matter what it is
+  std::string file_;                 ///< of the statement that was tried last
   bool is_used_ = false;             ///< something ran on `scratch_`
+  bool has_to_start_over_ = false;   ///< something was lent that statements did without
   std::vector<Attempt> attempts_;
   std::vector<Attempt> last_;         ///< what is tried when those are through
   std::vector<Attempt> broken_code_;  ///< routines whose bodies have syntax errors

@@ -16,8 +16,9 @@ struct Borrowed {
 
 /// What a declaration means, in PostgreSQL's words.
 struct Realised {
-  Catalog catalog;               ///< what the files say, and what they borrow
-  std::vector<Identity> claims;  ///< what the files say
+  Catalog catalog;                ///< what the files say, and what they borrow
+  std::vector<Identity> claims;   ///< what the files say
+  std::vector<Identity> changed;  ///< of those, what they borrow and change: they say nothing of its parts
   std::vector<Borrowed> borrowed;
 };
 
@@ -39,6 +40,9 @@ struct Desired {
   Catalog catalog;
   std::vector<Accepted> accepted;
 };
+
+/// Throws `DeclarationError` for a rename to what no file declares: it would take away what that is now.
+void expect_new_names(const Declaration& declaration, const Realised& realised);
 
 /// What the files claim is as they say it, all else as it is.
 Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual);

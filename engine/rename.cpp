@@ -61,14 +61,23 @@ Statements statements_of(const Rename& rename, const Catalog& from) {
     return rename.attribute->rename_value(view, from.text(rename.value_before), from.text(rename.value_after));
   }
   if (rename.schema == Symbol::none) return view.rules().rename(view, from.text(rename.after.name));
-  Statements statements = move_object(view, from.text(rename.schema));
-  if (changes_own_name(rename, from.symbols())) {
-    Object moved = object;
-    moved.identity.schema = rename.schema;
-    for (Statement& each : view.rules().rename({from, moved}, from.text(rename.after.name))) {
-      statements.push_back(std::move(each));
-    }
+  if (!changes_own_name(rename, from.symbols())) return move_object(view, from.text(rename.schema));
+  Object between = object;  // moved or renamed already
+  between.identity.schema = rename.schema;
+  const bool is_taken = std::ranges::any_of(
+      from.objects(), [&](const Object& other) { return share_name(other.identity, between.identity); });
+  Statements statements;
+  if (is_taken) {
+    between.identity = object.identity;
+    between.identity.name = rename.after.name;
+    statements = view.rules().rename(view, from.text(rename.after.name));
+  } else {
+    statements = move_object(view, from.text(rename.schema));
   }
+  const View rest{from, between};
+  std::ranges::move(
+      is_taken ? move_object(rest, from.text(rename.schema)) : view.rules().rename(rest, from.text(rename.after.name)),
+      std::back_inserter(statements));
   return statements;
 }
 

@@ -67,13 +67,23 @@ ObjectId find_realised(const Declaration& declaration, ObjectId draft, Kind deni
 /// Which objects of a catalog are the schema files' business.
 class Claims {
  public:
-  Claims(const Declaration& declaration, const std::vector<Identity>& claims, const Catalog& realised)
-      : scope_{declaration.scope}, realised_{realised}, claims_{claims.begin(), claims.end()} {
+  Claims(const Declaration& declaration, const Realised& all)
+      : scope_{declaration.scope},
+        realised_{all.catalog},
+        claims_{all.claims.begin(), all.claims.end()},
+        changed_{all.changed.begin(), all.changed.end()} {
+    const Catalog& realised = all.catalog;
     for (const auto& [kind, owner] : declaration.denied) {
       const ObjectId id = owner == ObjectId::none ? owner : find_realised(declaration, owner, kind, realised);
       declared_.insert(about_whole(realised, id, kind));
     }
-    for (const Identity& identity : claims) {
+    for (const Object& draft : declaration.drafts.objects()) {  // it may say what goes without saying
+      const Kind kind = draft.identity.kind;
+      if (!rules_for(kind).only_if_declared || draft.parent == ObjectId::none) continue;
+      const ObjectId id = find_realised(declaration, draft.parent, kind, realised);
+      if (id != ObjectId::none) declared_.insert(about_whole(realised, id, kind));
+    }
+    for (const Identity& identity : all.claims) {
       const Object* object = realised.find(identity);
       if (object != nullptr && rules_for(identity.kind).only_if_declared) {
         declared_.insert(about_whole(realised, realised.id(*object), identity.kind));
@@ -98,8 +108,10 @@ class Claims {
     if (rules_for(root.kind).of_cluster) return is_named(root) || is_of_managed_cluster(root, catalog.symbols());
     if (scope_.manages == Manages::database) return true;
     if (scope_.manages == Manages::schemas && is_in_managed_schema(root, catalog.symbols())) return true;
-    for (; id != ObjectId::none; id = catalog.object(id).parent) {
-      if (is_named(catalog.object(id).identity)) return true;
+    if (is_named(catalog.object(id).identity)) return true;
+    for (id = catalog.object(id).parent; id != ObjectId::none; id = catalog.object(id).parent) {
+      const Identity& whole = catalog.object(id).identity;
+      if (is_named(whole) && !changed_.contains(whole)) return true;
     }
     return false;
   }
@@ -137,6 +149,7 @@ class Claims {
   const Scope& scope_;
   const Catalog& realised_;
   std::unordered_set<Identity, IdentityHash> claims_;
+  std::unordered_set<Identity, IdentityHash> changed_;   ///< what the files only change
   std::unordered_set<Identity, IdentityHash> declared_;  ///< what the files declare an `only_if_declared` kind on
 };
 
@@ -164,7 +177,9 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
       if (found != draft->attributes.end()) written = &*found;
     }
     // What goes with another attribute has a value only where somebody said it: of what no draft tells, a statement.
-    const bool is_said = draft == nullptr && !rule.goes_with.empty() && std::ranges::any_of(properties, has_key);
+    // Of what is not there yet, a statement decides all but what is a matter of the server.
+    const bool is_decided = !rule.goes_with.empty() || (actual == nullptr && !rule.of_server);
+    const bool is_said = draft == nullptr && is_decided && std::ranges::any_of(properties, has_key);
     if (rule.only_if_declared && written == nullptr && !is_said) {
       std::erase_if(properties, has_key);
       if (actual == nullptr || !stays_with(rule.goes_with, properties, *actual, symbols)) continue;
@@ -306,8 +321,21 @@ void expect_declared(const Realised& realised, const Catalog& actual, const Clai
 
 }  // namespace
 
+void expect_new_names(const Declaration& declaration, const Realised& realised) {
+  const Catalog& catalog = realised.catalog;
+  for (const WrittenRename& rename : declaration.renames) {
+    const Identity& identity = rename.identity;
+    const bool may_be_spelled_otherwise = !rules_for(identity.kind).signature.empty();
+    if (may_be_spelled_otherwise || catalog.contains(identity) || declaration.drafts.contains(identity)) continue;
+    throw DeclarationError{
+        fmt::format("{}: {} stands in no schema file, and so it cannot be a new name: declare it, or "
+                    "take this line out",
+                    to_string(rename.place), describe(identity, catalog.symbols()))};
+  }
+}
+
 Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
-  const Claims claims{declaration, realised.claims, realised.catalog};
+  const Claims claims{declaration, realised};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};
   expect_declared(realised, actual, claims, written, declaration);
   Merger merger{actual.symbols()};

@@ -155,6 +155,7 @@ struct Session::State {
     Comparison comparison{std::move(actual), {}, Catalog{*symbols}, {}, join_names(path)};
     const auto desire = [&](const Catalog& start) {
       const Realised realised = realise_cached(declaration, start, scratch.version(), scratch);
+      expect_new_names(declaration, realised);
       Desired desired = desired_catalog(declaration, realised, start);
       comparison.desired = std::move(desired.catalog);
       comparison.accepted = std::move(desired.accepted);

@@ -38,4 +38,19 @@ void collect_words(std::string_view sql, Words& words) {
   }
 }
 
+void collect_quoted(std::string_view message, Words& names) {
+  const std::string_view line = message.substr(0, message.find('\n'));
+  for (std::size_t quote = line.find('"'); quote != std::string_view::npos;) {
+    const std::size_t end = std::min(line.find('"', quote + 1), line.size());
+    std::string_view quoted = line.substr(quote + 1, end - quote - 1);
+    names.emplace(quoted);
+    for (std::size_t dot = quoted.find('.'); dot != std::string_view::npos; dot = quoted.find('.')) {
+      names.emplace(quoted.substr(0, dot));
+      quoted.remove_prefix(dot + 1);
+      names.emplace(quoted);
+    }
+    quote = line.find('"', end + 1);
+  }
+}
+
 }  // namespace plumb

@@ -131,6 +131,7 @@ class PsqlFinder {
 
   /// Blanks the lines that may be skipped; false: the text holds data or a psql command, and a fault was added.
   bool clean() {
+    skip_restrictions();
     if (text_.find('\\') == std::string::npos && !contains_word(text_, "stdin")) return true;
     const Tokens all = scan(text_);
     // Data may look like an open string; what stands before tells.
@@ -140,6 +141,23 @@ class PsqlFinder {
  private:
   std::string_view word(const Range& token) const {
     return std::string_view{text_}.substr(token.begin, token.end - token.begin);
+  }
+
+  /// pg_dump makes up a word for each text that stands nowhere else in it, and writes it behind `\restrict` on top and
+  /// `\unrestrict` at the end. It may be no token of SQL.
+  void skip_restrictions() {
+    constexpr std::string_view on_top = "\\restrict ";
+    std::size_t line = 0;
+    while (line < text_.size() && (text_[line] == '\n' || text_.compare(line, 2, "--") == 0)) {
+      line = std::min(text_.find('\n', line), text_.size() - 1) + 1;
+    }
+    if (text_.compare(line, on_top.size(), on_top) != 0) return;
+    const std::size_t end = std::min(text_.find('\n', line), text_.size());
+    const std::string word = text_.substr(line + on_top.size(), end - line - on_top.size());
+    for (const std::string& command : {fmt::format("\\restrict {}", word), fmt::format("\\unrestrict {}", word)}) {
+      const std::size_t at = text_.find(command);
+      if (at != std::string::npos) text_.replace(at, command.size(), command.size(), ' ');
+    }
   }
 
   bool look(const std::vector<Range>& tokens) {
@@ -267,7 +285,9 @@ std::vector<WrittenStatement> split_sql(std::string_view written, std::string_vi
   std::vector<Range> pieces;
   if (result.error != nullptr) {
     const ScanError error = to_error(text, *result.error);
-    faults.add(file, Locator{text}.at(error.offset), error.message + ": it starts here and has no end");
+    faults.add(
+        file, Locator{text}.at(error.offset),
+        error.message.starts_with("unterminated") ? error.message + ": it starts here and has no end" : error.message);
   } else {
     for (int i = 0; i < result.n_stmts; ++i) {
       const auto begin = static_cast<std::size_t>(result.stmts[i]->stmt_location);

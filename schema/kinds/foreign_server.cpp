@@ -16,12 +16,10 @@ Statements create(const View& server, std::span<const std::string>) {
   return {{sql + options_clause(server)}};
 }
 
-// ALTER SERVER can set a version, but not take it away.
 std::optional<Statements> alter(const View& before, const View& after) {
   std::string sql = "ALTER SERVER " + address(after);
   if (before.text("version") != after.text("version")) {
-    if (!after.has("version")) return std::nullopt;
-    sql += " VERSION " + quote_literal(after.text("version"));
+    sql += " VERSION " + (after.has("version") ? quote_literal(after.text("version")) : "NULL");
   }
   const std::string options = options_change(before, after);
   if (!options.empty()) sql += ' ' + options;

@@ -110,6 +110,12 @@ Statements create_routine(const View& routine, std::span<const std::string>) {
 /// Whether an argument had no name and has one now.
 bool is_named(std::string_view before, std::string_view after) {
   constexpr std::string_view modes[] = {"IN", "OUT", "INOUT", "VARIADIC"};
+  for (std::string_view mode : modes) {  // of procedures, also IN is told
+    if (!before.starts_with(mode) || !after.starts_with(mode) || before.substr(mode.size(), 1) != " ") continue;
+    before.remove_prefix(mode.size() + 1);
+    after.remove_prefix(mode.size() + 1);
+    break;
+  }
   if (!after.ends_with(before) || after.size() < before.size() + 2) return false;
   const std::string_view name = after.substr(0, after.size() - before.size() - 1);
   return after[name.size()] == ' ' && find_outside(name, " ") == npos &&

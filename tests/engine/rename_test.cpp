@@ -178,6 +178,26 @@ TEST_SUITE("live") {
               .find("`ok` is none of the values of enum public.mood") != std::string::npos);
   }
 
+  TEST_CASE("rename: a former value that is in use again, or was the new one of another, is no fault afterwards") {
+    World world;
+    world.run("create type public.e as enum ('a', 'b', 'c')");
+    const std::string chain = "enums: {e: {values: [b, c, d, a], renamed_values: {b: a, c: b, d: c}}}";
+    CHECK(world.plan(chain) ==
+          "ALTER TYPE public.e RENAME VALUE 'c' TO 'd'\n"
+          "ALTER TYPE public.e RENAME VALUE 'b' TO 'c'\n"
+          "ALTER TYPE public.e RENAME VALUE 'a' TO 'b'\n"
+          "ALTER TYPE public.e ADD VALUE 'a' AFTER 'd'\n");
+    world.run("drop type public.e; create type public.e as enum ('b', 'c', 'd', 'a')");
+    CHECK(world.plan(chain).empty());
+  }
+
+  TEST_CASE("rename: what moves to where its former name is taken gets its new name first") {
+    World world;
+    world.run("create schema s; create table s.u (a integer); create table public.u (b integer)");
+    CHECK(world.plan("tables: {w: {moved_from: s, renamed_from: u, columns: {a: integer}}}") ==
+          "ALTER TABLE s.u RENAME TO w\nALTER TABLE s.w SET SCHEMA public\n");
+  }
+
   TEST_CASE("rename: values that are added need no commit of their own where nothing uses them") {
     World world;
     world.run(

@@ -62,6 +62,11 @@ TEST_CASE("sql: what pg_dump writes for psql is skipped") {
   CHECK(split("\\restrict a8Bc\nselect 1;\n\n\\unrestrict a8Bc\n") == "2:1 select 1");
 }
 
+TEST_CASE("sql: the word by which pg_dump keeps psql to SQL may look like anything") {
+  CHECK(split("--\n-- dump\n--\n\n\\restrict 123abc\n\nselect 1;\n\\unrestrict 123abc\n\n") == "7:1 select 1");
+  CHECK(split("select 1a;") == "a.sql:1:8: trailing junk after numeric literal");
+}
+
 TEST_CASE("sql: what only psql can do is a fault with its line") {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"select 1;\n  \\connect other\n", "a.sql:2:3: `\\connect` is a command of psql, not SQL: remove this line"},

@@ -1,0 +1,125 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/postgres/database.h"
+#include "tests/schema/file/written.h"
+#include "tests/support/session.h"
+
+using namespace plumb;
+using namespace plumb::tests;
+
+namespace {
+
+using Files = std::vector<std::pair<std::string, std::string>>;  // names and texts
+
+/// The statements that make a database like the files, one a line.
+std::string plan_of(const TestDatabase& database, const Files& files) {
+  const PrivateCache cache;
+  const Folder folder;
+  std::vector<std::string> paths;
+  for (const auto& [name, text] : files) paths.push_back(folder.write(name, text));
+  Session session = make_session(database.url(), paths);
+  std::string statements;
+  for (const Step& step : session.plan(session.compare()).steps) {
+    for (const Statement& statement : step.forward) statements += statement.sql + '\n';
+  }
+  return statements;
+}
+
+std::string plan_of(const TestDatabase& database, const std::string& sql) {
+  return plan_of(database, {{"a.sql", sql}});
+}
+
+}  // namespace
+
+TEST_SUITE("live") {
+  TEST_CASE("SQL files: what they change of a table that they do not declare is all they say of it") {
+    const TestDatabase database;
+    Database{database.url()}.run(R"(
+        create table public.users (id integer primary key, name text);
+        create index by_name on public.users (name);
+        create materialized view public.names as select name from public.users)");
+    CHECK(plan_of(database, "alter table users enable row level security;") ==
+          "ALTER TABLE public.users ENABLE ROW LEVEL SECURITY\n");
+    CHECK(plan_of(database, "alter table users set (fillfactor = 70);") ==
+          "ALTER TABLE public.users SET (fillfactor='70')\n");
+  }
+
+  TEST_CASE("SQL files: a DROP that finds nothing does nothing, and is not put off until there is something") {
+    const TestDatabase database;
+    CHECK(plan_of(database, R"(
+              drop table t;
+              alter table only t drop constraint positive;
+              create table t (a integer);
+              alter table t drop constraint positive;
+              alter table t add constraint positive check (a > 0);)") ==
+          "CREATE TABLE public.t (\n  a integer,\n  CONSTRAINT positive CHECK ((a > 0))\n)\n");
+    CHECK(plan_of(database,
+                  "create table t (a other, b integer); alter table t drop column b; create domain other as text;")
+              .ends_with("CREATE TABLE public.t (\n  a public.other\n)\n"));
+  }
+
+  TEST_CASE("SQL files: a search path finds schemas that only the database has, and holds for one file") {
+    const TestDatabase database;
+    Database{database.url()}.run("create schema app; create table app.old (id integer primary key)");
+    CHECK(
+        plan_of(database, {{"a.sql", "set search_path = app, public; create table young (id integer references old);"},
+                           {"b.sql", "create table elsewhere (id integer);"}}) ==
+        "CREATE TABLE app.young (\n  id integer\n)\n"
+        "CREATE TABLE public.elsewhere (\n  id integer\n)\n"
+        "ALTER TABLE app.young ADD CONSTRAINT young_id_fkey FOREIGN KEY (id) REFERENCES app.old(id)\n");
+  }
+
+  TEST_CASE("SQL files: statements run again in their order once what they lacked is borrowed") {
+    const TestDatabase database;
+    Database{database.url()}.run("create table public.users (id integer primary key)");
+    CHECK(
+        plan_of(database, R"(
+              create table posts (id integer, author integer references users);
+              alter table if exists posts add column late integer;)") ==
+        "CREATE TABLE public.posts (\n  id integer,\n  author integer,\n  late integer\n)\n"
+        "ALTER TABLE public.posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES public.users(id)\n");
+  }
+
+  TEST_CASE("SQL files: an extension that is missing is made in the schema that they say") {
+    const TestDatabase database;
+    CHECK(plan_of(database, "create schema ext; create extension citext schema ext;") ==
+          "CREATE SCHEMA ext\nCREATE EXTENSION citext SCHEMA ext\n");
+  }
+
+  TEST_CASE("SQL files: a rename to a name that no file declares is a fault with its place") {
+    const TestDatabase database;
+    Database{database.url()}.run("create table public.users (id integer)");
+    const std::string error = error_of([&] {
+      plan_of(database, "-- plumb: renamed table public.peopel from users\ncreate table people (id integer);");
+    });
+    CHECK(
+        error.ends_with("a.sql:1:1: table public.peopel stands in no schema file, and so it cannot be a new name: "
+                        "declare it, or take this line out"));
+  }
+
+  TEST_CASE("YAML files: types in the names of routines are found where the file finds them") {
+    const TestDatabase database;
+    CHECK(plan_of(database, {{"a.yaml", R"(
+enums: {mood: [a]}
+functions: {g(mood): {returns: integer, language: sql, body: select 1}})"}})
+              .starts_with("CREATE TYPE public.mood"));
+  }
+
+  TEST_CASE("YAML files: an owner that is written counts, also where it is the role that asks") {
+    const TestDatabase database;
+    Database live{database.url()};
+    const std::string self = live.value("select current_user::text");
+    live.run(
+        "create role plumb_test_owner; create table public.t (a integer); alter table public.t owner to "
+        "plumb_test_owner");
+    const std::string silent = "tables: {t: {columns: {a: integer}}}";
+    CHECK(plan_of(database, {{"a.yaml", silent}}).empty());
+    CHECK(plan_of(database, {{"a.yaml", "tables: {t: {columns: {a: integer}, owner: \"" + self + "\"}}"}}) ==
+          "ALTER TABLE public.t OWNER TO CURRENT_USER\n");
+    live.run("drop table public.t; drop role plumb_test_owner");
+  }
+}
