@@ -78,14 +78,13 @@ bool Borrowing::lend(Database& scratch, std::span<const Refusal> refusals) {
   return lend(scratch, missed_by(refusals)) || lend(scratch, mentioned_in(refusals));
 }
 
-void Borrowing::lend_schemas(Database& scratch, const Words& names) {
+bool Borrowing::lend_schemas(Database& scratch, const Words& names) {
   Words missing;
   for (const Object& object : actual_.objects()) {
     const std::string_view name = actual_.text(object.identity.name);
-    const bool is_schema = rules_for(object.identity.kind).holds_names;
-    if (is_schema && names.contains(name) && !lent_.contains(object.identity)) missing.emplace(name);
+    if (rules_for(object.identity.kind).holds_names && names.contains(name)) missing.emplace(name);
   }
-  lend(scratch, missing);
+  return lend(scratch, missing);
 }
 
 bool Borrowing::lend(Database& scratch, const Words& words) {

@@ -33,8 +33,8 @@ class Borrowing {
   bool lend(Database& scratch, std::span<const Refusal> refusals);
 
   /// Copies schemas of these names, where a scratch database lacks them: PostgreSQL says nothing of those that a search
-  /// path names in vain.
-  void lend_schemas(Database& scratch, const Words& names);
+  /// path names in vain. False when there are none.
+  bool lend_schemas(Database& scratch, const Words& names);
 
   /// Whether something was lent that an SQL file makes itself, which shows where PostgreSQL has it already. It is not
   /// lent again, and a new scratch database is needed.

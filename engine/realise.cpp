@@ -245,10 +245,13 @@ class Realiser {
   void keep_path() {
     path_ = scratch_.database().value("select pg_catalog.current_setting('search_path')");
     written_path_ = *path_;
-    Words schemas;
-    collect_words(written_path_, schemas);
-    borrowing_.lend_schemas(scratch_.database(), schemas);
-    path_.reset();
+    Words named;
+    collect_words(written_path_, named);
+    Words there;
+    collect_words(scratch_.database().value("select pg_catalog.current_schemas(false)::text"), there);
+    Words missing;
+    std::ranges::set_difference(named, there, std::inserter(missing, missing.end()));
+    if (borrowing_.lend_schemas(scratch_.database(), missing)) path_.reset();
   }
 
   /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no

@@ -80,8 +80,8 @@ class Claims {
     for (const Object& draft : declaration.drafts.objects()) {  // it may say what goes without saying
       const Kind kind = draft.identity.kind;
       if (!rules_for(kind).only_if_declared || draft.parent == ObjectId::none) continue;
-      const ObjectId id = find_realised(declaration, draft.parent, kind, realised);
-      if (id != ObjectId::none) declared_.insert(about_whole(realised, id, kind));
+      const Object* parent = realised.find(declaration.drafts.object(draft.parent).identity);
+      if (parent != nullptr) declared_.insert(about_whole(realised, realised.id(*parent), kind));
     }
     for (const Identity& identity : all.claims) {
       const Object* object = realised.find(identity);

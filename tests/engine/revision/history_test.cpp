@@ -140,9 +140,10 @@ tables: {t: {columns: {a: {type: bigint, default: 1 + 1}, m: {type: mood, not_nu
     REQUIRE(alone != std::string::npos);
     const std::string before = sections.upgrade.substr(0, alone), after = sections.upgrade.substr(alone);
     CHECK(has(before, "SET search_path") == has(before, "RESET ALL;"));
-    CHECK(has(after,
-              "\n\nSET search_path = public;\nSET check_function_bodies = off;\nSET default_table_access_method = heap;\n"
-              "SET default_tablespace = '';\n\n-- create table"));
+    CHECK(
+        has(after,
+            "\n\nSET search_path = public;\nSET check_function_bodies = off;\nSET default_table_access_method = heap;\n"
+            "SET default_tablespace = '';\n\n-- create table"));
   }
 
   TEST_CASE("history: a stairway finds the step that does not lead back") {
