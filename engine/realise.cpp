@@ -37,15 +37,14 @@ class Realiser {
       : declaration_{declaration},
         actual_{actual},
         workbench_{workbench},
-        scratch_{workbench.make()},
         borrowing_{actual, declaration.drafts, workbench} {}
 
   Realised run() {
     // Part by part, each fault is found and has its own place.
     if (!succeed(Folding::folded) && !succeed(Folding::apart))
       throw DeclarationError{explain_refusals(attempts_, declaration_, actual_)};
-    scratch_.database().run("set search_path to ''");
-    Catalog catalog = workbench_.read(scratch_.database());
+    scratch_->database().run("set search_path to ''");
+    Catalog catalog = workbench_.read(scratch_->database());
     expect_signatures(catalog);
     if (!broken_code_.empty() && changes_code(catalog))
       throw DeclarationError{explain_refusals(broken_code_, declaration_, actual_)};
@@ -139,10 +138,9 @@ class Realiser {
   }
 
   void start_over(Folding folding) {
-    if (is_used_) scratch_ = workbench_.make();
-    is_used_ = true;
+    scratch_.emplace(workbench_.make());
     has_to_start_over_ = false;
-    borrowing_.start_over(scratch_);
+    borrowing_.start_over(*scratch_);
     attempts_.clear();
     last_.clear();
     broken_code_.clear();
@@ -178,7 +176,7 @@ class Realiser {
     while (!attempts_.empty()) {
       if (try_all()) continue;
       path_.reset();
-      if (!borrowing_.lend(scratch_.database(), refusals())) return;
+      if (!borrowing_.lend(scratch_->database(), refusals())) return;
       has_to_start_over_ = !declaration_.statements.empty();
       if (has_to_start_over_) return;
     }
@@ -218,8 +216,8 @@ class Realiser {
     return std::ranges::none_of(missing, [&](const std::string& name) { return waiting.contains(name); });
   }
 
-  /// A statement that is tried again does so on the search path that it had in its file.
-  /// Every file begins with that of the declaration.
+  /// Every file begins with the search path of the declaration, and a statement that is tried again has that of its
+  /// place.
   void take_path(Attempt& attempt) {
     if (attempt.draft == nullptr && file_ != attempt.place.file) {
       file_ = attempt.place.file;
@@ -230,7 +228,8 @@ class Realiser {
   }
 
   void set_path(const std::string& path) {
-    scratch_.database().run(fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(path)));
+    scratch_->database().run(
+        fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(path)));
     path_ = path;
   }
 
@@ -243,21 +242,21 @@ class Realiser {
   }
 
   void keep_path() {
-    path_ = scratch_.database().value("select pg_catalog.current_setting('search_path')");
+    path_ = scratch_->database().value("select pg_catalog.current_setting('search_path')");
     written_path_ = *path_;
     Words named;
     collect_words(written_path_, named);
     Words there;
-    collect_words(scratch_.database().value("select pg_catalog.current_schemas(false)::text"), there);
+    collect_words(scratch_->database().value("select pg_catalog.current_schemas(false)::text"), there);
     Words missing;
     std::ranges::set_difference(named, there, std::inserter(missing, missing.end()));
-    if (borrowing_.lend_schemas(scratch_.database(), missing)) path_.reset();
+    if (borrowing_.lend_schemas(scratch_->database(), missing)) path_.reset();
   }
 
   /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no
   /// order of statements mends.
   void run(Attempt& attempt) {
-    Database& database = scratch_.database();
+    Database& database = scratch_->database();
     if (!may_hold_code(attempt)) return run_on_scratch(database, attempt.sql, false);
     std::optional<DatabaseError> broken;
     try {
@@ -308,7 +307,7 @@ class Realiser {
   /// Whether PostgreSQL knows a routine by this name. What it cannot read is for those to judge who know more of it.
   bool has_routine(const std::string& name) {
     try {
-      return scratch_.database().value(
+      return scratch_->database().value(
                  fmt::format("select pg_catalog.to_regprocedure({}) is not null", quote_literal(name))) == "t";
     } catch (const DatabaseError&) {
       return true;
@@ -337,12 +336,11 @@ class Realiser {
   const Declaration& declaration_;
   const Catalog& actual_;
   Workbench& workbench_;
-  ScratchDatabase scratch_;
+  std::optional<ScratchDatabase> scratch_;
   Borrowing borrowing_;
   std::string written_path_;         ///< the search path as statements of files have set it so far
   std::optional<std::string> path_;  ///< that of the scratch session; nothing: no matter what it is
   std::string file_;                 ///< of the statement that was tried last
-  bool is_used_ = false;             ///< something ran on `scratch_`
   bool has_to_start_over_ = false;   ///< something was lent that statements did without
   std::vector<Attempt> attempts_;
   std::vector<Attempt> last_;         ///< what is tried when those are through
