@@ -1,5 +1,7 @@
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -76,7 +78,9 @@ std::optional<std::string> inspected(const Options& options, Console& console) {
 
 ExitCode run_init(const Options& options, Console& console) {
   const std::string config_file{config_name};
-  for (const std::string& file : {config_file, std::string{schema_name}, std::string{editor_name}}) {
+  std::vector<std::string> taken{default_files.begin(), default_files.end()};
+  taken.insert(taken.end(), {config_file, editor_name});
+  for (const std::string& file : taken) {
     if (fs::exists(file))
       throw Error{file + " is there already, and nothing was written: plumb init is for a new folder"};
   }

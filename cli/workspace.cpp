@@ -1,7 +1,6 @@
 #include "cli/workspace.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
@@ -19,9 +18,6 @@ namespace plumb::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Where a schema stands when nobody says it.
-constexpr std::array<const char*, 4> default_files{"schema.yaml", "schema.yml", "schema.sql", "schema"};
 
 std::vector<std::string> schema_files(const Options& options, const Config& config) {
   for (const std::string& file : options.files) {

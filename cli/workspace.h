@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,9 @@
 #include "engine/session.h"
 
 namespace plumb::cli {
+
+/// Where a schema stands when nobody says it.
+inline constexpr std::array<const char*, 4> default_files{"schema.yaml", "schema.yml", "schema.sql", "schema"};
 
 /// What a session works on, from the command line, plumb.yaml, the environment and this folder, in that order.
 /// Throws `UsageError` when these contradict each other. Schema files may turn out to be none.
