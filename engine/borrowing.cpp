@@ -63,6 +63,8 @@ Borrowing::Borrowing(const Catalog& actual, const Catalog& drafts, Workbench& wo
     : actual_{actual}, drafts_{drafts}, workbench_{workbench}, lent_{all_of(workbench.base())} {}
 
 void Borrowing::start_over(ScratchDatabase& scratch) {
+  if (!stands_alone_) lent_ = all_of(workbench_.base());
+  stands_alone_ = true;
   if (lent_.fingerprint() != workbench_.base().fingerprint()) workbench_.build(scratch, lent_);
 }
 
@@ -114,6 +116,12 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   workbench_.provide_shared(plan.steps);
   execute(
       scratch, plan.steps, {}, [](std::size_t) {}, workbench_.symbols());
+  for (const Change& change : changes) {
+    for (ObjectId needed : wanted.needs(wanted.id(*change.after))) {
+      const Identity& whole = wanted.object(root_of(wanted, needed)).identity;
+      if (there.contains(whole) && !lent_.contains(whole)) stands_alone_ = false;
+    }
+  }
   remember(changes, wanted);
   return true;
 }

@@ -25,8 +25,11 @@ class Borrowing {
  public:
   Borrowing(const Catalog& actual, const Catalog& drafts, Workbench& workbench);
 
-  /// Lends a new scratch database all that was lent before.
+  /// Lends a new scratch database all that was lent before, where that `stands_alone`.
   void start_over(ScratchDatabase& scratch);
+
+  /// Whether nothing that was lent needs what the files make.
+  bool stands_alone() const { return stands_alone_; }
 
   /// Copies into a scratch database what the refused statements may be missing: what PostgreSQL says is not there, and
   /// where that is nothing new, whatever they mention. False when there is nothing more to copy.
@@ -53,6 +56,7 @@ class Borrowing {
   const Catalog& drafts_;
   Workbench& workbench_;
   Catalog lent_;
+  bool stands_alone_ = true;
   std::unordered_set<Identity, IdentityHash> made_by_files_;
 };
 

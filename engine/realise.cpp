@@ -177,7 +177,7 @@ class Realiser {
       if (try_all()) continue;
       path_.reset();
       if (!borrowing_.lend(scratch_->database(), refusals())) return;
-      has_to_start_over_ = !declaration_.statements.empty();
+      has_to_start_over_ = !declaration_.statements.empty() && borrowing_.stands_alone();
       if (has_to_start_over_) return;
     }
   }

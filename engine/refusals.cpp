@@ -77,17 +77,18 @@ class Explainer {
   /// Something of that name in another schema, or one that is written in another case, as SQL says its name.
   std::string name_like(std::string_view missing) const {
     const auto dot = missing.find('.');
-    const std::string_view schema = dot == std::string_view::npos ? std::string_view{} : missing.substr(0, dot);
-    const std::string_view name = missing.substr(dot == std::string_view::npos ? 0 : dot + 1);
+    const bool has_schema = dot != std::string_view::npos;
+    const std::string_view schema = has_schema ? missing.substr(0, dot) : "public";
+    const std::string_view name = has_schema ? missing.substr(dot + 1) : missing;
     for (const Catalog* catalog : {&declaration_.drafts, &actual_}) {
       for (const Object& object : catalog->objects()) {
         const KindRules& rules = rules_for(object.identity.kind);
         const std::string_view own_schema = catalog->text(object.identity.schema);
         const std::string_view own_name = catalog->text(object.identity.name);
         if (rules.address != Address::schema || !rules.signature.empty() || lower(own_name) != lower(name)) continue;
-        if (schema.empty() ? own_schema != "public" || own_name != name : schema == own_schema && own_name != name) {
-          return schema.empty() && own_schema == "public" ? quote_identifier(own_name) : qualify(own_schema, own_name);
-        }
+        const bool is_there = own_schema == schema;
+        if (is_there ? own_name == name : has_schema) continue;
+        return is_there && !has_schema ? quote_identifier(own_name) : qualify(own_schema, own_name);
       }
     }
     return {};

@@ -84,6 +84,15 @@ TEST_SUITE("live") {
         "ALTER TABLE public.posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES public.users(id)\n");
   }
 
+  TEST_CASE("SQL files: what is borrowed may need what they make themselves") {
+    const TestDatabase database;
+    Database{database.url()}.run(R"(
+        create table public.posts (id integer);
+        create view public.ids as select id from public.posts)");
+    CHECK(plan_of(database, "create table posts (id integer); create view more as select id + 1 as more from ids;") ==
+          "CREATE VIEW public.more AS\nSELECT (ids.id + 1) AS more\n   FROM public.ids\n");
+  }
+
   TEST_CASE("SQL files: an extension that is missing is made in the schema that they say") {
     const TestDatabase database;
     CHECK(plan_of(database, "create schema ext; create extension citext schema ext;") ==
