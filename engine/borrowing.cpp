@@ -26,27 +26,28 @@ Words names_in(std::string_view message) {
   return names;
 }
 
-/// What PostgreSQL misses, without what another statement mentions that it does not miss there: that one may make it.
-Words missed_by(std::span<const Refusal> refusals) {
+/// What PostgreSQL misses, without what another statement of an SQL file mentions that it does not miss there: nobody
+/// knows yet what that makes, and it may be this.
+Words missed_by(std::span<const Attempt> refused) {
   Words missed;
   Words made;
-  for (const Refusal& refusal : refusals) {
-    if (refusal.state == syntax_error) continue;
-    const Words own = names_in(refusal.message);
+  for (const Attempt& attempt : refused) {
+    if (attempt.error->state == syntax_error) continue;
+    const Words own = names_in(attempt.error->what());
     missed.insert(own.begin(), own.end());
     Words mentioned;
-    collect_words(refusal.sql, mentioned);
-    if (refusal.declares) std::ranges::set_difference(mentioned, own, std::inserter(made, made.end()));
+    collect_words(attempt.sql, mentioned);
+    if (attempt.draft == nullptr) std::ranges::set_difference(mentioned, own, std::inserter(made, made.end()));
   }
   Words names;
   std::ranges::set_difference(missed, made, std::inserter(names, names.end()));
   return names.empty() ? missed : names;
 }
 
-Words mentioned_in(std::span<const Refusal> refusals) {
+Words mentioned_in(std::span<const Attempt> refused) {
   Words words;
-  for (const Refusal& refusal : refusals) {
-    if (refusal.state != syntax_error) collect_words(refusal.sql, words);
+  for (const Attempt& attempt : refused) {
+    if (attempt.error->state != syntax_error) collect_words(attempt.sql, words);
   }
   return words;
 }
@@ -76,8 +77,8 @@ bool Borrowing::is_mentioned(const Identity& identity, const Words& words) const
   return std::ranges::any_of(own, [&](const std::string& word) { return words.contains(word); });
 }
 
-bool Borrowing::lend(Database& scratch, std::span<const Refusal> refusals) {
-  return lend(scratch, missed_by(refusals)) || lend(scratch, mentioned_in(refusals));
+bool Borrowing::lend(Database& scratch, std::span<const Attempt> refused) {
+  return lend(scratch, missed_by(refused)) || lend(scratch, mentioned_in(refused));
 }
 
 bool Borrowing::lend_schemas(Database& scratch, const Words& names) {
@@ -126,11 +127,11 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   return true;
 }
 
-bool Borrowing::take_back(std::span<const Refusal> refusals) {
+bool Borrowing::take_back(std::span<const Attempt> refused) {
   Words names;
-  for (const Refusal& refusal : refusals) {
-    if (refusal.declares && std::ranges::find(duplicates, refusal.state) != duplicates.end()) {
-      names.merge(names_in(refusal.message));
+  for (const Attempt& attempt : refused) {
+    if (attempt.draft == nullptr && std::ranges::find(duplicates, attempt.error->state) != duplicates.end()) {
+      names.merge(names_in(attempt.error->what()));
     }
   }
   bool found = false;

@@ -1,24 +1,16 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 #include <unordered_set>
 #include <vector>
 
 #include "engine/realise.h"
+#include "engine/refusals.h"
 #include "engine/words.h"
 #include "engine/workbench.h"
 #include "schema/catalog.h"
 
 namespace plumb {
-
-/// A statement that PostgreSQL refused.
-struct Refusal {
-  std::string_view sql;
-  std::string_view message;
-  std::string_view state;  ///< SQLSTATE
-  bool declares = false;   ///< it stands in an SQL file, so that nobody knows yet what it makes
-};
 
 /// What a scratch database is lent from the live one, because schema files refer to it without declaring it.
 class Borrowing {
@@ -33,7 +25,7 @@ class Borrowing {
 
   /// Copies into a scratch database what the refused statements may be missing: what PostgreSQL says is not there, and
   /// where that is nothing new, whatever they mention. False when there is nothing more to copy.
-  bool lend(Database& scratch, std::span<const Refusal> refusals);
+  bool lend(Database& scratch, std::span<const Attempt> refused);
 
   /// Copies schemas of these names, where a scratch database lacks them: PostgreSQL says nothing of those that a search
   /// path names in vain. False when there are none.
@@ -41,7 +33,7 @@ class Borrowing {
 
   /// Whether something was lent that an SQL file makes itself, which shows where PostgreSQL has it already. It is not
   /// lent again, and a new scratch database is needed.
-  bool take_back(std::span<const Refusal> refusals);
+  bool take_back(std::span<const Attempt> refused);
 
   /// All that a scratch database holds and no file says.
   const Catalog& lent() const { return lent_; }

@@ -133,7 +133,7 @@ class Realiser {
     do {
       start_over(folding);
       if (run_all()) return true;
-    } while (has_to_start_over_ || borrowing_.take_back(refusals()));
+    } while (has_to_start_over_ || borrowing_.take_back(attempts_));
     return false;
   }
 
@@ -176,7 +176,7 @@ class Realiser {
     while (!attempts_.empty()) {
       if (try_all()) continue;
       path_.reset();
-      if (!borrowing_.lend(scratch_->database(), refusals())) return;
+      if (!borrowing_.lend(scratch_->database(), attempts_)) return;
       has_to_start_over_ = !declaration_.statements.empty() && borrowing_.stands_alone();
       if (has_to_start_over_) return;
     }
@@ -287,12 +287,12 @@ class Realiser {
   /// A routine is called after the types of its arguments, in the file as PostgreSQL may not spell them; what its
   /// `arguments` say may be others.
   void expect_signatures(const Catalog& catalog) {
-    constexpr Oid routines = 1255;
     std::string faults;
     set_path(declared_path());
     for (const Object& draft : declaration_.drafts.objects()) {
       const Identity& identity = draft.identity;
-      if (rules_for(identity.kind).inspection.catalog != routines || catalog.contains(identity)) continue;
+      const bool is_routine = rules_for(identity.kind).name_space == NameSpace::routine;
+      if (!is_routine || catalog.contains(identity)) continue;
       const std::string name =
           fmt::format("{}.{}", quote_identifier(symbols().text(identity.schema)), symbols().text(identity.name));
       if (name.ends_with("(*)") || has_routine(name)) continue;
@@ -321,14 +321,6 @@ class Realiser {
       const bool is_same = live != nullptr && live->fingerprint == object.fingerprint;
       return !rules_for(object.identity.kind).hides_needs.empty() && !is_same;
     });
-  }
-
-  std::vector<Refusal> refusals() const {
-    std::vector<Refusal> all;
-    for (const Attempt& attempt : attempts_) {
-      all.push_back({attempt.sql, attempt.error->what(), attempt.error->state, attempt.draft == nullptr});
-    }
-    return all;
   }
 
   const Symbols& symbols() const { return workbench_.symbols(); }

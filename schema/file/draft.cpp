@@ -162,8 +162,8 @@ void DraftReader::read_former(Entry& entry, const Word& word, const Node& node) 
                                    describe(entry)));
       return;
     }
-    std::string before = word.is_former_schema ? std::string{} : from.text;
-    if (word.former_values == nullptr && !word.is_former_schema) before = former_name(entry, from);
+    std::string before;
+    if (!word.is_former_schema) before = word.former_values != nullptr ? from.text : former_name(entry, from);
     entry.renames.push_back({.attribute = word.former_values,
                              .name = word.former_values != nullptr ? from.key : std::string{},
                              .before = std::move(before),
