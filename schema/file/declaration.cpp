@@ -17,6 +17,7 @@
 #include "schema/file/values.h"
 #include "schema/file/vocabulary.h"
 #include "schema/file/yaml.h"
+#include "schema/kinds/words.h"
 
 namespace plumb {
 
@@ -26,8 +27,11 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_schema = "public";
 
-bool is_sql(const fs::path& path) { return path.extension() == ".sql"; }
-bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+bool ends_with(const fs::path& path, std::string_view extension) {
+  return upper(path.extension().string()) == extension;
+}
+bool is_sql(const fs::path& path) { return ends_with(path, ".SQL"); }
+bool is_yaml(const fs::path& path) { return ends_with(path, ".YAML") || ends_with(path, ".YML"); }
 
 std::vector<std::string> matches(const std::string& pattern) {
   glob_t found{};
@@ -101,11 +105,15 @@ class DeclarationReader {
   }
 
  private:
-  /// Tried in a scratch database, it would change the server around that.
+  /// Tried in a scratch database, it would change the server around that, or run programs there.
   void refuse_server_statement(const WrittenStatement& statement) {
+    const Spot spot{statement.place.line, statement.place.column};
+    if (copies(statement.sql)) {
+      faults_.add(statement.place.file, spot, "a schema file holds no rows, and COPY moves rows: take it out");
+    }
     for (std::string_view noun : {"DATABASE", "TABLESPACE", "SYSTEM"}) {
       if (!defines(statement.sql, noun)) continue;
-      faults_.add(statement.place.file, {statement.place.line, statement.place.column},
+      faults_.add(statement.place.file, spot,
                   fmt::format("a schema file is about what one database holds, and this statement about a {} is about "
                               "the server around it: take it out",
                               noun));

@@ -6,13 +6,13 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/words.h"
 #include "schema/sql.h"
 
 namespace plumb {
 
 namespace {
 
-constexpr std::string_view opening = "-- plumb: ";
 constexpr std::string_view form =
     "write `-- plumb: renamed KIND NAME from OLD`, as in `-- plumb: renamed column "
     "public.people.email from mail`";
@@ -48,12 +48,30 @@ std::string unquoted(std::string_view text) {
   return name;
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+}
+
+/// What a comment says to plumb, behind "plumb:". nullopt where it is not for plumb.
+std::optional<std::string_view> said_to_plumb(std::string_view comment) {
+  constexpr std::string_view addressee = "PLUMB";
+  const bool has_end = comment.starts_with("/*");
+  comment = trimmed(comment.substr(2, comment.size() - (has_end ? 4 : 2)));
+  if (upper(comment.substr(0, addressee.size())) != addressee) return std::nullopt;
+  comment = trimmed(comment.substr(addressee.size()));
+  if (!comment.starts_with(':')) return std::nullopt;
+  return trimmed(comment.substr(1));
+}
+
 class CommentReader {
  public:
   CommentReader(const WrittenStatement& comment, Symbols& symbols, Faults& faults)
       : comment_{comment}, symbols_{symbols}, faults_{faults} {}
 
-  /// What follows "-- plumb: renamed ".
+  /// What follows "-- plumb: renamed".
   std::optional<WrittenRename> read_rename(std::string_view text) {
     form_ = form;
     WrittenRename rename{.place = comment_.place};
@@ -76,7 +94,7 @@ class CommentReader {
     return rename;
   }
 
-  /// What follows "-- plumb: moved ".
+  /// What follows "-- plumb: moved".
   std::optional<WrittenRename> read_move(std::string_view text) {
     form_ = move_form;
     WrittenRename move{.place = comment_.place};
@@ -91,7 +109,7 @@ class CommentReader {
  private:
   /// Everything up to "from OLD", as words, and OLD.
   bool take_former(std::string_view text, std::string& former) {
-    words_ = split(text.substr(0, text.find_last_not_of(" \t\r\n") + 1), ' ');
+    words_ = split(text, ' ');
     if (words_.size() < 4 || words_[words_.size() - 2] != "from") {
       fault(std::string{form_});
       return false;
@@ -148,14 +166,14 @@ class CommentReader {
 }  // namespace
 
 std::optional<WrittenRename> read_renamed_comment(const WrittenStatement& comment, Symbols& symbols, Faults& faults) {
-  constexpr std::string_view renamed = "renamed ";
-  constexpr std::string_view moved = "moved ";
-  std::string_view text = comment.sql;
-  if (!text.starts_with(opening)) return std::nullopt;
-  text.remove_prefix(opening.size());
+  const auto said = said_to_plumb(comment.sql);
+  if (!said) return std::nullopt;
+  const std::string_view verb = said->substr(0, said->find_first_of(" \t"));
+  const std::string_view rest = said->substr(verb.size());
   CommentReader reader{comment, symbols, faults};
-  if (text.starts_with(renamed)) return reader.read_rename(text.substr(renamed.size()));
-  if (text.starts_with(moved)) return reader.read_move(text.substr(moved.size()));
+  if (verb == "renamed") return reader.read_rename(rest);
+  if (verb == "moved") return reader.read_move(rest);
+  faults.add(comment.place, fmt::format("`{}` says nothing to plumb: {}", verb, form));
   return std::nullopt;
 }
 

@@ -340,6 +340,11 @@ bool creates(std::string_view sql, std::string_view noun) {
   return begins_with(sql, verbs, noun);
 }
 
+bool copies(std::string_view sql) {
+  constexpr std::string_view verbs[] = {"COPY"};
+  return begins_with(sql, verbs, "");
+}
+
 bool defines(std::string_view sql, std::string_view noun) {
   constexpr std::string_view verbs[] = {"CREATE", "ALTER", "DROP"};
   return begins_with(sql, verbs, noun);

@@ -104,6 +104,7 @@ std::optional<Statements> alter(const View& before, const View& after) {
 
 /// The class that a new object belongs to; empty when it has no privileges.
 std::string_view class_of(const View& object) {
+  if (object.rules().privilege_rows.empty()) return {};  // the functions of families
   const std::string_view noun = privilege_noun(object.rules().noun);
   if (noun == "TABLE") return "tables";
   if (noun == "SEQUENCE") return "sequences";

@@ -130,6 +130,8 @@ create table late (id integer primary key);)");
     CHECK(faults_of(scratch, "a.sql", "\nDROP DATABASE IF EXISTS shop;") ==
           "a.sql:2:1: a schema file is about what one database holds, and this statement about a DATABASE is about the "
           "server around it: take it out");
+    CHECK(faults_of(scratch, "a.sql", "copy (select 1) to program 'touch /tmp/there';") ==
+          "a.sql:1:1: a schema file holds no rows, and COPY moves rows: take it out");
     CHECK(faults_of(scratch, "a.sql", "set search_path = nowhere; create table t (id integer);") ==
           "a.sql:1:41: no schema has been selected to create in");
   }

@@ -229,7 +229,7 @@ TEST_SUITE("live") {
         "\"works\"')");
     CHECK(world.plan("-- plumb: renamed table public.people from users\n"
                      "-- plumb: renamed column public.people.\"E mail\" from mail\n"
-                     "-- plumb: renamed enum public.mood value done from \"in the \"\"works\"\"\"\n"
+                     "/* Plumb:renamed enum public.mood value done from \"in the \"\"works\"\"\" */\n"
                      "create table people (id integer, \"E mail\" text);\n"
                      "create type mood as enum ('sad', 'done');\n") ==
           "ALTER TABLE public.users RENAME COLUMN mail TO \"E mail\"\n"
@@ -237,6 +237,9 @@ TEST_SUITE("live") {
           "ALTER TYPE public.mood RENAME VALUE 'in the \"works\"' TO 'done'\n");
     CHECK(world.fault("-- plumb: renamed tabel public.people from users\n") ==
           "a.sql:1:1: `tabel` is no kind of object that can be renamed: did you mean `table`?");
+    CHECK(world.fault("--plumb: rename table public.people from users\n") ==
+          "a.sql:1:1: `rename` says nothing to plumb: write `-- plumb: renamed KIND NAME from OLD`, as in `-- plumb: "
+          "renamed column public.people.email from mail`");
     CHECK(world.fault("-- plumb: renamed table people from users\n") ==
           "a.sql:1:1: `people` is not the whole name of a table, schema.name: write `-- plumb: renamed KIND NAME from "
           "OLD`, as in `-- plumb: renamed column public.people.email from mail`");
