@@ -45,6 +45,8 @@ class Realiser {
       throw DeclarationError{explain_refusals(attempts_, declaration_, actual_)};
     scratch_->database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_->database());
+    const std::string removed = explain_removals(borrowing_.lent(), catalog, declaration_);
+    if (!removed.empty()) throw DeclarationError{removed};
     expect_signatures(catalog);
     if (!broken_code_.empty() && changes_code(catalog))
       throw DeclarationError{explain_refusals(broken_code_, declaration_, actual_)};

@@ -7,7 +7,9 @@
 
 #include <fmt/core.h>
 
+#include "engine/words.h"
 #include "schema/describe.h"
+#include "schema/file/sql_text.h"
 #include "schema/file/text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -144,6 +146,28 @@ class Explainer {
 
 std::string explain_refusals(std::span<const Attempt> refused, const Declaration& declaration, const Catalog& actual) {
   return Explainer{refused, declaration, actual}.explain();
+}
+
+std::string explain_removals(const Catalog& lent, const Catalog& left, const Declaration& declaration) {
+  std::string text;
+  std::set<const WrittenStatement*> told;
+  for (const Object& object : lent.objects()) {
+    const bool goes_with_whole = object.parent != ObjectId::none && !left.contains(lent.object(object.parent).identity);
+    if (left.contains(object.identity) || goes_with_whole) continue;
+    const auto removes = [&](const WrittenStatement& statement) {
+      Words words;
+      collect_words(statement.sql, words);
+      return is_statement("ALTER", statement.sql) && words.contains(lent.text(object.identity.name));
+    };
+    const auto found = std::ranges::find_if(declaration.statements, removes);
+    if (found == declaration.statements.end() || !told.insert(&*found).second) continue;
+    text += fmt::format(
+        "{}{}: this takes away {}, which no file declares: a schema file says what is to be there, so declare that, "
+        "and "
+        "a new name by a comment as in `-- plumb: renamed table public.people from users`",
+        text.empty() ? "" : "\n", to_string(found->place), describe(object.identity, lent.symbols()));
+  }
+  return text;
 }
 
 }  // namespace plumb

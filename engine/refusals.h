@@ -23,4 +23,8 @@ struct Attempt {
 /// and what may have been meant.
 std::string explain_refusals(std::span<const Attempt> refused, const Declaration& declaration, const Catalog& actual);
 
+/// The same where statements of the files have taken from the scratch database what was only lent to them, under its
+/// name: a file says what is there, not what changes. A plain DROP may find what it likes. Empty: they have not.
+std::string explain_removals(const Catalog& lent, const Catalog& left, const Declaration& declaration);
+
 }  // namespace plumb

@@ -108,7 +108,7 @@ class DeclarationReader {
   /// Tried in a scratch database, it would change the server around that, or run programs there.
   void refuse_server_statement(const WrittenStatement& statement) {
     const Spot spot{statement.place.line, statement.place.column};
-    if (copies(statement.sql)) {
+    if (is_statement("COPY", statement.sql)) {
       faults_.add(statement.place.file, spot, "a schema file holds no rows, and COPY moves rows: take it out");
     }
     for (std::string_view noun : {"DATABASE", "TABLESPACE", "SYSTEM"}) {

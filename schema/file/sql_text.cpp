@@ -340,10 +340,7 @@ bool creates(std::string_view sql, std::string_view noun) {
   return begins_with(sql, verbs, noun);
 }
 
-bool copies(std::string_view sql) {
-  constexpr std::string_view verbs[] = {"COPY"};
-  return begins_with(sql, verbs, "");
-}
+bool is_statement(std::string_view verb, std::string_view sql) { return begins_with(sql, {&verb, 1}, ""); }
 
 bool defines(std::string_view sql, std::string_view noun) {
   constexpr std::string_view verbs[] = {"CREATE", "ALTER", "DROP"};

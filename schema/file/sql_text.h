@@ -17,8 +17,8 @@ std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view 
 /// makes no USER: that is a noun of its own.
 bool creates(std::string_view sql, std::string_view noun);
 
-/// Whether a statement is COPY.
-bool copies(std::string_view sql);
+/// Whether a statement begins with this verb: "COPY".
+bool is_statement(std::string_view verb, std::string_view sql);
 
 /// The same of CREATE, ALTER or DROP.
 bool defines(std::string_view sql, std::string_view noun);

@@ -132,6 +132,13 @@ create table late (id integer primary key);)");
           "server around it: take it out");
     CHECK(faults_of(scratch, "a.sql", "copy (select 1) to program 'touch /tmp/there';") ==
           "a.sql:1:1: a schema file holds no rows, and COPY moves rows: take it out");
+    Database{scratch.url()}.run("create table public.users (id integer, mail text); create schema app");
+    for (const char* change : {"rename to people", "set schema app"}) {
+      CHECK(faults_of(scratch, "a.sql", fmt::format("create table t (a integer); alter table users {}", change)) ==
+            "a.sql:1:29: this takes away table public.users, which no file declares: a schema file says what is to be "
+            "there, so declare that, and a new name by a comment as in `-- plumb: renamed table public.people from "
+            "users`");
+    }
     CHECK(faults_of(scratch, "a.sql", "set search_path = nowhere; create table t (id integer);") ==
           "a.sql:1:41: no schema has been selected to create in");
   }
