@@ -88,9 +88,12 @@ std::string identity_sequence(const View& column) {
 void set_identity(const View& before, const View& after, Statements& statements) {
   const Counting from = counting(before);
   const Counting to = counting(after);
+  if (identity_sequence(before) != identity_sequence(after)) {
+    statements.push_back({fmt::format("ALTER SEQUENCE {} RENAME TO {}", identity_sequence_address(before),
+                                      quote_identifier(identity_sequence(after)))});
+  }
   if (lies_ahead(from, to)) {
-    // A new name comes later (`alter_identity_sequence`).
-    const auto moves = move_on(identity_sequence_address(before), from, to, "");
+    const auto moves = move_on(identity_sequence_address(after), from, to, "");
     statements.insert(statements.end(), moves.begin(), moves.end());
   }
   const std::string change = identity_change(before, after);
@@ -129,14 +132,6 @@ Statement set_identity_persistence(const View& column) {
 std::optional<Statements> alter_identity_persistence(const View& before, const View& after) {
   if (!before.has("identity") || !after.has("identity")) return Statements{};
   return Statements{set_identity_persistence(after)};
-}
-
-std::optional<Statements> alter_identity_sequence(const View& before, const View& after) {
-  if (!before.has("identity") || !after.has("identity") || begins_anew(before, after)) {
-    return Statements{};  // it is made anew, with its name
-  }
-  return Statements{{fmt::format("ALTER SEQUENCE {} RENAME TO {}", identity_sequence_address(before),
-                                 quote_identifier(identity_sequence(after)))}};
 }
 
 // An identity column must be NOT NULL before it becomes one and as long as it is one.

@@ -28,8 +28,6 @@ Statement number_behind_rows(const View& column, const View& rows);
 Statement set_identity_persistence(const View& column);
 std::optional<Statements> alter_identity_persistence(const View& before, const View& after);
 
-std::optional<Statements> alter_identity_sequence(const View& before, const View& after);
-
 /// For all attributes that say something of NOT NULL or identity.
 std::optional<Statements> alter_null_and_identity(const View& before, const View& after);
 
