@@ -104,15 +104,13 @@ class NameOrderMaker {
     }
   }
 
-  /// The same of names that other parts of the table bear.
+  /// The same of names that other parts of the table bear, or hand down to it.
   void take_after_giving_up(std::size_t alteration, Symbol name) {
-    const Identity& taking = tasks_[alteration].object().identity;
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      const Identity& giving = tasks_[i].object().identity;
-      if (i == alteration || giving.schema != taking.schema || giving.table != taking.table) continue;
+      if (i == alteration) continue;
       const bool gives_up = std::ranges::any_of(tasks_[i].change.attributes, [&](const AttributeChange& attribute) {
         return !attribute.before.empty() && attribute.before.front() == name &&
-               find_attribute(rules_for(giving.kind), desired_.text(attribute.key))->frees_name;
+               find_attribute(rules_for(tasks_[i].object().identity.kind), desired_.text(attribute.key))->frees_name;
       });
       if (gives_up) order_.wishes.emplace_back(i, alteration);
     }

@@ -291,10 +291,13 @@ class TaskMaker {
     if (cause.fate == Fate::drop && stays_with_original(actual_, dependent, desired_, *cause.before) &&
         dependent.fingerprint == after->fingerprint)
       return;
-    const bool is_original = cause.before->identity.kind == dependent.identity.kind;
+    const bool is_sibling = cause.before->parent == dependent.parent;
+    const bool is_original = cause.before->identity.kind == dependent.identity.kind && !is_sibling;
     if (is_original && (is_let_go(dependent) || is_left_alone(cause, dependent))) return;
     if (is_original && is_carried(actual_, dependent, desired_)) return carry_along(cause, dependent, *after);
-    if (merged_with(actual_, dependent) == cause.before) {  // it stays when its parent's goes, and changes with it
+    if (is_sibling && cause.is_carried && is_carried(actual_, dependent, desired_)) return;  // as their originals do
+    if (is_original &&
+        merged_with(actual_, dependent) != nullptr) {  // it stays when its parent's goes, and changes with it
       if (cause.fate == Fate::drop) return;
       if (cause.fate == Fate::alter) return carry_along(cause, dependent, *after);
     }

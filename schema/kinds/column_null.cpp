@@ -321,7 +321,7 @@ void alter_not_null(const View& before, const View& after, Statements& statement
 bool refuses_null(const View& column) { return column.is("not_null") || is_given_not_null(column); }
 
 bool has_fixed_not_null_name(const View& before, const View& after) {
-  if (after.catalog().version() < 180000) return false;
+  if (after.catalog().version() < 180000 || !refuses_null(before) || !refuses_null(after)) return false;
   if (is_inherited_by_both(before, after) || not_null_name(before) == not_null_name(after)) return true;
   if (before.is("not_null_no_inherit") || after.is("not_null_no_inherit")) return false;
   return is_called_otherwise_by_heirs(before, after.catalog()) || is_called_otherwise_by_heirs(after, before.catalog());

@@ -89,6 +89,9 @@ bool keeps_integer(std::ptrdiff_t old_width, const Type& to) {
 
 /// Types that hold every value of another one, whatever their modifiers.
 constexpr auto wider = std::to_array<std::array<std::string_view, 2>>({
+    {"boolean", "smallint"},
+    {"boolean", "integer"},
+    {"boolean", "bigint"},
     {"smallint", "real"},
     {"smallint", "double precision"},
     {"integer", "double precision"},

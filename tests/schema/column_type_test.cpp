@@ -21,6 +21,8 @@ TEST_CASE("column types: a type that holds every value of another one loses noth
            Pair{"smallint", "numeric(6,1)"},
            Pair{"integer", "double precision"},
            Pair{"smallint", "real"},
+           Pair{"boolean", "integer"},
+           Pair{"boolean", "bigint"},
            Pair{"numeric(10,2)", "numeric(12,2)"},
            Pair{"character varying(20)", "character varying(30)"},
            Pair{"character varying(20)", "text"},
