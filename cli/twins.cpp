@@ -28,8 +28,6 @@ std::string yaml_quoted(std::string_view name) {
 
 /// "column public.people.email", each name quoted where SQL wants it.
 std::string whole_name(const Identity& identity, const Symbols& symbols) {
-  std::string words{rules_for(identity.kind).key};
-  std::ranges::replace(words, '_', ' ');
   const bool is_signature = !rules_for(identity.kind).signature.empty();
   std::string name;
   for (Symbol part : std::array{identity.schema, identity.table, identity.name}) {
@@ -37,7 +35,7 @@ std::string whole_name(const Identity& identity, const Symbols& symbols) {
     const bool is_sql = is_signature && part == identity.name;
     name.append(name.empty() ? "" : ".").append(is_sql ? symbols.text(part) : quote_identifier(symbols.text(part)));
   }
-  return words + ' ' + name;
+  return in_words(identity.kind) + ' ' + name;
 }
 
 bool is_move(const Twins& twins) { return twins.before.schema != twins.after.schema; }

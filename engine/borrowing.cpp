@@ -1,22 +1,16 @@
 #include "engine/borrowing.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "engine/execute.h"
+#include "engine/postgres/sqlstate.h"
 #include "engine/slice.h"
 #include "schema/rules.h"
 
 namespace plumb {
 
 namespace {
-
-constexpr std::string_view syntax_error = "42601";
-
-/// What a CREATE is refused with where there is such an object (manual appendix A: duplicate_table, _object, _function,
-/// _schema).
-constexpr std::array<std::string_view, 4> duplicates{"42P07", "42710", "42723", "42P06"};
 
 /// The words of a message that could be names.
 Words names_in(std::string_view message) {
@@ -32,7 +26,7 @@ Words missed_by(std::span<const Attempt> refused) {
   Words missed;
   Words made;
   for (const Attempt& attempt : refused) {
-    if (attempt.error->state == syntax_error) continue;
+    if (is_syntax_error(*attempt.error)) continue;
     const Words own = names_in(attempt.error->what());
     missed.insert(own.begin(), own.end());
     Words mentioned;
@@ -47,7 +41,7 @@ Words missed_by(std::span<const Attempt> refused) {
 Words mentioned_in(std::span<const Attempt> refused) {
   Words words;
   for (const Attempt& attempt : refused) {
-    if (attempt.error->state != syntax_error) collect_words(attempt.sql, words);
+    if (!is_syntax_error(*attempt.error)) collect_words(attempt.sql, words);
   }
   return words;
 }
@@ -130,7 +124,7 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
 bool Borrowing::take_back(std::span<const Attempt> refused) {
   Words names;
   for (const Attempt& attempt : refused) {
-    if (attempt.draft == nullptr && std::ranges::find(duplicates, attempt.error->state) != duplicates.end()) {
+    if (attempt.draft == nullptr && is_duplicate(*attempt.error)) {
       names.merge(names_in(attempt.error->what()));
     }
   }

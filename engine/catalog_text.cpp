@@ -45,6 +45,7 @@ class CatalogWriter {
       symbol(attribute.key);
       body_.number(attribute.values.size());
       for (Symbol value : attribute.values) symbol(value);
+      symbol(attribute.order);
     }
   }
 
@@ -95,6 +96,7 @@ class CatalogReader : public FieldReader {
     for (std::size_t i = 0; i < count && !failed(); ++i) {
       properties.push_back({symbol(), {}});
       for (std::size_t left = number(); left > 0 && !failed(); --left) values_.push_back(symbol());
+      properties.back().order = symbol();
       ends.push_back(values_.size());
     }
     if (identity.kind == Kind::none || parent > catalog_.objects().size() || catalog_.contains(identity)) fail();

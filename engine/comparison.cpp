@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/fixpoint.h"
 #include "engine/workbench.h"
 #include "schema/error.h"
 #include "schema/rules.h"

@@ -9,6 +9,7 @@
 #include "engine/diff.h"
 #include "engine/realise.h"
 #include "engine/rename.h"
+#include "engine/scope.h"
 #include "engine/twins.h"
 #include "schema/catalog.h"
 

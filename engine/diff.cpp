@@ -12,7 +12,7 @@ namespace plumb {
 namespace {
 
 /// What is carried on both sides differs in what is its own only.
-void leave_own(Change& change, const Symbols& symbols) {
+void keep_own(Change& change, const Symbols& symbols) {
   const KindRules& rules = rules_for(change.identity().kind);
   std::erase_if(change.attributes, [&](const AttributeChange& attribute) {
     return !find_attribute(rules, symbols.text(attribute.key))->own;
@@ -27,7 +27,7 @@ bool equal_changes(const AttributeChange& one, const AttributeChange& other) {
 }
 
 /// What an heir has itself and shares with its parent changes together with that, as the type of a column.
-void leave_shared(Change& change, const Catalog& actual, const Catalog& desired) {
+void drop_shared(Change& change, const Catalog& actual, const Catalog& desired) {
   const Object* original = merged_with(actual, *change.before);
   const Object* original_after = merged_with(desired, *change.after);
   if (original == nullptr || original_after == nullptr || original->identity != original_after->identity) return;
@@ -40,7 +40,7 @@ void leave_shared(Change& change, const Catalog& actual, const Catalog& desired)
 }
 
 /// What PostgreSQL cannot change is accepted.
-void leave_fixed(Change& change, const Catalog& actual, const Catalog& desired) {
+void drop_fixed(Change& change, const Catalog& actual, const Catalog& desired) {
   const KindRules& rules = rules_for(change.identity().kind);
   std::erase_if(change.attributes, [&](const AttributeChange& attribute) {
     const AttributeRule& rule = *find_attribute(rules, desired.text(attribute.key));
@@ -82,9 +82,9 @@ Changes diff(const Catalog& actual, const Catalog& desired) {
     } else if (before->fingerprint != after.fingerprint) {
       Change change{before, &after, changed_attributes(*before, after, desired.symbols())};
       if (is_carried(desired, after, actual) && is_carried(actual, *before, desired))
-        leave_own(change, desired.symbols());
-      leave_shared(change, actual, desired);
-      leave_fixed(change, actual, desired);
+        keep_own(change, desired.symbols());
+      drop_shared(change, actual, desired);
+      drop_fixed(change, actual, desired);
       if (!change.attributes.empty()) changes.push_back(std::move(change));
     }
   }

@@ -1,3 +1,5 @@
+#include "engine/doctor.h"
+
 #include <filesystem>
 #include <unistd.h>
 
@@ -6,7 +8,6 @@
 #include "engine/inspect.h"
 #include "engine/live.h"
 #include "engine/postgres/scratch.h"
-#include "engine/session.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
 
@@ -89,7 +90,7 @@ Finding objects(Database& database, const SessionOptions& options) {
 
 Finding scratch(const SessionOptions& options, const Live& live) {
   try {
-    Scratch place{{options.scratch, live.connection, live.database->version(), {}}};
+    Scratch place{{.how = options.scratch, .target = live.connection, .version = live.database->version()}};
     place.make();
     return {Verdict::ok, "scratch", place.describe(), {}};
   } catch (const DatabaseError& error) {

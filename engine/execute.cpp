@@ -1,9 +1,11 @@
 #include "engine/execute.h"
 
+#include <optional>
 #include <string>
 
 #include <fmt/core.h>
 
+#include "engine/postgres/transaction.h"
 #include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/file/sql_text.h"
@@ -77,30 +79,30 @@ class Announced {
   std::size_t next_ = 0;
 };
 
-void roll_back(Database& database) {
-  try {
-    database.run("rollback");
-  } catch (const DatabaseError&) {
-    // The connection is gone: the server rolls back by itself.
-  }
-}
-
 void run_batch(Database& database, const Batch& batch, std::span<const Step> steps, Announced& announced,
                const Symbols& symbols, bool is_live, std::span<const Step> committed) {
-  if (batch.in_transaction) database.run("begin");
+  std::optional<OpenTransaction> transaction;
+  if (batch.in_transaction) transaction.emplace(database);
   for (const Batch::Item& item : batch.items) {
     announced.reach(item.step);
     const std::string& sql = item.statement->sql;
     try {
       is_live ? database.run(symbols.secrets().reveal(sql)) : run_on_scratch(database, sql, batch.in_transaction);
     } catch (const DatabaseError& error) {
-      if (batch.in_transaction) roll_back(database);
+      transaction.reset();
       const std::string message =
           failure_message(error, steps[item.step], *item.statement, symbols) + aftermath(committed, symbols);
       throw DatabaseError{symbols.secrets().conceal(message), error.state, error.line, error.column};
     }
   }
-  if (batch.in_transaction) database.run("commit");
+  if (!transaction) return;
+  try {
+    transaction->commit();
+  } catch (const DatabaseError& error) {  // what is checked only then, as a deferred constraint
+    throw DatabaseError{symbols.secrets().conceal(fmt::format("{}\nat the end of the transaction\n{}", error.what(),
+                                                              aftermath(committed, symbols))),
+                        error.state};
+  }
 }
 
 }  // namespace

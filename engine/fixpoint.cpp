@@ -1,9 +1,10 @@
+#include "engine/fixpoint.h"
+
 #include <algorithm>
 #include <unordered_set>
 
 #include "engine/cache.h"
 #include "engine/slice.h"
-#include "engine/workbench.h"
 #include "schema/describe.h"
 #include "schema/fingerprint.h"
 #include "schema/rules.h"

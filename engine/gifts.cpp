@@ -25,7 +25,7 @@ ObjectId add(const Gift& gift, ObjectId parent, Catalog& catalog) {
   for (const auto& [key, texts] : gift.attributes) {
     auto& symbols = values.emplace_back();
     for (const std::string& text : texts) symbols.push_back(catalog.symbols().intern(text));
-    properties.push_back({catalog.symbols().intern(key), symbols, Symbol::none});
+    properties.push_back({catalog.symbols().intern(key), symbols});
   }
   return catalog.add(gift.identity, parent, properties);
 }

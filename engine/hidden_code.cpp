@@ -57,9 +57,4 @@ std::string path_of_hidden_code(const Catalog& catalog) {
   return path;
 }
 
-bool is_unknown_name(const DatabaseError& error) {
-  constexpr std::string_view states[] = {"3F000", "42703", "42704", "42883", "42P01"};  // manual, appendix A
-  return std::ranges::find(states, error.state) != std::end(states);
-}
-
 }  // namespace plumb

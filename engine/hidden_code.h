@@ -17,7 +17,4 @@ std::vector<bool> find_late(const std::vector<Task>& tasks, const Catalog& actua
 /// The schemas of all code that hides what it needs, as a search path by which it may find that: "public, app".
 std::string path_of_hidden_code(const Catalog& catalog);
 
-/// Whether PostgreSQL did not know a name.
-bool is_unknown_name(const DatabaseError& error);
-
 }  // namespace plumb

@@ -158,7 +158,9 @@ class Inspector {
 
   bool is_own(const Identity& identity, const KindRules& rules) const {
     if (identity.schema == own_schema_ || (rules.holds_names && identity.name == own_schema_)) return true;
-    return ledger_table_ != Symbol::none && identity.schema == ledger_schema_ && identity.name == ledger_table_;
+    const bool is_relation = rules.address == Address::schema && rules.name_space == NameSpace::relation;
+    return is_relation && ledger_table_ != Symbol::none && identity.schema == ledger_schema_ &&
+           identity.name == ledger_table_;
   }
 
   /// What a comment is about stands in its identity, so that it needs no name of its own.

@@ -1,13 +1,14 @@
+#include "engine/pending_renames.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <fmt/core.h>
 
 #include "engine/carried.h"
 #include "engine/diff.h"
-#include "engine/rename.h"
+#include "engine/workbench.h"
 #include "schema/describe.h"
 #include "schema/file/faults.h"
 #include "schema/kinds/signature.h"
@@ -28,8 +29,9 @@ int depth(const Identity& identity) {
 
 class PendingRenames {
  public:
-  PendingRenames(std::span<const WrittenRename> written, const Catalog& drafts, const Catalog& actual)
-      : drafts_{drafts}, actual_{actual} {
+  PendingRenames(std::span<const WrittenRename> written, const Catalog& drafts, const Catalog& actual,
+                 Workbench& workbench)
+      : drafts_{drafts}, actual_{actual}, workbench_{workbench} {
     for (const WrittenRename& each : written) written_.push_back(&each);
     std::ranges::stable_sort(written_, {}, [](const WrittenRename* each) { return depth(each->identity); });
   }
@@ -135,10 +137,17 @@ class PendingRenames {
                         .schema = now.schema != former.schema ? now.schema : Symbol::none});
   }
 
-  /// Whether what bears the new name now is itself the former name of another.
+  /// Whether what bears the new name now is itself about to get another one.
   bool gives_way(const WrittenRename& rename) const {
-    return std::ranges::any_of(
-        written_, [&](const WrittenRename* other) { return other != &rename && takes_name_of(rename, *other); });
+    return std::ranges::any_of(written_, [&](const WrittenRename* other) {
+      return other != &rename && takes_name_of(rename, *other) && !is_done_by_name(*other);
+    });
+  }
+
+  /// Whether the new name is there and nobody is to take it over: then this is done, and all before it in a chain.
+  bool is_done_by_name(const WrittenRename& rename) const {
+    if (rename.attribute != nullptr || bears_signature(rename.identity)) return false;
+    return actual_.contains(former_identity(rename.identity, renames_)) && !gives_way(rename);
   }
 
   void tell_both(const WrittenRename& rename, const Identity& now, const Object& old) {
@@ -150,16 +159,16 @@ class PendingRenames {
   /// Overloaded routines have one own name; arguments that are equal, or that there is only one, tell which is meant.
   const Object* find_by_signature(const WrittenRename& rename, const Identity& now, Symbol schema) {
     const bool is_whole = !signature_of(rename.before).inside.empty() || rename.before.ends_with("()");
-    const std::string own = rename.before.empty() ? std::string{signature_of(text(now.name)).own}
-                            : is_whole            ? std::string{}
-                                                  : quote_identifier(rename.before);
+    if (is_whole) return find_signature(rename.before, now, schema);
+    const std::string own =
+        rename.before.empty() ? std::string{signature_of(text(now.name)).own} : quote_identifier(rename.before);
     const std::string_view arguments = signature_of(text(now.name)).inside;
     std::vector<const Object*> found;
     for (const Object& object : actual_.objects()) {
       const Identity& identity = object.identity;
       if (identity.kind != now.kind || identity.schema != schema) continue;
       const std::string_view name = text(identity.name);
-      if (is_whole ? name != rename.before : signature_of(name).own != own) continue;
+      if (signature_of(name).own != own) continue;
       if (signature_of(name).inside == arguments) return &object;
       found.push_back(&object);
     }
@@ -169,6 +178,17 @@ class PendingRenames {
     fault(rename, fmt::format("{} can have been any of {}: write that one with its arguments",
                               describe(rename.identity), names));
     return nullptr;
+  }
+
+  /// The one of this whole name; people may spell types otherwise than PostgreSQL does.
+  const Object* find_signature(std::string_view written, const Identity& now, Symbol schema) {
+    Identity former = now;
+    former.schema = schema;
+    former.name = intern(written);
+    if (const Object* found = actual_.find(former)) return found;
+    if (rules_for(now.kind).name_space != NameSpace::routine) return nullptr;
+    former.name = intern(workbench_.spell_routine(written));
+    return actual_.find(former);
   }
 
   Symbol new_signature(const Identity& now, const Object& old) {
@@ -222,6 +242,7 @@ class PendingRenames {
 
   const Catalog& drafts_;
   const Catalog& actual_;
+  Workbench& workbench_;
   std::vector<const WrittenRename*> written_;
   std::vector<Rename> renames_;
   Faults faults_;
@@ -246,8 +267,8 @@ Identity former_identity(const Identity& identity, std::span<const Rename> renam
 }
 
 std::vector<Rename> pending_renames(std::span<const WrittenRename> written, const Catalog& drafts,
-                                    const Catalog& actual) {
-  return PendingRenames{written, drafts, actual}.find();
+                                    const Catalog& actual, Workbench& workbench) {
+  return PendingRenames{written, drafts, actual, workbench}.find();
 }
 
 }  // namespace plumb

@@ -37,10 +37,7 @@ class StepWriter {
   }
 
  private:
-  const Task& root_of(std::size_t task) const {
-    while (ordered_.folded_into[task] != task) task = ordered_.folded_into[task];
-    return ordered_.tasks[task];
-  }
+  const Task& root_of(std::size_t task) const { return ordered_.tasks[ordered_.folded.root(task)]; }
 
   static void append(Statements& statements, const Statements& more) {
     statements.insert(statements.end(), more.begin(), more.end());
@@ -48,7 +45,7 @@ class StepWriter {
 
   std::vector<std::string> parts_of(const Catalog& catalog, std::size_t task) const {
     std::vector<std::string> parts;
-    for (std::size_t child : ordered_.folded[task]) {
+    for (std::size_t child : ordered_.parts[task]) {
       const View view{catalog, ordered_.tasks[child].object()};
       if (ordered_.tasks[child].carried) continue;
       std::string part = view.rules().part_of_create != nullptr ? view.rules().part_of_create(view) : std::string{};
@@ -61,8 +58,9 @@ class StepWriter {
 
   void add_after_create(const Catalog& catalog, std::size_t task, Statements& statements) const {
     const View view{catalog, ordered_.tasks[task].object()};
-    const bool came_along = ordered_.comes_along[task] && ordered_.folded_into[task] != task && !root_of(task).carried;
-    if (came_along && view.rules().settle != nullptr) append(statements, view.rules().settle(view));
+    const bool came_along =
+        ordered_.folded.comes_along[task] && ordered_.folded.is_part(task) && !root_of(task).carried;
+    if (came_along && view.rules().finish_copy != nullptr) append(statements, view.rules().finish_copy(view));
     if (view.rules().after_create != nullptr) {
       append(statements, view.rules().after_create(view));
     }
@@ -71,7 +69,7 @@ class StepWriter {
       if (part.rules().join_parent != nullptr && is_created(child)) append(statements, part.rules().join_parent(part));
     }
     take_back(view.object(), statements);
-    for (std::size_t child : ordered_.folded[task]) add_after_create(catalog, child, statements);
+    for (std::size_t child : ordered_.parts[task]) add_after_create(catalog, child, statements);
   }
 
   std::vector<ObjectId> created() const {

@@ -10,7 +10,10 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
+#include "engine/fixpoint.h"
 #include "engine/hidden_code.h"
+#include "engine/postgres/sqlstate.h"
+#include "engine/scope.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/describe.h"
@@ -218,7 +221,7 @@ class Trial {
     } catch (const DatabaseError& error) {
       const std::string message =
           fmt::format("the plan was tried on a scratch database, and {} failed there: {}", what, error.what());
-      if (is_unknown_name(error)) throw HiddenNeedError{message};
+      if (is_missing(error)) throw HiddenNeedError{message};
       throw PlanError{message};
     }
   }

@@ -1,7 +1,6 @@
 #include "engine/realise.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,11 +11,13 @@
 
 #include "engine/borrowing.h"
 #include "engine/execute.h"
+#include "engine/postgres/sqlstate.h"
 #include "engine/refusals.h"
 #include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/file/faults.h"
 #include "schema/file/sql_text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -24,12 +25,6 @@
 namespace plumb {
 
 namespace {
-
-constexpr const char* syntax_error = "42601";
-
-/// What a DROP is refused with where there is no such object (manual appendix A: undefined_table, _object, _function,
-/// _column, invalid_schema_name).
-constexpr std::array<std::string_view, 5> undefined{"42P01", "42704", "42883", "42703", "3F000"};
 
 class Realiser {
  public:
@@ -146,6 +141,7 @@ class Realiser {
     attempts_.clear();
     last_.clear();
     broken_code_.clear();
+    unchecked_files_.clear();
     collect_attempts(folding);
     Words words;
     for (const auto* attempts : {&attempts_, &last_}) {
@@ -196,7 +192,7 @@ class Realiser {
         if (may_set_path(attempt)) keep_path();
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
-        if (drops_nothing(attempt, error, waiting)) continue;
+        if (drops_nothing(attempt, error, waiting) || is_everywhere(attempt, error)) continue;
         attempt.error = error;
         collect_words(attempt.sql, waiting);
         refused.push_back(std::move(attempt));
@@ -209,13 +205,20 @@ class Realiser {
   /// Whether a statement of a file drops what is not there, and will not be once what waits is through: tried again
   /// behind the statement that makes it, it would drop that.
   static bool drops_nothing(const Attempt& attempt, const DatabaseError& error, const Words& waiting) {
-    if (attempt.draft != nullptr || std::ranges::find(undefined, error.state) == undefined.end()) return false;
+    if (attempt.draft != nullptr || !is_missing(error)) return false;
     Words words;
     collect_words(attempt.sql, words);
-    if (!defines(attempt.sql, "") || !words.contains("drop")) return false;
+    const bool drops =
+        is_statement("DROP", attempt.sql) || (is_statement("ALTER", attempt.sql) && words.contains("drop"));
+    if (!drops) return false;
     Words missing;
     collect_quoted(error.what(), missing);
     return std::ranges::none_of(missing, [&](const std::string& name) { return waiting.contains(name); });
+  }
+
+  /// Whether every database has the object, as the extension plpgsql, so that no catalog tells of it.
+  static bool is_everywhere(const Attempt& attempt, const DatabaseError& error) {
+    return attempt.draft != nullptr && rules_for(attempt.draft->identity.kind).from_server && is_duplicate(error);
   }
 
   /// Every file begins with the search path of the declaration, and a statement that is tried again has that of its
@@ -259,6 +262,7 @@ class Realiser {
   /// order of statements mends.
   void run(Attempt& attempt) {
     Database& database = scratch_->database();
+    if (attempt.draft != nullptr) expect_one_statement(attempt);
     if (!may_hold_code(attempt)) return run_on_scratch(database, attempt.sql, false);
     std::optional<DatabaseError> broken;
     try {
@@ -267,7 +271,7 @@ class Realiser {
       database.run("set check_function_bodies to off");
       return;
     } catch (const DatabaseError& error) {
-      if (error.state == syntax_error) broken = error;
+      if (is_syntax_error(error)) broken = error;
     }
     database.run("set check_function_bodies to off");
     run_on_scratch(database, attempt.sql, false);
@@ -276,14 +280,26 @@ class Realiser {
     broken_code_.push_back(attempt);
   }
 
+  /// A value of a YAML file stands in a statement that will run on the live database: it must not end it and begin
+  /// another one.
+  static void expect_one_statement(const Attempt& attempt) {
+    if (attempt.sql.find(';') == std::string::npos) return;
+    Faults faults;
+    if (split_sql(attempt.sql, "", faults).size() < 2) return;
+    throw DatabaseError{
+        "a semicolon ends the statement that this is a part of, and what comes behind it is another one: "
+        "take it out, or put several commands of a rule in parentheses",
+        "42601"};
+  }
+
   /// Files that turn the check off themselves, as those of pg_dump do, are taken as they are.
   bool may_hold_code(const Attempt& attempt) {
+    if (attempt.draft != nullptr) return !rules_for(attempt.draft->identity.kind).hides_needs.empty();
     Words words;
     collect_words(attempt.sql, words);
-    if (words.contains("check_function_bodies")) checks_code_ = false;
-    if (!checks_code_) return false;
-    if (attempt.draft != nullptr) return !rules_for(attempt.draft->identity.kind).hides_needs.empty();
-    return words.contains("function") || words.contains("procedure");
+    if (words.contains("check_function_bodies")) unchecked_files_.insert(attempt.place.file);
+    return !unchecked_files_.contains(attempt.place.file) &&
+           (words.contains("function") || words.contains("procedure"));
   }
 
   /// A routine is called after the types of its arguments, in the file as PostgreSQL may not spell them; what its
@@ -337,9 +353,9 @@ class Realiser {
   std::string file_;                 ///< of the statement that was tried last
   bool has_to_start_over_ = false;   ///< something was lent that statements did without
   std::vector<Attempt> attempts_;
-  std::vector<Attempt> last_;         ///< what is tried when those are through
-  std::vector<Attempt> broken_code_;  ///< routines whose bodies have syntax errors
-  bool checks_code_ = true;
+  std::vector<Attempt> last_;              ///< what is tried when those are through
+  std::vector<Attempt> broken_code_;       ///< routines whose bodies have syntax errors
+  std::set<std::string> unchecked_files_;  ///< those that turn off what PostgreSQL checks in bodies
 };
 
 }  // namespace

@@ -27,24 +27,4 @@ struct Realised {
 /// PostgreSQL refuses.
 Realised realise(const Declaration& declaration, const Catalog& actual, Workbench& workbench);
 
-/// Of what a new whole (an extension) brings from its server: a kind of which files say nothing on it, and so accept
-/// what comes.
-struct Accepted {
-  Identity whole;
-  Kind kind = Kind::none;
-  friend bool operator==(const Accepted&, const Accepted&) = default;
-};
-
-/// The database as it should be.
-struct Desired {
-  Catalog catalog;
-  std::vector<Accepted> accepted;
-};
-
-/// Throws `DeclarationError` for a rename to what no file declares: it would take away what that is now.
-void expect_new_names(const Declaration& declaration, const Realised& realised);
-
-/// What the files claim is as they say it, all else as it is.
-Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual);
-
 }  // namespace plumb

@@ -1,8 +1,9 @@
 #include "engine/refusals.h"
 
 #include <algorithm>
-#include <cctype>
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include <fmt/core.h>
@@ -13,16 +14,11 @@
 #include "schema/file/text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 std::string_view first_line(const Attempt& attempt) {
   const std::string_view message = attempt.error->what();
@@ -32,7 +28,12 @@ std::string_view first_line(const Attempt& attempt) {
 class Explainer {
  public:
   Explainer(std::span<const Attempt> refused, const Declaration& declaration, const Catalog& actual)
-      : refused_{refused}, declaration_{declaration}, actual_{actual} {}
+      : refused_{refused}, declaration_{declaration}, actual_{actual} {
+    for (const Attempt& attempt : refused) {
+      if (attempt.draft == nullptr) continue;
+      makers_[std::string{symbols().text(attempt.draft->identity.name)}].insert(attempt.draft);
+    }
+  }
 
   std::string explain() const {
     const bool is_circle =
@@ -99,12 +100,14 @@ class Explainer {
   /// Whether PostgreSQL misses only what is refused itself: the fault lies there.
   bool follows_from_another(const Attempt& attempt) const {
     const std::string_view message = first_line(attempt);
-    return message.ends_with("does not exist") && std::ranges::any_of(refused_, [&](const Attempt& other) {
-             if (other.draft == nullptr || other.draft == attempt.draft) return false;
-             const std::string_view name = symbols().text(other.draft->identity.name);
-             return message.find(fmt::format("\"{}\"", name)) != std::string_view::npos ||
-                    message.find(fmt::format(".{}\"", name)) != std::string_view::npos;
-           });
+    if (!message.ends_with("does not exist")) return false;
+    Words missing;
+    collect_quoted(message, missing);
+    return std::ranges::any_of(missing, [&](const std::string& name) {
+      const auto found = makers_.find(name);
+      if (found == makers_.end()) return false;
+      return std::ranges::any_of(found->second, [&](const Object* draft) { return draft != attempt.draft; });
+    });
   }
 
   /// Where PostgreSQL points: in an SQL file that very place, in YAML the value that it stands in.
@@ -140,6 +143,7 @@ class Explainer {
   std::span<const Attempt> refused_;
   const Declaration& declaration_;
   const Catalog& actual_;
+  std::map<std::string, std::set<const Object*>> makers_;  ///< which refused objects have a name
 };
 
 }  // namespace
@@ -163,8 +167,7 @@ std::string explain_removals(const Catalog& lent, const Catalog& left, const Dec
     if (found == declaration.statements.end() || !told.insert(&*found).second) continue;
     text += fmt::format(
         "{}{}: this takes away {}, which no file declares: a schema file says what is to be there, so declare that, "
-        "and "
-        "a new name by a comment as in `-- plumb: renamed table public.people from users`",
+        "and a new name by a comment as in `-- plumb: renamed table public.people from users`",
         text.empty() ? "" : "\n", to_string(found->place), describe(object.identity, lent.symbols()));
   }
   return text;

@@ -14,6 +14,7 @@
 #include "engine/execute.h"
 #include "engine/hidden_code.h"
 #include "engine/name_key.h"
+#include "engine/postgres/sqlstate.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/describe.h"
@@ -279,7 +280,7 @@ Catalog renamed(const Catalog& actual, std::vector<Rename>& renames, Workbench& 
     execute(
         scratch.database(), steps, {}, [](std::size_t) {}, workbench.symbols());
   } catch (const DatabaseError& error) {
-    if (is_unknown_name(error)) throw HiddenNeedError{error.what()};
+    if (is_missing(error)) throw HiddenNeedError{error.what()};
     throw PlanError{fmt::format("the renames were tried on a scratch database, and failed there: {}", error.what())};
   }
   const Catalog after = workbench.read(scratch.database());

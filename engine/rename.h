@@ -31,11 +31,6 @@ struct Renaming {
   std::vector<Step> way_back;  ///< turns `catalog` into the database as it is
 };
 
-/// Of what schema files say was called otherwise, that which still is. `drafts` are what the files declare. Throws a
-/// `DeclarationError` where a former name stands beside the new one, or cannot have become it.
-std::vector<Rename> pending_renames(std::span<const WrittenRename> written, const Catalog& drafts,
-                                    const Catalog& actual);
-
 /// How an object is called before its schema and its owner get the names that `identity` has; its own name is as it is.
 Identity former_identity(const Identity& identity, std::span<const Rename> renames);
 

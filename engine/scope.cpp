@@ -1,3 +1,5 @@
+#include "engine/scope.h"
+
 #include <algorithm>
 #include <map>
 #include <unordered_set>
@@ -9,7 +11,6 @@
 #include "engine/gifts.h"
 #include "engine/name_key.h"
 #include "engine/plan.h"
-#include "engine/realise.h"
 #include "engine/slice.h"
 #include "schema/describe.h"
 #include "schema/error.h"
@@ -184,7 +185,8 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
       std::erase_if(properties, has_key);
       if (actual == nullptr || !stays_with(rule.goes_with, properties, *actual, symbols)) continue;
       const auto found = std::ranges::find_if(actual->attributes, has_key);
-      if (found != actual->attributes.end()) properties.push_back({found->key, found->values, Symbol::none});
+      if (found != actual->attributes.end())
+        properties.push_back({found->key, found->values, Symbol::none, found->order});
     }
     if (rule.value == Value::expression && written != nullptr && !written->values.empty()) {
       const auto place = std::ranges::find_if(properties, has_key);
@@ -205,7 +207,7 @@ std::vector<Property> following(const Object& copy, const Object& original, cons
     const bool is_own = find_attribute(rules_for(copy.identity.kind), symbols.text(change.key))->own;
     if (is_own || !std::ranges::equal(values, change.before)) continue;
     if (found != properties.end()) properties.erase(found);
-    if (!change.after.empty()) properties.push_back({change.key, change.after, Symbol::none});
+    if (!change.after.empty()) properties.push_back({change.key, change.after});
   }
   return properties;
 }
@@ -217,6 +219,7 @@ Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual)
     if (!actual.contains(object.identity)) created.push_back(desired.id(object));
   }
   const Gifts gifts = find_gifts(actual, actual.user(), desired, created);
+  if (gifts.added.empty()) return desired;
   Merger merger{actual.symbols()};
   for (const Object& object : desired.objects()) merger.add(desired, desired.id(object));
   bool has_more = false;

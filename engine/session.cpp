@@ -8,13 +8,17 @@
 #include "engine/apply_lock.h"
 #include "engine/cache.h"
 #include "engine/execute.h"
+#include "engine/fixpoint.h"
 #include "engine/inspect.h"
 #include "engine/live.h"
+#include "engine/pending_renames.h"
 #include "engine/postgres/installation.h"
 #include "engine/prove.h"
 #include "engine/realise.h"
+#include "engine/realised_cache.h"
 #include "engine/report/plan_report.h"
 #include "engine/revision/audit.h"
+#include "engine/scope.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/describe.h"
@@ -97,8 +101,13 @@ struct Session::State {
   /// The scratch server for a database with these extensions; the first caller's are decisive.
   Workbench& bench(const std::vector<std::string>& extensions) {
     if (!workbench) {
-      const ScratchOptions scratch{options.scratch, database().connection, database().database->version(), extensions,
-                                   cluster};
+      Database& live = *database().database;
+      const ScratchOptions scratch{.how = options.scratch,
+                                   .target = database().connection,
+                                   .user = live.value("select current_user"),
+                                   .version = live.version(),
+                                   .extensions = extensions,
+                                   .cluster = cluster};
       workbench = std::make_unique<Workbench>(scratch, *symbols);
     }
     return *workbench;
@@ -111,6 +120,7 @@ struct Session::State {
     scratch.how = options.scratch;
     if (can_reach_database()) {
       scratch.target = database().connection;
+      scratch.user = database().database->value("select current_user");
       scratch.version = database().database->version();
     }
     const bool names_server = scratch.how != "auto" && scratch.how != "embedded" && scratch.how != "target";
@@ -150,7 +160,7 @@ struct Session::State {
     expect_offered(declaration, scratch.version());
     std::vector<WrittenRename> written = declaration.renames;
     written.insert(written.end(), answered.begin(), answered.end());
-    std::vector<Rename> renames = pending_renames(written, declaration.drafts, actual);
+    std::vector<Rename> renames = pending_renames(written, declaration.drafts, actual, scratch);
     std::vector<std::string_view> path{declaration.search_path.begin(), declaration.search_path.end()};
     Comparison comparison{std::move(actual), {}, Catalog{*symbols}, {}, join_names(path)};
     const auto desire = [&](const Catalog& start) {
@@ -177,7 +187,7 @@ struct Session::State {
       const std::set<ObjectId> brought = scratch.brought(*catalog);
       *catalog = without(std::move(*catalog), brought);
     }
-    std::vector<Rename> renames = pending_renames(answered, desired, actual);
+    std::vector<Rename> renames = pending_renames(answered, desired, actual, scratch);
     for (Rename& rename : find_renames_of_copies(actual, desired)) renames.push_back(std::move(rename));
     Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
     compare_renamed(

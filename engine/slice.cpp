@@ -15,8 +15,8 @@ ObjectId root_of(const Catalog& catalog, ObjectId id) {
 std::vector<Property> properties_of(const Object& object, bool with_words) {
   std::vector<Property> properties;
   for (const Attribute& attribute : object.attributes) {
-    const bool is_order = attribute.values.size() > 1;  // of options, which are nobody's own words
-    properties.push_back({attribute.key, attribute.values, with_words || is_order ? attribute.words : Symbol::none});
+    properties.push_back(
+        {attribute.key, attribute.values, with_words ? attribute.words : Symbol::none, attribute.order});
   }
   return properties;
 }

@@ -42,17 +42,12 @@ class TaskGraph {
     if (!found) return std::nullopt;
     std::vector<std::size_t> order = *found;
     std::erase_if(order, [this](std::size_t i) { return folded_.is_part(i); });
-    std::vector<std::vector<std::size_t>> folded(tasks_.size());
+    std::vector<std::vector<std::size_t>> parts(tasks_.size());
     for (std::size_t i : sorted_tasks()) {
-      if (folded_.is_part(i)) folded[folded_.into[i]].push_back(i);
+      if (folded_.is_part(i)) parts[folded_.into[i]].push_back(i);
     }
     auto needless = find_needless_commits(commits_, tasks_, late_, desired_);
-    return OrderedTasks{std::move(tasks_),
-                        std::move(order),
-                        std::move(folded),
-                        std::move(folded_.into),
-                        std::move(folded_.comes_along),
-                        std::move(needless)};
+    return OrderedTasks{std::move(tasks_), std::move(order), std::move(folded_), std::move(parts), std::move(needless)};
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/folded_tasks.h"
 #include "engine/plan.h"
 #include "engine/tasks.h"
 #include "schema/catalog.h"
@@ -12,11 +13,10 @@ namespace plumb {
 /// Tasks, the order in which PostgreSQL can do them, and which of them one statement does at once.
 struct OrderedTasks {
   std::vector<Task> tasks;
-  std::vector<std::size_t> order;                ///< of those that are steps of their own
-  std::vector<std::vector<std::size_t>> folded;  ///< of each, what is done as a part of it
-  std::vector<std::size_t> folded_into;          ///< of each, what it is a part of; itself for a step of its own
-  std::vector<bool> comes_along;                 ///< the statement of another does it, whether asked to or not
-  std::vector<bool> needless_commits;            ///< of each, whether nothing else uses what a commit makes usable
+  std::vector<std::size_t> order;  ///< of those that are steps of their own
+  FoldedTasks folded;
+  std::vector<std::vector<std::size_t>> parts;  ///< of each, what is done as a part of it
+  std::vector<bool> needless_commits;           ///< of each, whether nothing else uses what a commit makes usable
 };
 
 /// What has to be done, in an order by the dependencies in both catalogs, and by text where these leave a choice. Of

@@ -42,24 +42,37 @@ class TaskMaker {
     for (const Identity& identity : sequence_) {
       const Entry& entry = entries_.at(identity);
       if (entry.fate == Fate::alter) {
-        tasks.push_back(
-            {Action::alter, entry.before, entry.after, entry.reason, entry.change, entry.rebound, entry.is_carried});
-        tasks.back().disturbs = entry.disturbs || entry.loosens;
+        tasks.push_back({.action = Action::alter,
+                         .before = entry.before,
+                         .after = entry.after,
+                         .reason = entry.reason,
+                         .change = entry.change,
+                         .rebound = entry.rebound,
+                         .carried = entry.is_carried,
+                         .disturbs = entry.disturbs || entry.loosens});
         continue;
       }
       const Object* aside = entry.steps_aside ? entry.before : entry.succeeds;
       if (entry.before != nullptr) {
         const bool goes_along = entry.is_carried || entry.becomes_its_own;
-        tasks.push_back({Action::drop, entry.before, nullptr, entry.reason, {}, false, goes_along, false, aside});
+        tasks.push_back({.action = Action::drop,
+                         .before = entry.before,
+                         .reason = entry.reason,
+                         .carried = goes_along,
+                         .aside = aside});
       }
       if (entry.after != nullptr) {
         if (must_be_announced(*entry.after)) {
-          tasks.push_back({Action::create, nullptr, entry.after, "what it needs names it", {}, false, false, true});
+          tasks.push_back(
+              {.action = Action::create, .after = entry.after, .reason = "what it needs names it", .announces = true});
         }
         const bool is_brought_along =
             (entry.is_carried || entry.joins_original) && is_brought(desired_, *entry.after, actual_);
-        tasks.push_back(
-            {Action::create, nullptr, entry.after, entry.reason, {}, false, is_brought_along, false, aside});
+        tasks.push_back({.action = Action::create,
+                         .after = entry.after,
+                         .reason = entry.reason,
+                         .carried = is_brought_along,
+                         .aside = aside});
       }
     }
     return tasks;

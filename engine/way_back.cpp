@@ -17,16 +17,16 @@ Changes reversed(const Changes& changes) {
 }
 
 void fill_backs(std::vector<Step>& steps, const std::vector<Step>& way_back) {
-  std::unordered_multimap<Identity, const Step*, IdentityHash> undoing;
-  for (const Step& step : way_back) undoing.emplace(step.subject, &step);
+  std::unordered_map<Identity, std::vector<const Step*>, IdentityHash> undoing;
+  for (const Step& step : way_back) undoing[step.subject].push_back(&step);
   const auto opposite = [](Action action) {
     if (action == Action::alter) return action;
     return action == Action::create ? Action::drop : Action::create;
   };
   for (Step& step : steps) {
-    const auto [begin, end] = undoing.equal_range(step.subject);
-    for (auto undo = begin; undo != end; ++undo) {
-      if (undo->second->action == opposite(step.action)) step.back = undo->second->forward;
+    for (const Step* undo : undoing[step.subject]) {
+      if (undo->action != opposite(step.action)) continue;
+      step.back.insert(step.back.end(), undo->forward.begin(), undo->forward.end());
     }
   }
 }

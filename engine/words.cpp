@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "schema/text.h"
+
 namespace plumb {
 
 void collect_words(std::string_view sql, Words& words) {
@@ -25,9 +27,7 @@ void collect_words(std::string_view sql, Words& words) {
     } else if (is_word(sql[i])) {
       const std::size_t start = i;
       while (i < sql.size() && is_word(sql[i])) ++i;
-      std::string word{sql.substr(start, i - start)};
-      std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      words.insert(std::move(word));
+      words.insert(lower(sql.substr(start, i - start)));
     } else if (is_sign(sql[i])) {
       const std::size_t start = i;
       while (i < sql.size() && is_sign(sql[i])) ++i;

@@ -8,9 +8,12 @@
 #include "engine/execute.h"
 #include "engine/hidden_code.h"
 #include "engine/inspect.h"
+#include "engine/postgres/sqlstate.h"
 #include "engine/slice.h"
 #include "schema/error.h"
 #include "schema/rules.h"
+#include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -23,7 +26,7 @@ std::string offer(Kind kind, const AttributeRule& rule, std::string_view name, s
 }  // namespace
 
 Workbench::Workbench(const ScratchOptions& options, Symbols& symbols)
-    : scratch_{options}, symbols_{symbols}, version_{options.version}, cluster_{options.cluster} {}
+    : scratch_{options}, symbols_{symbols}, user_{options.user}, version_{options.version}, cluster_{options.cluster} {}
 
 Catalog Workbench::read(Database& database) { return inspect(database, symbols_, {.cluster = cluster_}); }
 
@@ -54,7 +57,7 @@ void Workbench::attempt(const std::function<void()>& work) {
   } catch (const HiddenNeedError&) {
     if (is_wide_) throw;
   } catch (const DatabaseError& error) {
-    if (is_wide_ || !is_unknown_name(error)) throw;
+    if (is_wide_ || !is_missing(error)) throw;
   }
   is_wide_ = true;
   work();
@@ -77,6 +80,31 @@ void Workbench::read_offers(Database& database) {
       database.each_row(rule.offered, [&](Row row) { offers_.insert(offer(kind, rule, *row[0], *row[1])); });
     }
   }
+}
+
+std::string Workbench::spell_routine(std::string_view name) {
+  const auto open = name.find('(');
+  if (open == std::string_view::npos || !name.ends_with(')')) return std::string{name};
+  ScratchDatabase scratch = make();
+  const auto spell = [&](std::string_view type) {
+    try {
+      const std::string text = quote_literal(trimmed(type));
+      return scratch.database().value(fmt::format("select coalesce(pg_catalog.to_regtype({0})::text, {0})", text));
+    } catch (const DatabaseError&) {
+      return std::string{trimmed(type)};
+    }
+  };
+  std::string types;
+  int depth = 0;
+  std::size_t begin = open + 1;
+  for (std::size_t i = begin; i < name.size(); ++i) {
+    const bool ends = (depth == 0 && name[i] == ',') || i + 1 == name.size();
+    depth += name[i] == '(' ? 1 : name[i] == ')' ? -1 : 0;
+    if (!ends) continue;
+    if (i > begin) types.append(types.empty() ? "" : ", ").append(spell(name.substr(begin, i - begin)));
+    begin = i + 1;
+  }
+  return fmt::format("{}({})", name.substr(0, open), types);
 }
 
 Catalog Workbench::as_offered(const Catalog& catalog) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/diff.h"
 #include "engine/plan.h"
 #include "engine/postgres/scratch.h"
 #include "engine/words.h"
@@ -22,8 +21,9 @@ class Workbench {
   ScratchDatabase make() { return scratch_.make(); }
   const Catalog& base();  ///< what a new scratch database holds (the schema public)
   Symbols& symbols() { return symbols_; }
-  int version() const { return version_; }   ///< of the live server, as 150018
-  bool cluster() const { return cluster_; }  ///< whether what belongs to the whole cluster is tried, too
+  int version() const { return version_; }           ///< of the live server, as 150018
+  const std::string& user() const { return user_; }  ///< whose objects say nothing of their owner
+  bool cluster() const { return cluster_; }          ///< whether what belongs to the whole cluster is tried, too
 
   /// Names of objects of the cluster that schema files may mention, but that are left as they are.
   const Words& untouched() const { return untouched_; }
@@ -45,6 +45,10 @@ class Workbench {
   void provide_shared(const Words& words);
   void provide_shared(const std::vector<Step>& steps);
 
+  /// "area(character varying)" for "area(varchar)": a routine's name with the types of its
+  /// arguments as PostgreSQL spells them. What it does not know stays as it is.
+  std::string spell_routine(std::string_view name);
+
   /// Roles that count as roles of the live database from now on.
   void expect_roles(const Words& names) { scratch_.expect_roles(names); }
 
@@ -65,6 +69,7 @@ class Workbench {
 
   Scratch scratch_;
   Symbols& symbols_;
+  std::string user_;
   int version_;
   bool cluster_;
   bool is_wide_ = false;  ///< every slice is all of its catalog
@@ -72,13 +77,5 @@ class Workbench {
   std::optional<Catalog> base_;
   std::set<std::string> offers_;  ///< "kind key name value" of all that is offered; filled with `base_`
 };
-
-/// The changes without those where both sides mean the same: texts that PostgreSQL deparses differently although
-/// they say the same are run through a scratch database until they stop changing, and then compared.
-Changes without_same_meaning(Changes changes, const Catalog& actual, const Catalog& desired, Workbench& workbench);
-
-/// Throws `PlanError` when a scratch database, read as `found`, is not as wanted; `what` says what was tried. What
-/// scratch may have otherwise without saying anything about a plan is no difference.
-void expect_same(const Catalog& found, const Catalog& wanted, std::string_view what, Workbench& workbench);
 
 }  // namespace plumb

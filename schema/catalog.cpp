@@ -52,7 +52,7 @@ ObjectId Catalog::add(const Identity& identity, ObjectId parent, std::span<const
   for (std::size_t i = 0; i < properties.size(); ++i) {
     const auto values = allocate<Symbol>(*arena_, properties[i].values.size());
     std::ranges::copy(properties[i].values, values.begin());
-    attributes[i] = {properties[i].key, values, properties[i].words};
+    attributes[i] = {properties[i].key, values, properties[i].words, properties[i].order};
   }
   // By text, not by symbol: fingerprints are saved with plans and must not depend on the order of interning.
   std::ranges::sort(attributes, {}, [this](const Attribute& attribute) { return text(attribute.key); });
@@ -97,7 +97,9 @@ void Catalog::Relation::sort(std::size_t objects) const {
     const auto first = seconds.begin() + (i == 0 ? 0 : ends[i - 1]);
     const auto last = seconds.begin() + ends[i];
     std::sort(first, last);
-    kept = std::unique_copy(first, last, kept);  // onto what went before, which is never longer
+    for (auto at = first; at != last; ++at) {  // onto what went before, which is never longer
+      if (at == first || *at != *(at - 1)) *kept++ = *at;
+    }
     offsets[i + 1] = static_cast<std::uint32_t>(kept - seconds.begin());
   }
   seconds.erase(kept, seconds.end());

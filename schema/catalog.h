@@ -20,7 +20,8 @@ struct IdentityHash {
 struct Property {
   Symbol key;
   std::span<const Symbol> values;
-  Symbol words = Symbol::none;  ///< an author's SQL for the value; of options, the places of the sorted ones in order
+  Symbol words = Symbol::none;  ///< an author's SQL for the value
+  Symbol order = Symbol::none;  ///< of options, as `sort_options` tells it
 };
 
 /// Every object of one database, and who needs whom. Filled once, then read only.

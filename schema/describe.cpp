@@ -6,15 +6,11 @@
 
 namespace plumb {
 
-namespace {
-
 std::string in_words(Kind kind) {
   std::string words{rules_for(kind).key};
   std::ranges::replace(words, '_', ' ');
   return words;
 }
-
-}  // namespace
 
 std::string describe(const Identity& identity, const Symbols& symbols) {
   const std::string about = identity.subject == Kind::none ? "" : " on " + in_words(identity.subject);

@@ -53,8 +53,8 @@ const AttributeRule* find_attribute(const KindRules& rules, std::string_view key
 }
 
 bool is_settled_apart(const View& object) {
-  const auto settle = object.rules().settle;
-  return settle != nullptr && !settle(object).empty();
+  const auto finish = object.rules().finish_copy;
+  return finish != nullptr && !finish(object).empty();
 }
 
 Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols) {
@@ -82,9 +82,9 @@ Symbol sort_options(std::span<Symbol> options, Symbols& symbols) {
 }
 
 std::vector<Symbol> options_in_order(const Attribute& attribute, const Symbols& symbols) {
-  if (attribute.words == Symbol::none) return {attribute.values.begin(), attribute.values.end()};
+  if (attribute.order == Symbol::none) return {attribute.values.begin(), attribute.values.end()};
   std::vector<Symbol> options;
-  const std::string_view places = symbols.text(attribute.words);
+  const std::string_view places = symbols.text(attribute.order);
   const char* const end = places.data() + places.size();
   for (const char* at = places.data(); at < end; ++at) {
     std::size_t place = 0;

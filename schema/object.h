@@ -34,6 +34,7 @@ struct Attribute {
   Symbol key = Symbol::none;
   std::span<const Symbol> values;
   Symbol words = Symbol::none;  ///< what the author of a schema file wrote for it; takes no part in equality
+  Symbol order = Symbol::none;  ///< of options, see `sort_options`; takes no part in equality either
 };
 
 /// XXH3-128 of canonical text. Equal fingerprints are taken as equal objects.

@@ -145,7 +145,7 @@ std::span<const Property> Reader::properties() {
   properties_.clear();
   std::size_t first = 0;
   for (const auto& [key, count, order] : said_) {
-    properties_.push_back({key, std::span{values_}.subspan(first, count), order});
+    properties_.push_back({key, std::span{values_}.subspan(first, count), Symbol::none, order});
     first += count;
   }
   return properties_;

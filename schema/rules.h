@@ -259,7 +259,7 @@ struct KindRules {
   std::string_view without_rows = {};
   Statements (*after_create)(const View& object) = nullptr;  ///< what CREATE cannot say, run right behind it
   /// Of an object that PostgreSQL made together with another: what it lacks still, as its name; null: nothing.
-  Statements (*settle)(const View& object) = nullptr;
+  Statements (*finish_copy)(const View& object) = nullptr;
   /// Of an object and what it needs each may need the other, as a base type and its functions. This lets PostgreSQL
   /// know of the new object beforehand, so that what `create` needs can be made; null: such circles do not form.
   Statements (*announce)(const View& object) = nullptr;

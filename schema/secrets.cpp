@@ -8,6 +8,7 @@
 
 #include "schema/error.h"
 #include "schema/fingerprint.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -33,12 +34,6 @@ std::string token_of(std::string_view secret) {
   std::string hash = to_hex(Hasher{}.add(secret).finish());
   for (int round = 0; round < rounds; ++round) hash = to_hex(Hasher{}.add(hash).add(secret).finish());
   return std::string{prefix} + hash.substr(0, digits);
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
 }
 
 /// Names such as password, sslpassword, passcode, api_key and oauth_client_secret; that of a file (passfile, sslkey) is
@@ -110,7 +105,7 @@ void find_in_keywords(std::string_view text, std::vector<std::string_view>& foun
 
 std::vector<std::string_view> secrets_of_connection(std::string_view text) {
   std::vector<std::string_view> found;
-  if (text.find("://") != npos) {
+  if (text.find("://") < text.find_first_of("= '")) {  // later ones stand in the value of a keyword
     find_in_url(text, found);
   } else {
     find_in_keywords(text, found);
@@ -157,6 +152,24 @@ const std::string* Secrets::find_text(std::string_view token) const {
   return nullptr;
 }
 
+namespace {
+
+/// How many bytes the comment has that a statement begins with; 0 where there is none. Quotes in it open nothing.
+std::size_t comment_at(std::string_view sql) {
+  if (sql.starts_with("--")) return std::min(sql.find('\n'), sql.size());
+  if (!sql.starts_with("/*")) return 0;
+  std::size_t end = 0;
+  int depth = 0;
+  do {
+    const std::string_view mark = sql.substr(end, 2);
+    depth += mark == "/*" ? 1 : mark == "*/" ? -1 : 0;
+    end += mark == "/*" || mark == "*/" ? 2 : 1;
+  } while (depth > 0 && end < sql.size());
+  return std::min(end, sql.size());
+}
+
+}  // namespace
+
 std::string Secrets::reveal(std::string_view sql) const {
   std::string revealed;
   char quote = '\0';
@@ -170,6 +183,12 @@ std::string Secrets::reveal(std::string_view sql) const {
       }
       i += token.size();
       continue;
+    }
+    if (quote == '\0') {
+      const std::size_t end = i + comment_at(sql.substr(i));
+      revealed += sql.substr(i, end - i);
+      i = end;
+      if (i == sql.size()) break;
     }
     const char c = sql[i];
     if (quote == '\0' && (c == '\'' || c == '"')) {

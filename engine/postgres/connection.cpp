@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <pwd.h>
 #include <span>
 #include <unistd.h>
@@ -13,20 +12,15 @@
 #include <fmt/core.h>
 
 #include "engine/postgres/conninfo.h"
+#include "engine/postgres/folders.h"
 #include "schema/error.h"
+#include "schema/text.h"
 
 namespace plumb {
 
 namespace {
 
 constexpr std::string_view embedded_prefix = "embedded:";
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view spaces = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(spaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(spaces) - first + 1);
-}
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -72,8 +66,9 @@ void describe_target(ConnectionTarget& target, const Parameters& parameters) {
 
 /// The text of the file `.env` of the current folder; empty when there is none.
 std::string read_dotenv() {
-  std::ifstream file{".env", std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(".env", error)) return {};  // people call folders so, too
+  return read_file(".env");
 }
 
 ConnectionTarget parse_from(std::string_view source, std::string_view text) {
@@ -89,10 +84,10 @@ ConnectionTarget parse_from(std::string_view source, std::string_view text) {
 }  // namespace
 
 ConnectionTarget parse_connection(std::string_view text) {
-  text = trim(text);
+  text = trimmed(text);
   ConnectionTarget target;
   if (text.starts_with(embedded_prefix)) {
-    const std::string_view folder = trim(text.substr(embedded_prefix.size()));
+    const std::string_view folder = trimmed(text.substr(embedded_prefix.size()));
     if (folder.empty()) throw DeclarationError{"embedded: needs the folder of the server, as in embedded:./db"};
     target.embedded = true;
     target.location = folder;
@@ -136,12 +131,12 @@ std::map<std::string, std::string> parse_dotenv(std::string_view text) {
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::map<std::string, std::string> variables;
   while (!text.empty()) {
-    std::string_view line = trim(text.substr(0, text.find('\n')));
+    std::string_view line = trimmed(text.substr(0, text.find('\n')));
     const std::size_t equals = line.find('=');
     const bool is_comment = line.starts_with('#') || equals == std::string_view::npos;
-    std::string_view name = is_comment ? line : trim(line.substr(0, equals));
-    if (name.starts_with("export ")) name = trim(name.substr(7));
-    std::string_view value = is_comment ? std::string_view{} : trim(line.substr(equals + 1));
+    std::string_view name = is_comment ? line : trimmed(line.substr(0, equals));
+    if (name.starts_with("export ")) name = trimmed(name.substr(7));
+    std::string_view value = is_comment ? std::string_view{} : trimmed(line.substr(equals + 1));
 
     const char quote = value.empty() ? '\0' : value.front();
     std::string content;
@@ -164,7 +159,7 @@ std::map<std::string, std::string> parse_dotenv(std::string_view text) {
       // "#" begins a comment only after a space, since URLs may hold one.
       std::size_t end = value.find(" #");
       end = std::min(end, value.find("\t#"));
-      content = trim(value.substr(0, end));
+      content = trimmed(value.substr(0, end));
     }
     if (!is_comment && !name.empty()) variables[std::string{name}] = content;
     text = consumed == std::string_view::npos ? std::string_view{} : text.substr(consumed + 1);

@@ -6,16 +6,11 @@
 #include <fmt/core.h>
 
 #include "engine/postgres/connection.h"
+#include "schema/text.h"
 
 namespace plumb {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 /// What libpq, a server or a pooler says when it refuses, and the sentence for people. The first one that occurs
 /// counts. {server} and its kin stand for the target's parts.
@@ -122,14 +117,14 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 /// The first line, without "connection to server at ..., port ... failed: ", which the sentence says better.
 std::string in_short(std::string_view message) {
-  std::string_view line = trim(message.substr(0, message.find('\n')));
+  std::string_view line = trimmed(message.substr(0, message.find('\n')));
   for (std::string_view prefix : {"connection to server ", "connection failed: ", "could not connect to server: "}) {
     if (!line.starts_with(prefix)) continue;
     const std::size_t failed = line.find(" failed: ");
     line = failed != std::string_view::npos ? line.substr(failed + 9) : line.substr(prefix.size());
   }
   for (std::string_view severity : {"FATAL:", "ERROR:"}) {
-    if (line.starts_with(severity)) line = trim(line.substr(severity.size()));
+    if (line.starts_with(severity)) line = trimmed(line.substr(severity.size()));
   }
   return std::string{line};
 }

@@ -34,7 +34,9 @@ constexpr const char* session_settings = R"(
   set work_mem                   to '64MB';
   set max_parallel_workers_per_gather to 0;
   set synchronize_seqscans       to off;
-  set check_function_bodies      to off)";
+  set check_function_bodies      to off;
+  select pg_catalog.set_config('lc_messages', 'C', false)
+   where pg_catalog.current_setting('is_superuser') = 'on')";
 
 std::string_view line_of(std::string_view text, int number) {
   for (; number > 1; --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);

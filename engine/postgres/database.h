@@ -10,7 +10,8 @@
 namespace plumb {
 
 /// A connection to PostgreSQL. Every failure is a `DatabaseError`; a password never appears in one.
-/// The session is set up to be read by plumb: `search_path` empty, no JIT, no parallel workers, English messages.
+/// The session is set up to be read by plumb: `search_path` empty, no JIT, no parallel workers; its
+/// messages are English where the role may choose that.
 class Database {
  public:
   /// `connection` is a libpq URI or key/value string (manual section 34.1.1).

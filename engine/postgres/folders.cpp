@@ -53,32 +53,43 @@ const char* roomy_folder() {
   return std::uintmax_t{facts.f_bavail} * facts.f_frsize >= enough ? memory_folder : disk_folder;
 }
 
-void copy_file(const std::string& from, const std::string& to, const Account* owner) {
-  const int source = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
-  if (source < 0) fail("cannot read", from);
-  const int target = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (target < 0) {
-    ::close(source);
-    fail("cannot write", to);
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int number) : number_{number} {}
+  ~FileDescriptor() {
+    if (number_ >= 0) ::close(number_);
   }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+  int number() const { return number_; }
+  bool is_open() const { return number_ >= 0; }
+  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
+
+ private:
+  int number_;
+};
+
+/// A file system that can share blocks between files does; the others copy.
+bool copy_content(const FileDescriptor& source, const FileDescriptor& target) {
   struct stat facts {};
-  ::fstat(source, &facts);
+  if (::fstat(source.number(), &facts) != 0) return false;
+  if (facts.st_size == 0 || ::ioctl(target.number(), FICLONE, source.number()) == 0) return true;
   off_t copied = 0;
-  // A file system that can share blocks between files does; the others copy.
-  if (facts.st_size > 0 && ::ioctl(target, FICLONE, source) != 0) {
-    while (
-        copied<facts.st_size&& ::sendfile(target, source, &copied, static_cast<std::size_t>(facts.st_size - copied))> 0)
-      continue;
-  } else {
-    copied = facts.st_size;
+  while (copied < facts.st_size) {
+    const auto left = static_cast<std::size_t>(facts.st_size - copied);
+    if (::sendfile(target.number(), source.number(), &copied, left) <= 0) return false;
   }
-  const int reason = errno;
-  give_to(target, to, owner);
-  ::close(source);
-  if (::close(target) != 0 || copied < facts.st_size) {
-    errno = reason;
-    fail("cannot write", to);
-  }
+  return true;
+}
+
+void copy_file(const std::string& from, const std::string& to, const Account* owner) {
+  const FileDescriptor source{::open(from.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!source.is_open()) fail("cannot read", from);
+  FileDescriptor target{::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  if (!target.is_open() || !copy_content(source, target)) fail("cannot write", to);
+  give_to(target.number(), to, owner);
+  if (!target.close()) fail("cannot write", to);
 }
 
 void remove_folder(const std::string& path) {
@@ -198,11 +209,11 @@ void make_owned_folder(const std::string& path, const Account* owner) {
 }
 
 void write_file(const std::string& path, std::string_view text, const Account* owner) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) fail("cannot write", path);
-  give_to(file, path, owner);
-  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (::close(file) != 0 || !written) fail("cannot write", path);
+  FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!file.is_open()) fail("cannot write", path);
+  give_to(file.number(), path, owner);
+  const bool written = ::write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (!written || !file.close()) fail("cannot write", path);
 }
 
 std::string read_file(const std::string& path) {

@@ -32,7 +32,7 @@ class PrivateFolder {
  public:
   explicit PrivateFolder(const Account* owner);
   PrivateFolder(PrivateFolder&&) noexcept = default;
-  PrivateFolder& operator=(PrivateFolder&&) noexcept = default;
+  PrivateFolder& operator=(PrivateFolder&&) = delete;
   ~PrivateFolder();
 
   const std::string& path() const { return path_; }

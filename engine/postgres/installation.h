@@ -21,7 +21,7 @@ struct Installation {
 std::string cache_folder();
 
 /// Every server found, the newest first: $PLUMB_POSTGRES (folders, separated by colons), the places where
-/// distributions put servers, PATH, and what `fixtures/setup` brought. Reads files and runs nothing.
+/// distributions put servers, PATH, and what `fixtures/setup` brought. Asks them for their version.
 std::vector<Installation> find_installations();
 
 /// The installation of the same major version that has all `extensions`, the one nearest to

@@ -61,12 +61,14 @@ void drop_abandoned(Database& server, const std::string& connection) {
                   [&](Row row) { names.emplace_back(*row[0]); });
   for (const std::string& name : names) {
     try {
-      Database database = connect(connection, name);
-      drop_subscriptions(database);
+      {
+        Database database = connect(connection, name);
+        drop_subscriptions(database);
+      }
+      server.run("drop database if exists " + quote_identifier(name));
     } catch (const DatabaseError&) {
-      // Another plumb was quicker.
+      // Another plumb was quicker, or is at it; if not, the next one tries again.
     }
-    server.run("drop database if exists " + quote_identifier(name));
   }
 }
 
@@ -256,8 +258,13 @@ ScratchDatabase Scratch::make() {
   // A copy by files costs the server half of a copy through the log (from 15 on, which has the choice).
   const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
   state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
-  auto database = std::make_unique<Database>(connect(state_->connection, name));
-  return ScratchDatabase{state_->embedded, state_->server, name, std::move(database)};
+  try {
+    auto database = std::make_unique<Database>(connect(state_->connection, name));
+    return ScratchDatabase{state_->embedded, state_->server, name, std::move(database)};
+  } catch (const DatabaseError&) {
+    state_->server->run("drop database if exists " + quote_identifier(name));
+    throw;
+  }
 }
 
 void Scratch::provide_shared(const std::set<std::string, std::less<>>& names) {

@@ -80,8 +80,7 @@ std::string folded_text(const Change& whole, const std::vector<const Change*>& p
                         const Style& style) {
   std::vector<std::pair<std::string, std::string>> lines;
   for (const Change* part : parts) {
-    std::string kind{rules_for(part->identity().kind).key};
-    std::ranges::replace(kind, '_', ' ');
+    const std::string kind = in_words(part->identity().kind);
     if (lines.empty() || lines.back().first != kind) lines.emplace_back(kind, "");
     std::string& names = lines.back().second;
     if (!names.empty()) names += ", ";

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include "engine/doctor.h"
 #include "engine/report/style.h"
 #include "engine/session.h"
 

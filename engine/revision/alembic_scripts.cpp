@@ -12,6 +12,7 @@
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -20,12 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto npos = std::string_view::npos;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
-}
 
 /// Reads the few forms of Python that Alembic's own template writes.
 class ModuleReader {

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/fixpoint.h"
+#include "engine/prove.h"
 #include "engine/revision/run.h"
 #include "engine/slice.h"
 #include "schema/error.h"
@@ -52,7 +54,7 @@ std::vector<Property> as_in_live(const Object& object, const Object* live, const
     std::erase_if(properties, is_it);
     if (live == nullptr) continue;
     for (const Attribute& attribute : live->attributes) {
-      if (is_it(attribute)) properties.push_back({attribute.key, attribute.values, Symbol::none});
+      if (is_it(attribute)) properties.push_back({attribute.key, attribute.values, Symbol::none, attribute.order});
     }
   }
   return properties;

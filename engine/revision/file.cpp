@@ -14,6 +14,7 @@
 #include "engine/revision/text.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
+#include "schema/text.h"
 
 namespace plumb {
 

@@ -9,6 +9,9 @@
 
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
+#include "engine/fixpoint.h"
+#include "engine/postgres/sqlstate.h"
+#include "engine/prove.h"
 #include "engine/report/wording.h"
 #include "engine/revision/run.h"
 #include "schema/error.h"
@@ -35,12 +38,6 @@ RevisionFile read_before(const std::string& path) {
   }
   file.hash = hash_revision(content);
   return file;
-}
-
-/// What PostgreSQL answers when something that a statement refers to is not there: schemas, tables, functions, types.
-bool misses_something(const DatabaseError& error) {
-  static constexpr std::array<std::string_view, 4> states{"42P01", "42704", "42883", "3F000"};
-  return std::ranges::find(states, error.state) != states.end();
 }
 
 PlanError cannot_be_run(std::string_view way, const DatabaseError& error) {
@@ -105,7 +102,7 @@ void History::run(Database& database) const {
       run_section(database, file.upgrade, file.revision.path);
     } catch (const DatabaseError& error) {
       const std::string_view advice =
-          misses_something(error) && before_.empty()
+          is_missing(error) && before_.empty()
               ? "\nWhat was there before the first revision has to be written down once: pg_dump --schema-only of a "
                 "database without any revision, and its file under `revisions: before:` in plumb.yaml."
               : "";
@@ -131,7 +128,8 @@ Catalog replay(const History& history, Workbench& workbench) {
 
 Catalog replay_cached(const History& history, Workbench& workbench) {
   const Cache cache;
-  const Fingerprint key = Hasher{}.add(std::to_string(workbench.version())).add(to_hex(history.key())).finish();
+  const Fingerprint key =
+      Hasher{}.add(std::to_string(workbench.version())).add(workbench.user()).add(to_hex(history.key())).finish();
   if (const std::optional<std::string> text = cache.load("replayed", key)) {
     if (std::optional<Catalog> catalog = read_catalog(*text, workbench.symbols())) return std::move(*catalog);
   }

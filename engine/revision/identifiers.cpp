@@ -35,7 +35,8 @@ std::optional<int> to_offset(std::string_view text) {
   const std::string_view number = text.starts_with('+') ? text.substr(1) : text;
   int value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
+  const bool has_opposite = value != std::numeric_limits<int>::min();
+  if (error != std::errc{} || end != number.data() + number.size() || !has_opposite) return std::nullopt;
   return value;
 }
 
@@ -123,6 +124,10 @@ Split split_branch(std::string_view identifier) {
   return {std::string{identifier.substr(0, at)}, std::string{identifier.substr(at + 1)}};
 }
 
+[[noreturn]] void throw_too_large(std::string_view offset) {
+  throw RevisionError{fmt::format("Walked too far\n{} is too large a number", offset)};
+}
+
 /// What `-N` means where no revision is current: so far below each head.
 std::vector<RevisionNumber> find_below_heads(const RevisionGraph& graph, int steps,
                                              const std::optional<std::string>& branch) {
@@ -154,7 +159,7 @@ Identifier parse_identifier(const RevisionGraph& graph, std::string_view text) {
   Identifier identifier{split.branch, split.symbol, std::nullopt, std::string{offset}};
   if (!offset.empty()) {
     identifier.offset = to_offset(offset);
-    if (!identifier.offset) throw RevisionError{fmt::format("Walked too far\n{} is too large a number", offset)};
+    if (!identifier.offset) throw_too_large(offset);
   }
   return identifier;
 }
@@ -162,7 +167,9 @@ Identifier parse_identifier(const RevisionGraph& graph, std::string_view text) {
 std::vector<RevisionNumber> find_revisions(const RevisionGraph& graph, std::string_view identifier) {
   const auto& [branch, symbol] = split_branch(identifier);
   if (symbol.starts_with('-') && offset_in(symbol) == symbol) {
-    return find_below_heads(graph, to_offset(symbol).value_or(0), branch);
+    const auto offset = to_offset(symbol);
+    if (!offset) throw_too_large(symbol);
+    return find_below_heads(graph, *offset, branch);
   }
   return find_symbol(graph, symbol, branch);
 }

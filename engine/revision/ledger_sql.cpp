@@ -74,6 +74,7 @@ std::string table_sql(std::string_view name) {
 
 LedgerSql::LedgerSql(const LedgerOptions& options)
     : is_alembic_{!options.alembic_table.empty()},
+      name_{options.alembic_table.substr(options.alembic_table.find('.') + 1)},
       table_{is_alembic_ ? table_sql(options.alembic_table) : "plumb.heads"},
       column_{is_alembic_ ? "version_num" : "revision"} {}
 
@@ -81,7 +82,7 @@ std::string LedgerSql::ensure() const {
   std::string sql{create_journal};
   sql += ";";
   if (!is_alembic_) return sql.append(create_heads).append(";\n");
-  const std::string key = quote_identifier(table_.substr(table_.find('.') + 1) + "_pkc");
+  const std::string key = quote_identifier(name_ + "_pkc");
   return sql + fmt::format(fmt::runtime(create_alembic), table_, key) + ";\n";
 }
 

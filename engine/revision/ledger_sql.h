@@ -62,6 +62,7 @@ class LedgerSql {
 
  private:
   bool is_alembic_;
+  std::string name_;  ///< of Alembic's table, without its schema
   std::string table_;
   std::string column_;
 };

@@ -10,6 +10,8 @@
 
 #include "engine/apply_lock.h"
 #include "engine/inspect.h"
+#include "engine/postgres/sqlstate.h"
+#include "engine/postgres/transaction.h"
 #include "engine/report/wording.h"
 #include "engine/revision/files.h"
 #include "engine/revision/run.h"
@@ -24,10 +26,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// What PostgreSQL answers when a statement that was run before is run again: what it makes is there, or what it drops
-/// is gone (appendix A: duplicate and undefined tables, objects and databases).
+/// is gone (appendix A: undefined_object, invalid_catalog_name).
 bool says_it_was_done(const DatabaseError& error) {
-  static constexpr std::array<std::string_view, 5> states{"42P07", "42710", "42P04", "42704", "3D000"};
-  return std::ranges::find(states, error.state) != states.end();
+  return is_duplicate(error) || error.state == "42704" || error.state == "3D000";
 }
 
 /// What interrupted statements have left half made.

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/postgres/sqlstate.h"
+#include "engine/postgres/transaction.h"
 #include "schema/error.h"
 
 namespace plumb {
@@ -22,8 +24,6 @@ std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size
   }
   return parts;
 }
-
-bool refuses_transaction(const DatabaseError& error) { return error.state == "25001" || error.state == "2D000"; }
 
 void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
                    const Secrets& secrets) {
@@ -53,22 +53,6 @@ void run_section(Database& database, const Section& section, std::string_view pa
     transaction.commit();
   }
   database.use_own_settings();
-}
-
-OpenTransaction::OpenTransaction(Database& database) : database_{database} { database_.run("begin"); }
-
-OpenTransaction::~OpenTransaction() {
-  if (!is_open_) return;
-  try {
-    database_.run("rollback");
-  } catch (const DatabaseError&) {
-    // The connection is gone: the server rolls back by itself.
-  }
-}
-
-void OpenTransaction::commit() {
-  is_open_ = false;  // a commit that fails has rolled back
-  database_.run("commit");
 }
 
 }  // namespace plumb

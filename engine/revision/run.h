@@ -23,10 +23,6 @@ struct Part {
 /// Cuts a section into its parts, beginning with the statement `next`.
 std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next = 0);
 
-/// What PostgreSQL answers to a statement that cannot run in a transaction: active_sql_transaction, and
-/// invalid_transaction_termination for a procedure that commits (manual, appendix A).
-bool refuses_transaction(const DatabaseError& error);
-
 /// Runs one statement of a revision file, with the texts of the secrets that are known. The `DatabaseError` begins with
 /// its place, and shows no secret.
 void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
@@ -35,20 +31,5 @@ void run_statement(Database& database, const RevisionStatement& statement, std::
 /// Runs a whole section, with the settings that the server has for the session. For scratch databases: nothing is
 /// noted down, tokens stand for secrets, and what was committed before a failure stays.
 void run_section(Database& database, const Section& section, std::string_view path);
-
-/// A transaction that is rolled back unless it was committed.
-class OpenTransaction {
- public:
-  explicit OpenTransaction(Database& database);
-  ~OpenTransaction();
-  OpenTransaction(const OpenTransaction&) = delete;
-  OpenTransaction& operator=(const OpenTransaction&) = delete;
-
-  void commit();
-
- private:
-  Database& database_;
-  bool is_open_ = true;
-};
 
 }  // namespace plumb

@@ -11,6 +11,7 @@
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -36,12 +37,6 @@ std::vector<RevisionTemplate> own_templates() {
        "-- -- plumb: no transaction\n"
        "-- DROP INDEX CONCURRENTLY public.notes_written_idx;\n"},
   };
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
 }
 
 RevisionTemplate parse_template(std::string name, std::string_view text, const std::string& path, Faults& faults) {

@@ -9,9 +9,6 @@ namespace plumb {
 /// What a comment begins with that says something to plumb.
 inline constexpr std::string_view marker_prefix = "-- plumb:";
 
-/// A text without blanks at its ends.
-std::string_view trimmed(std::string_view text);
-
 /// "a, b" or "a b" as a list.
 std::vector<std::string> words_of(std::string_view text);
 

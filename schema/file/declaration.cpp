@@ -17,7 +17,7 @@
 #include "schema/file/values.h"
 #include "schema/file/vocabulary.h"
 #include "schema/file/yaml.h"
-#include "schema/kinds/words.h"
+#include "schema/text.h"
 
 namespace plumb {
 

@@ -232,10 +232,9 @@ ObjectId DraftReader::add(const Entry& entry) {
     auto& interned = symbols.emplace_back();
     for (const std::string& each : value.texts)
       interned.push_back(intern_value(rule, each, declaration_.drafts.symbols()));
-    Symbol words = Symbol::none;
-    if (rule.value == plumb::Value::options) words = sort_options(interned, declaration_.drafts.symbols());
-    if (rule.value == plumb::Value::expression) words = words_in_sql(text(interned.front()));
-    properties.push_back({intern(rule.key), interned, words});
+    Property& property = properties.emplace_back(Property{intern(rule.key), interned});
+    if (rule.value == plumb::Value::options) property.order = sort_options(interned, declaration_.drafts.symbols());
+    if (rule.value == plumb::Value::expression) property.words = words_in_sql(text(interned.front()));
   }
   const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);
   declaration_.places.emplace(id, Place{file_, entry.spot.line, entry.spot.column});
@@ -277,9 +276,7 @@ std::string DraftReader::place_text(ObjectId id) const { return to_string(declar
 
 std::string DraftReader::describe(const Entry& entry) const {
   if (entry.identity.name != Symbol::none || entry.around.parent == ObjectId::none) return describe(entry.identity);
-  std::string kind{rules_for(entry.section.kind).key};
-  std::ranges::replace(kind, '_', ' ');
-  return fmt::format("{} of {}", kind, describe(owner(entry)));
+  return fmt::format("{} of {}", in_words(entry.section.kind), describe(owner(entry)));
 }
 
 }  // namespace plumb

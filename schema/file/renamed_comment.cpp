@@ -6,8 +6,8 @@
 
 #include <fmt/core.h>
 
-#include "schema/kinds/words.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -46,13 +46,6 @@ std::string unquoted(std::string_view text) {
     if (text[i] == '"') ++i;
   }
   return name;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  return first == std::string_view::npos ? std::string_view{}
-                                         : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
 }
 
 /// What a comment says to plumb, behind "plumb:". nullopt where it is not for plumb.

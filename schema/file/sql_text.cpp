@@ -13,7 +13,7 @@
 #include <pg_query.h>
 
 #include "schema/file/text.h"
-#include "schema/kinds/words.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -111,11 +111,7 @@ Tokens scan(const std::string& text) {
   return found;
 }
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(
-      left, right, {}, [](char c) { return std::tolower(static_cast<unsigned char>(c)); },
-      [](char c) { return std::tolower(static_cast<unsigned char>(c)); });
-}
+bool equal_ignoring_case(std::string_view left, std::string_view right) { return lower(left) == lower(right); }
 
 bool contains_word(std::string_view text, std::string_view word) {
   for (std::size_t i = 0; i + word.size() <= text.size(); ++i) {
@@ -318,14 +314,42 @@ std::vector<WrittenStatement> sql_comments(std::string_view written, std::string
 
 namespace {
 
+/// Removes the blanks and comments that a text begins with.
+void skip_blanks(std::string_view& text) {
+  const auto skip_comment = [&] {
+    int depth = 0;
+    std::size_t end = 0;
+    do {
+      depth += text.compare(end, 2, "/*") == 0 ? 1 : text.compare(end, 2, "*/") == 0 ? -1 : 0;
+      const bool is_mark = text.compare(end, 2, "/*") == 0 || text.compare(end, 2, "*/") == 0;
+      end += is_mark ? 2 : 1;
+    } while (depth > 0 && end < text.size());
+    text.remove_prefix(std::min(end, text.size()));
+  };
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size()));
+    if (text.starts_with("--")) {
+      text.remove_prefix(std::min(text.find('\n'), text.size()));
+    } else if (text.starts_with("/*")) {
+      skip_comment();
+    } else {
+      return;
+    }
+  }
+}
+
+/// Takes the next word off a text, in upper case; empty where something else stands.
+std::string next_word(std::string_view& text) {
+  skip_blanks(text);
+  const auto is_part = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; };
+  const auto end = std::ranges::find_if_not(text, is_part);
+  const std::string word = upper(text.substr(0, static_cast<std::size_t>(end - text.begin())));
+  text.remove_prefix(word.size());
+  return word;
+}
+
 /// Whether a statement begins with one of these verbs and a noun.
 bool begins_with(std::string_view sql, std::span<const std::string_view> verbs, std::string_view noun) {
-  const auto next_word = [](std::string_view& text) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
-    text.remove_prefix(word.size());
-    return upper(word);
-  };
   if (std::ranges::find(verbs, next_word(sql)) == verbs.end()) return false;
   while (!noun.empty()) {
     if (next_word(sql) != next_word(noun)) return false;

@@ -30,8 +30,10 @@ class TreeWriter {
     for (const Object& object : catalog.objects()) {
       const KindRules& rules = rules_for(object.identity.kind);
       if (rules.holds_names) schemas_.emplace(text(object.identity.name), &object);
-      if (stands_on_top(object.identity.kind) && !stands_in_parent(object))
-        tops_[object.identity.kind].push_back(&object);
+    }
+    for (const Object& object : catalog.objects()) {
+      if (!stands_on_top(object.identity.kind) || stands_in_parent(object)) continue;
+      tops_[{object.identity.kind, is_nested(object) ? object.identity.schema : Symbol::none}].push_back(&object);
     }
   }
 
@@ -78,18 +80,11 @@ class TreeWriter {
     return schema != default_schema && schemas_.contains(schema);
   }
 
-  Objects objects_on_top(Kind kind) {
-    Objects objects = tops_[kind];
-    std::erase_if(objects, [this](const Object* object) { return is_nested(*object); });
-    return objects;
-  }
+  Objects objects_on_top(Kind kind) const { return objects_in(Symbol::none, kind); }
 
-  Objects objects_in(const Object& schema, Kind kind) {
-    Objects objects = tops_[kind];
-    std::erase_if(objects, [&](const Object* object) {
-      return !is_nested(*object) || object->identity.schema != schema.identity.name;
-    });
-    return objects;
+  Objects objects_in(Symbol schema, Kind kind) const {
+    const auto found = tops_.find({kind, schema});
+    return found == tops_.end() ? Objects{} : found->second;
   }
 
   /// What belongs to the object, each beside the form it is written in; null for what is not written.
@@ -243,7 +238,7 @@ class TreeWriter {
         entry.add(word.text, Node::scalar(said));
       }
     }
-    Objects below = stands_on_top(word) ? objects_in(object, word.kind) : parts_in(parts, word.form);
+    Objects below = stands_on_top(word) ? objects_in(object.identity.name, word.kind) : parts_in(parts, word.form);
     if (below.empty()) return;
     Node nested = write_section(word, std::move(below));
     if (nested.is_null() || (nested.is_map() && word.form->named && nested.children.empty())) return;
@@ -298,7 +293,7 @@ class TreeWriter {
 
   const Catalog& catalog_;
   std::map<std::string_view, const Object*> schemas_;
-  std::map<Kind, Objects> tops_;
+  std::map<std::pair<Kind, Symbol>, Objects> tops_;  ///< by the schema in whose entry they stand
   std::unordered_map<const FileForm*, std::vector<KeyedWord>> words_;
 };
 

@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
-#include "schema/kinds/words.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

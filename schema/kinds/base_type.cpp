@@ -7,6 +7,7 @@
 #include "schema/kinds/words.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

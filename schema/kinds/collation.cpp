@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
-#include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

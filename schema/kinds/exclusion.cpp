@@ -106,7 +106,7 @@ constinit const KindRules exclusion_rules{
                    .read = read},
     .forms = forms,
     .create = create,
-    .settle = [](const View& index) { return settle_copy(index, "excl"); },
+    .finish_copy = [](const View& index) { return settle_copy(index, "excl"); },
     .part_of_create = part_of_create,
     .comes_along = is_inherited,
     .drop = drop_constraint,

@@ -7,6 +7,7 @@
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -118,7 +119,7 @@ std::optional<Statements> alter_enforcement(const View& before, const View& afte
 
 // A partition gets the key under the name that it has where it comes from, if that is free
 // (CloneForeignKeyConstraints).
-Statements settle(const View& key) {
+Statements finish(const View& key) {
   const auto source = original(key);
   if (!key.is("inherited") || !source || source->name() == key.name()) return {};
   const auto siblings = key.parent()->children(Kind::foreign_key);
@@ -226,7 +227,7 @@ constinit const KindRules foreign_key_rules{
                    .read = read},
     .forms = forms,
     .create = create,
-    .settle = settle,
+    .finish_copy = finish,
     .comes_along = is_inherited,
     .drop = drop_constraint,
     .alters_parent_first = goes_unlogged,

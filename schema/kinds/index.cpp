@@ -215,7 +215,7 @@ select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspnam
     .interface = true,
     .create = create,
     .after_create = after_create,
-    .settle = [](const View& index) { return settle_copy(index, "idx"); },
+    .finish_copy = [](const View& index) { return settle_copy(index, "idx"); },
     .comes_along = [](const View& index) { return is_inherited(index) && !index.has("attached_to"); },
     .dies_with_parent = true,
     .carrier = carrier,

@@ -83,7 +83,7 @@ Statements drop(const View& partition) {
 
 // A partition that was attached has its own names for the NOT NULL constraints that it inherits (PostgreSQL 18), and
 // one that was made as such those of the partitioned table. What is inherited cannot be renamed.
-Statements settle(const View& partition) {
+Statements finish(const View& partition) {
   Statements statements;
   for (const View& column : partition.parent()->children(Kind::column)) {
     if (auto rename = rename_inherited_not_null(column)) statements.push_back(std::move(*rename));
@@ -130,7 +130,7 @@ constinit const KindRules partition_rules{
     .interface = true,
     .create = create,
     .create_beside = create_beside,
-    .settle = settle,
+    .finish_copy = finish,
     .comes_along = [](const View&) { return true; },
     .drop = drop,
     .dies_with_parent = true,

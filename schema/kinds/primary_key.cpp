@@ -70,7 +70,7 @@ constinit const KindRules primary_key_rules{
     .forms = forms,
     .interface = true,
     .create = create,
-    .settle = [](const View& index) { return settle_copy(index, "pkey"); },
+    .finish_copy = [](const View& index) { return settle_copy(index, "pkey"); },
     .part_of_create = part_of_create,
     .comes_along = is_inherited,
     .drop = drop_constraint,

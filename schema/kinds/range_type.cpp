@@ -1,10 +1,10 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/rights.h"
-#include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

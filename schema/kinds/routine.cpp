@@ -7,8 +7,8 @@
 #include "schema/kinds/deparsed.h"
 #include "schema/kinds/settings.h"
 #include "schema/kinds/signature.h"
-#include "schema/kinds/words.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

@@ -6,6 +6,7 @@
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

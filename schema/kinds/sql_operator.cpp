@@ -4,10 +4,10 @@
 
 #include "schema/kinds/deparsed.h"
 #include "schema/kinds/signature.h"
-#include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 

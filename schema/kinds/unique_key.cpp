@@ -20,7 +20,7 @@ std::string part_of_create(const View& key) {
 }
 
 // A copy for a partition is called after what it is made of, which for WITHOUT OVERLAPS are exclusion operators.
-Statements settle(const View& key) { return settle_copy(key, key.is("without_overlaps") ? "excl" : "key"); }
+Statements finish(const View& key) { return settle_copy(key, key.is("without_overlaps") ? "excl" : "key"); }
 
 constexpr AttributeRule attributes[] = {
     key_columns_rule,
@@ -70,7 +70,7 @@ constinit const KindRules unique_key_rules{
     .forms = forms,
     .interface = true,
     .create = create,
-    .settle = settle,
+    .finish_copy = finish,
     .part_of_create = part_of_create,
     .comes_along = is_inherited,
     .drop = drop_constraint,

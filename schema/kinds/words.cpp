@@ -2,14 +2,6 @@
 
 namespace plumb {
 
-std::string upper(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return result;
-}
-
 std::string_view enabling_verb(std::string_view enabled) {
   if (enabled == "disabled") return "DISABLE";
   if (enabled == "replica") return "ENABLE REPLICA";

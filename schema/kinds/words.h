@@ -1,14 +1,10 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace plumb {
 
 // Words of schema files as DDL wants them.
-
-/// ASCII letters in upper case: "INSTEAD OF".
-std::string upper(std::string_view text);
 
 /// The states of `enabled` of triggers, rules and event triggers.
 inline constexpr std::string_view enabling_words[] = {"origin", "replica", "always", "disabled"};

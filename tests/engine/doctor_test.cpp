@@ -1,3 +1,5 @@
+#include "engine/doctor.h"
+
 #include <algorithm>
 #include <string>
 

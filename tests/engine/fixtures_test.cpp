@@ -86,6 +86,7 @@ void run_cases(Kind kind, const std::string& folder) {
   const std::vector<int> all = majors_in_full();
   const bool full = !all.empty();
   const char* only = std::getenv("PLUMB_CASE");
+  if (only != nullptr) REQUIRE_MESSAGE(fs::exists(fixtures() / only), "there is no case PLUMB_CASE=" << only);
   std::string absent;
   for (const int major : full ? all : std::vector{usual, 18}) {
     if (!has_server(major)) {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/catalog_text.h"
 #include "engine/plan.h"
 #include "schema/describe.h"
 #include "tests/support/session.h"
@@ -65,6 +66,23 @@ TEST_SUITE("live") {
     const View table{other, *other.find(t)};
     CHECK(table.rules().create(table, {}).front().sql ==
           "CREATE TABLE public.t () WITH (autovacuum_vacuum_threshold='9', fillfactor='70', autovacuum_enabled='off')");
+    const auto kept = read_catalog(write_catalog(other), symbols);
+    REQUIRE(kept);
+    CHECK(View{*kept, *kept->find(t)}.in_order("with") == table.in_order("with"));
+  }
+
+  TEST_CASE("inspect: what is called like the table of revisions is no part of it") {
+    const TestDatabase scratch;
+    Database database{scratch.url()};
+    database.run(R"(
+        create table public.alembic_version (version_num text primary key);
+        create table public.t (alembic_version integer constraint alembic_version check (alembic_version > 0)))");
+    Symbols symbols;
+    const auto names = names_in(inspect(database, symbols, {.ledger = "public.alembic_version"}));
+    CHECK(std::ranges::count(names, "column public.t.alembic_version") == 1);
+    CHECK(std::ranges::count(names, "check public.t.alembic_version") == 1);
+    CHECK(std::ranges::count(names, "table public.alembic_version") == 0);
+    CHECK(std::ranges::count(names, "column public.alembic_version.version_num") == 0);
   }
 
   TEST_CASE("inspect: what belongs to the system, to an extension or to a session is left out") {

@@ -23,7 +23,7 @@ struct World {
   Symbols symbols;
   Database first{one.url()};
   Database second{other.url()};
-  Workbench workbench{{"target", one.url(), first.version(), {}}, symbols};
+  Workbench workbench{{.how = "target", .target = one.url(), .version = first.version()}, symbols};
 
   World() {
     first.run("create table public.t (a integer, gone text); create view public.v as select a from public.t");

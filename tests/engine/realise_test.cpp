@@ -130,7 +130,9 @@ create table late (id integer primary key);)");
     CHECK(faults_of(scratch, "a.sql", "\nDROP DATABASE IF EXISTS shop;") ==
           "a.sql:2:1: a schema file is about what one database holds, and this statement about a DATABASE is about the "
           "server around it: take it out");
-    CHECK(faults_of(scratch, "a.sql", "copy (select 1) to program 'touch /tmp/there';") ==
+    CHECK(faults_of(scratch, "a.sql", "/* a */ drop/**/database -- b\n shop;")
+              .starts_with("a.sql:1:9: a schema file is"));
+    CHECK(faults_of(scratch, "a.sql", "copy(select 1) to program 'touch /tmp/there';") ==
           "a.sql:1:1: a schema file holds no rows, and COPY moves rows: take it out");
     Database{scratch.url()}.run("create table public.users (id integer, mail text); create schema app");
     for (const char* change : {"rename to people", "set schema app"}) {

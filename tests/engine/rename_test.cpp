@@ -245,6 +245,24 @@ TEST_SUITE("live") {
           "OLD`, as in `-- plumb: renamed column public.people.email from mail`");
   }
 
+  TEST_CASE("rename: a chain that was gone through is done, and types are spelled as people like") {
+    World world;
+    world.run(
+        "create table public.a (x integer); create table public.b (y integer); create table public.c (z integer);"
+        "create function public.f(integer, character varying) returns integer language sql as 'select 1'");
+    const std::string file =
+        "tables: {b: {columns: {x: int}, renamed_from: a}, c: {columns: {y: int}, renamed_from: b}, d: {columns: {z: "
+        "int}, renamed_from: c}}\n"
+        "functions: {'g(int, varchar)': {renamed_from: 'f(int,varchar)', returns: int, language: sql, body: select 1}}";
+    CHECK(world.plan(file) ==
+          "ALTER FUNCTION public.f(integer, character varying) RENAME TO g\n"
+          "ALTER TABLE public.c RENAME TO d\n"
+          "ALTER TABLE public.b RENAME TO c\n"
+          "ALTER TABLE public.a RENAME TO b\n");
+    bring_about(world.session(file));
+    CHECK(world.plan(file) == "");
+  }
+
   TEST_CASE("rename: what moves to another schema keeps its rows and goes on counting") {
     World world;
     world.run(

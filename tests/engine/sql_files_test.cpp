@@ -62,6 +62,37 @@ TEST_SUITE("live") {
               .ends_with("CREATE TABLE public.t (\n  a public.other\n)\n"));
   }
 
+  TEST_CASE("SQL files: a statement that speaks of a DROP is none") {
+    const TestDatabase database;
+    const std::string plan = plan_of(database, R"(
+        create function tidy(what measure) returns integer language plpgsql
+          as 'begin drop table if exists passing; return 1; end';
+        create event trigger watch on ddl_command_end when tag in ('DROP TABLE') execute function note();
+        create domain measure as integer;
+        create function note() returns event_trigger language plpgsql as 'begin end';)");
+    for (const char* made :
+         {"CREATE DOMAIN public.measure", "CREATE FUNCTION public.tidy", "CREATE EVENT TRIGGER watch"}) {
+      CAPTURE(made);
+      CHECK(plan.find(made) != std::string::npos);
+    }
+  }
+
+  TEST_CASE("YAML files: what is one statement in PostgreSQL cannot hold another one") {
+    const TestDatabase database;
+    Database{database.url()}.run("create table public.kept (id integer)");
+    const std::string error = error_of([&] {
+      plan_of(database,
+              {{"a.yaml", "tables: {t: {columns: {a: int}}}\nviews:\n  v: select a from t; delete from kept\n"}});
+    });
+    CHECK(error.find("a.yaml:3:") != std::string::npos);
+    CHECK(error.find("a semicolon ends the statement") != std::string::npos);
+  }
+
+  TEST_CASE("YAML files: an extension that every database has may be declared") {
+    const TestDatabase database;
+    CHECK(plan_of(database, {{"a.yaml", "extensions: [plpgsql]"}}) == "");
+  }
+
   TEST_CASE("SQL files: a search path finds schemas that only the database has, and holds for one file") {
     const TestDatabase database;
     Database{database.url()}.run("create schema app; create table app.old (id integer primary key)");

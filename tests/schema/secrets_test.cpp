@@ -26,6 +26,7 @@ TEST_CASE("secrets: passwords are found in connection texts of every form") {
       {"host=db password=a\\ b", {"a\\ b"}},
       {"host=db password=", {}},
       {"password='never closed", {"'never closed"}},
+      {"host=db password=x application_name=https://shop", {"x"}},
       {"passfile=/etc/pass host='password=x'", {}},
       {"postgresql://app@db/shop", {}},
       {"postgresql://app:hunter2@db:5432/shop", {"hunter2"}},
@@ -76,6 +77,7 @@ TEST_CASE("secrets: statements get the texts back, each escaped for the constant
     CHECK(secrets.reveal(with_backslash) == quote_literal("it's \\ " + std::string{secret}));
   }
   const std::string token = secrets.hide("plain");
+  CHECK(secrets.reveal("SET x /* it's */ '" + token + "' -- don't") == "SET x /* it's */ 'plain' -- don't");
   CHECK(secrets.reveal("ALTER \"it's " + token + "\" SET '" + token + "'") ==
         "ALTER \"it's " + token + "\" SET 'plain'");
 }

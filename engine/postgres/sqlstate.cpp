@@ -1,0 +1,29 @@
+#include "engine/postgres/sqlstate.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+namespace plumb {
+
+namespace {
+
+bool is_one_of(const DatabaseError& error, std::initializer_list<std::string_view> states) {
+  return std::ranges::find(states, error.state) != states.end();
+}
+
+}  // namespace
+
+bool is_missing(const DatabaseError& error) {
+  return is_one_of(error, {"3D000", "3F000", "42P01", "42703", "42704", "42883"});
+}
+
+bool is_duplicate(const DatabaseError& error) {
+  return is_one_of(error, {"42P04", "42P06", "42P07", "42710", "42723"});
+}
+
+bool is_syntax_error(const DatabaseError& error) { return error.state == "42601"; }
+
+bool refuses_transaction(const DatabaseError& error) { return is_one_of(error, {"25001", "2D000"}); }
+
+}  // namespace plumb
