@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <fmt/core.h>
 
 #include "cli/commands.h"
@@ -5,6 +7,7 @@
 #include "cli/twins.h"
 #include "cli/workspace.h"
 #include "engine/report/plan_report.h"
+#include "engine/report/wording.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
 
@@ -13,6 +16,10 @@ namespace plumb::cli {
 namespace {
 
 Plan load_plan(const std::string& path, Symbols& symbols) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw PlanError{path + ": is a folder, and no plan: a folder of schema files is named by --schema"};
+  }
   Faults faults;
   const std::optional<std::string> text = read_text(path, faults);
   faults.raise();
@@ -23,14 +30,12 @@ Plan load_plan(const std::string& path, Symbols& symbols) {
   }
 }
 
-std::string counted_steps(std::size_t number) { return fmt::format("{} step{}", number, number == 1 ? "" : "s"); }
-
 /// A person at a terminal sees the plan and is asked; a script has asked already by starting plumb.
 bool is_wanted(const Plan& plan, const Symbols& symbols, const std::string& shown, const Options& options,
                Console& console) {
   if (options.yes || !console.can_ask()) return true;
   console.note(write_plan_text(plan, symbols, console.message_style()));
-  return console.ask(fmt::format("Apply {} to {}?", counted_steps(plan.steps.size()), shown));
+  return console.ask(fmt::format("Apply {} to {}?", counted(plan.steps.size(), "step"), shown));
 }
 
 void report(std::size_t steps, const std::string& shown, const Options& options, Console& console) {
@@ -39,7 +44,7 @@ void report(std::size_t steps, const std::string& shown, const Options& options,
   } else if (steps == 0) {
     console.result("nothing to do: there is no difference\n");
   } else {
-    console.result(fmt::format("applied {} to {} in {}\n", counted_steps(steps), shown, console.elapsed()));
+    console.result(fmt::format("applied {} to {} in {}\n", counted(steps, "step"), shown, console.elapsed()));
   }
 }
 

@@ -100,6 +100,7 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   // What else is missing may be in what the statements make, once they have the schemas for it.
   if (!schemas.empty()) seeds = std::move(schemas);
   std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
+  leave_out_what_files_make(ids);
   for (const Object& object : there.objects()) {
     if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));
   }
@@ -121,17 +122,41 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   return true;
 }
 
-bool Borrowing::take_back(std::span<const Attempt> refused) {
-  Words names;
-  for (const Attempt& attempt : refused) {
-    if (attempt.draft == nullptr && is_duplicate(*attempt.error)) {
-      names.merge(names_in(attempt.error->what()));
+/// And what needs that cannot be lent either.
+void Borrowing::leave_out_what_files_make(std::set<ObjectId>& ids) const {
+  std::vector<ObjectId> left_out;
+  for (ObjectId id : ids) {
+    if (made_by_files_.contains(actual_.object(id).identity)) left_out.push_back(id);
+  }
+  while (!left_out.empty()) {
+    const ObjectId id = left_out.back();
+    left_out.pop_back();
+    if (ids.erase(id) == 0) continue;
+    for (std::span<const ObjectId> more : {actual_.children(id), actual_.needed_by(id)}) {
+      left_out.insert(left_out.end(), more.begin(), more.end());
     }
+  }
+}
+
+bool Borrowing::take_back(std::span<const Attempt> refused) {
+  constexpr std::string_view second_key = "multiple primary keys for table ";
+  Words names;
+  Words with_keys;
+  for (const Attempt& attempt : refused) {
+    if (attempt.draft != nullptr) continue;
+    if (is_duplicate(*attempt.error)) names.merge(names_in(attempt.error->what()));
+    if (std::string_view{attempt.error->what()}.starts_with(second_key))
+      collect_quoted(attempt.error->what(), with_keys);
   }
   bool found = false;
   for (const Object& object : lent_.objects()) {
-    if (object.parent != ObjectId::none || workbench_.base().contains(object.identity)) continue;
-    if (is_mentioned(object.identity, names)) found = made_by_files_.insert(object.identity).second || found;
+    if (workbench_.base().contains(object.identity)) continue;
+    const auto forms = rules_for(object.identity.kind).forms;
+    const bool is_only_one = object.parent != ObjectId::none && !forms.empty() && !forms.front().named &&
+                             rules_for(object.identity.kind).name_space == NameSpace::relation;
+    const bool is_made =
+        is_mentioned(object.identity, names) || (is_only_one && with_keys.contains(lent_.text(object.identity.table)));
+    if (is_made) found = made_by_files_.insert(object.identity).second || found;
   }
   if (found) lent_ = all_of(workbench_.base());
   return found;

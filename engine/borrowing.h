@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <span>
 #include <unordered_set>
 #include <vector>
@@ -42,6 +43,7 @@ class Borrowing {
  private:
   bool is_mentioned(const Identity& identity, const Words& words) const;
   bool lend(Database& scratch, const Words& words);
+  void leave_out_what_files_make(std::set<ObjectId>& ids) const;
   void remember(const Changes& changes, const Catalog& wanted);
 
   const Catalog& actual_;

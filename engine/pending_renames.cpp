@@ -8,6 +8,7 @@
 
 #include "engine/carried.h"
 #include "engine/diff.h"
+#include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/describe.h"
 #include "schema/file/faults.h"
@@ -117,6 +118,8 @@ class PendingRenames {
     if (!rename.schema.empty()) former.schema = intern(rename.schema);
     const Object* old = bears_signature(now) ? find_by_signature(rename, now, former.schema) : actual_.find(former);
     if (old == nullptr || carrier_of(actual_, *old) != nullptr) return;  // that was done, or goes with its original
+    if (goes_along(*old, rename)) former.schema = now.schema;
+    if (former == now) return;
     const Symbol name = bears_signature(now) ? new_signature(now, *old) : now.name;
     if (actual_.contains(named(now, name)) && !gives_way(rename)) {
       Identity other = named(rename.identity, old->identity.name);
@@ -135,6 +138,16 @@ class PendingRenames {
     renames_.push_back({.before = old->identity,
                         .after = is_as_written ? rename.identity : named(rename.identity, name),
                         .schema = now.schema != former.schema ? now.schema : Symbol::none});
+  }
+
+  /// Whether it is owned by a part of what moves to the same schema, as the sequence of a column, and moves with that.
+  bool goes_along(const Object& old, const WrittenRename& rename) const {
+    const Identity& whole = actual_.object(root_of(actual_, actual_.id(old))).identity;
+    return whole != old.identity && std::ranges::any_of(written_, [&](const WrittenRename* other) {
+             return other->identity.kind == whole.kind && !other->schema.empty() &&
+                    other->identity.schema == rename.identity.schema && former_schema(*other) == text(whole.schema) &&
+                    former_name(*other) == text(whole.name);
+           });
   }
 
   /// Whether what bears the new name now is itself about to get another one.

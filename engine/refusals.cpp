@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/postgres/sqlstate.h"
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/file/sql_text.h"
@@ -25,11 +26,21 @@ std::string_view first_line(const Attempt& attempt) {
   return message.substr(0, message.find('\n'));
 }
 
+/// "posts" of: relation "app.posts" does not exist.
+std::string missing_in(std::string_view message) {
+  message = message.substr(0, message.rfind(" does not exist"));
+  message = message.substr(0, message.find('('));
+  if (message.ends_with('"')) message.remove_suffix(1);
+  return std::string{message.substr(message.find_last_of(" .\"") + 1)};
+}
+
 class Explainer {
  public:
   Explainer(std::span<const Attempt> refused, const Declaration& declaration, const Catalog& actual)
       : refused_{refused}, declaration_{declaration}, actual_{actual} {
     for (const Attempt& attempt : refused) {
+      const bool is_at_fault = is_statement("CREATE", attempt.sql) && !is_missing(*attempt.error);
+      if (attempt.draft == nullptr && is_at_fault) collect_words(attempt.sql.substr(0, attempt.sql.find('(')), made_);
       if (attempt.draft == nullptr) continue;
       makers_[std::string{symbols().text(attempt.draft->identity.name)}].insert(attempt.draft);
     }
@@ -101,6 +112,7 @@ class Explainer {
   bool follows_from_another(const Attempt& attempt) const {
     const std::string_view message = first_line(attempt);
     if (!message.ends_with("does not exist")) return false;
+    if (attempt.draft == nullptr && made_.contains(missing_in(message))) return true;
     Words missing;
     collect_quoted(message, missing);
     return std::ranges::any_of(missing, [&](const std::string& name) {
@@ -143,6 +155,7 @@ class Explainer {
   std::span<const Attempt> refused_;
   const Declaration& declaration_;
   const Catalog& actual_;
+  Words made_;  ///< what refused statements of SQL files would make, were it not for their own faults
   std::map<std::string, std::set<const Object*>> makers_;  ///< which refused objects have a name
 };
 

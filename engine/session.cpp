@@ -101,11 +101,11 @@ struct Session::State {
   /// The scratch server for a database with these extensions; the first caller's are decisive.
   Workbench& bench(const std::vector<std::string>& extensions) {
     if (!workbench) {
-      Database& live = *database().database;
+      Database& connected = *database().database;
       const ScratchOptions scratch{.how = options.scratch,
                                    .target = database().connection,
-                                   .user = live.value("select current_user"),
-                                   .version = live.version(),
+                                   .user = connected.value("select current_user"),
+                                   .version = connected.version(),
                                    .extensions = extensions,
                                    .cluster = cluster};
       workbench = std::make_unique<Workbench>(scratch, *symbols);

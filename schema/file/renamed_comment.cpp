@@ -76,6 +76,7 @@ class CommentReader {
     }
     const KindRules* rules = take_kind();
     if (rules == nullptr) return std::nullopt;
+    if (!is_of_value && !take_own_name(rename.before)) return std::nullopt;
     if (is_of_value || rules->signature.empty()) rename.before = unquoted(rename.before);
     if (is_of_value) {
       const auto found = std::ranges::find_if(rules->attributes,
@@ -102,7 +103,7 @@ class CommentReader {
  private:
   /// Everything up to "from OLD", as words, and OLD.
   bool take_former(std::string_view text, std::string& former) {
-    words_ = split(text, ' ');
+    words_ = split(trimmed(text.substr(0, text.find_last_not_of("; \t\r\n") + 1)), ' ');
     if (words_.size() < 4 || words_[words_.size() - 2] != "from") {
       fault(std::string{form_});
       return false;
@@ -110,6 +111,23 @@ class CommentReader {
     former = words_.back();
     words_.resize(words_.size() - 2);
     return true;
+  }
+
+  /// The former name may stand behind the same schema and table as the new one, which are no part of it.
+  bool take_own_name(std::string& former) {
+    const std::vector<std::string_view> before = split(former, '.');
+    const std::vector<std::string_view> now = split(words_.back(), '.');
+    if (before.size() < 2) return true;
+    const bool is_beside = before.size() == now.size() && std::equal(before.begin(), before.end() - 1, now.begin());
+    if (is_beside) {
+      former = std::string{before.back()};
+    } else {
+      fault(
+          fmt::format("`{}` is no former name beside `{}`: write the own name alone, and another schema as in `-- "
+                      "plumb: moved table archive.orders from public`",
+                      former, words_.back()));
+    }
+    return is_beside;
   }
 
   std::optional<WrittenRename> fault(std::string message) {

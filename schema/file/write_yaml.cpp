@@ -133,10 +133,13 @@ class TreeWriter {
     return form == rules.forms.end() ? nullptr : &*form;
   }
 
-  Node write_section(const Word& section, Objects objects) {
+  Node write_section(const Word& section, const Objects& objects) {
     if (!section.form->named) {
-      std::erase_if(objects, [this](const Object* object) { return is_left_unsaid(*object); });
-      return objects.empty() ? Node{} : write_entry(section, *objects.front());
+      for (const Object* object : objects) {
+        Node entry = write_entry(section, *object);
+        if (!is_left_unsaid(*object) || entry.children.size() > 1) return entry;
+      }
+      return {};
     }
     if (section.form->list_of_names) return list_of_names(objects);
     Node entries = Node::map();
@@ -240,7 +243,7 @@ class TreeWriter {
     }
     Objects below = stands_on_top(word) ? objects_in(object.identity.name, word.kind) : parts_in(parts, word.form);
     if (below.empty()) return;
-    Node nested = write_section(word, std::move(below));
+    Node nested = write_section(word, below);
     if (nested.is_null() || (nested.is_map() && word.form->named && nested.children.empty())) return;
     entry.add(word.text, std::move(nested));
     // What is said about the whole goes before the sections with its parts.

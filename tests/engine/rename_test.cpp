@@ -227,7 +227,7 @@ TEST_SUITE("live") {
     world.run(
         "create table public.users (id integer, mail text); create type public.mood as enum ('sad', 'in the "
         "\"works\"')");
-    CHECK(world.plan("-- plumb: renamed table public.people from users\n"
+    CHECK(world.plan("-- plumb: renamed table public.people from public.users;\n"
                      "-- plumb: renamed column public.people.\"E mail\" from mail\n"
                      "/* Plumb:renamed enum public.mood value done from \"in the \"\"works\"\"\" */\n"
                      "create table people (id integer, \"E mail\" text);\n"
@@ -237,6 +237,10 @@ TEST_SUITE("live") {
           "ALTER TYPE public.mood RENAME VALUE 'in the \"works\"' TO 'done'\n");
     CHECK(world.fault("-- plumb: renamed tabel public.people from users\n") ==
           "a.sql:1:1: `tabel` is no kind of object that can be renamed: did you mean `table`?");
+    CHECK(
+        world.fault("-- plumb: renamed table public.people from app.users\n") ==
+        "a.sql:1:1: `app.users` is no former name beside `public.people`: write the own name alone, and another schema "
+        "as in `-- plumb: moved table archive.orders from public`");
     CHECK(world.fault("--plumb: rename table public.people from users\n") ==
           "a.sql:1:1: `rename` says nothing to plumb: write `-- plumb: renamed KIND NAME from OLD`, as in `-- plumb: "
           "renamed column public.people.email from mail`");

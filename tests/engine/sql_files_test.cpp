@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include "engine/postgres/database.h"
 #include "tests/schema/file/written.h"
@@ -60,6 +61,39 @@ TEST_SUITE("live") {
     CHECK(plan_of(database,
                   "create table t (a other, b integer); alter table t drop column b; create domain other as text;")
               .ends_with("CREATE TABLE public.t (\n  a public.other\n)\n"));
+  }
+
+  TEST_CASE("SQL files: what they make of a table that they do not declare is theirs the next time, too") {
+    const TestDatabase database;
+    Database{database.url()}.run(R"(
+        create table public.s (id integer not null, u integer);
+        alter table public.s enable row level security;
+        create index i on public.s (u);
+        alter table public.s add constraint c unique (u);
+        alter table public.s add primary key (id))");
+    for (const char* statement : {"create index i on s (u)", "alter table s add constraint c unique (u)",
+                                  "alter table s add primary key (id)"}) {
+      CAPTURE(statement);
+      CHECK(plan_of(database, fmt::format("alter table s enable row level security; {};", statement)) == "");
+    }
+  }
+
+  TEST_CASE("SQL files: a mistake is told alone, and not what follows from it once the table is borrowed") {
+    const TestDatabase database;
+    Database{database.url()}.run(R"(
+        create table public.b (id integer primary key, n text);
+        create index b_i on public.b (n);
+        create function public.short(b public.b) returns text language sql as 'select b.n';
+        create view public.v as select id, n from public.b)");
+    const std::string error = error_of([&] {
+      plan_of(database, R"(create table b (id integer primary key, n text default 1 +);
+              create index b_i on b (n);
+              create function short(b b) returns text language sql as 'select b.n';
+              create view v as select id, n from b;)");
+    });
+    CHECK(error.find("already exists") == std::string::npos);
+    CHECK(error.find("does not exist") == std::string::npos);
+    CHECK(error.find("a.sql:1:59: syntax error") != std::string::npos);
   }
 
   TEST_CASE("SQL files: a statement that speaks of a DROP is none") {
