@@ -195,9 +195,9 @@ struct Gift {
   std::vector<std::pair<std::string_view, std::vector<std::string>>> attributes;
 };
 
-/// What a person may have meant where PostgreSQL refuses an object of a schema file.
+/// What a person may have meant where an object of a schema file is refused.
 struct Advice {
-  std::string_view message;  ///< how PostgreSQL's message begins
+  std::string_view message;  ///< how PostgreSQL's message begins, or plumb's own: "unknown key `nullable`"
   std::string_view text;     ///< what to do, as it goes on behind a colon
 };
 

@@ -139,7 +139,7 @@ void DraftReader::read_words(Entry& entry) {
       known.reserve(words.size());
       for (const Word& one : words) known.push_back(one.text);
       fault(each.key_spot,
-            fmt::format("unknown key `{}` in {}: {}", each.key, describe(entry), suggestion(each.key, known)));
+            fmt::format("unknown key `{}` in {}: {}", each.key, describe(entry), advice_on(entry, each.key, known)));
     } else if (word->is_former || word->is_former_schema) {
       read_former(entry, *word, each);
     } else if (word->attribute != nullptr) {
@@ -268,6 +268,13 @@ ObjectId DraftReader::parent_of(const Entry& entry) const {
     parent = object.parent;
   }
   return entry.around.parent;
+}
+
+std::string DraftReader::advice_on(const Entry& entry, std::string_view key, std::span<const std::string_view> known) {
+  const std::string message = fmt::format("unknown key `{}`", key);
+  const auto advice = rules_for(entry.section.kind).advice;
+  const auto found = std::ranges::find(advice, message, &Advice::message);
+  return found != advice.end() ? std::string{found->text} : suggestion(key, known);
 }
 
 // ---- words for people ----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -59,6 +60,8 @@ class DraftReader {
   void read_words(Entry& entry);
   void read_attribute(Entry& entry, const AttributeRule& rule, std::string_view what, const Node& node);
   void read_former(Entry& entry, const Word& word, const Node& node);
+  /// What may have been meant by a key that an entry does not have.
+  static std::string advice_on(const Entry& entry, std::string_view key, std::span<const std::string_view> known);
   static bool is_settled(const Entry& entry, const AttributeRule& rule);
   static bool is_true(const Entry& entry, std::string_view key);
   void check_required(const Entry& entry);

@@ -318,6 +318,14 @@ constexpr AttributeRule attributes[] = {
 
 constexpr Kind owners[] = {Kind::table, Kind::foreign_table};
 constexpr FileForm forms[] = {{.section = "columns", .within = owners, .short_form = "type"}};
+constexpr Advice advice[] = {
+    {"unknown key `nullable`", "a column takes NULL unless it says `not_null: true`"},
+    {"unknown key `null`", "a column takes NULL unless it says `not_null: true`"},
+    {"unknown key `primary_key`", "a key belongs to the table, as in `primary_key: [id]`"},
+    {"unknown key `unique`", "a key belongs to the table, as in `unique_keys: {people_mail_key: [mail]}`"},
+    {"unknown key `check`", "a check belongs to the table, as in `checks: {positive: price > 0}`"},
+    {"unknown key `index`", "an index belongs to the table, as in `indexes: {people_mail_idx: [mail]}`"},
+};
 
 }  // namespace
 
@@ -348,6 +356,7 @@ constinit const KindRules column_rules{
            and not a.attisdropped)",
     .takes_labels = true,
     .forms = forms,
+    .advice = advice,
     .interface = true,
     .create = create_column,
     .after_create = finish_column,

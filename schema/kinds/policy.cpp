@@ -51,13 +51,12 @@ constexpr AttributeRule attributes[] = {
      .help = "lets rows through that any permissive policy lets through; a restrictive one must let them through too"},
     {.key = "roles",
      .value = Value::names,
-     .fallback = "public",
      .source = R"(case when o.polroles <> '{0}'
                    then array(select r.rolname
                                 from pg_catalog.pg_roles r
                                where r.oid = any (o.polroles)
                                order by r.rolname) end)",
-     .help = "roles that it applies to",
+     .help = "roles that it applies to; everybody when silent",
      .alter = alter,
      .holds_roles = true},
     {.key = "using",

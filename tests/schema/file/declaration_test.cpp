@@ -197,6 +197,8 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
       {"tables: {t: {of: person, columns: {a: integer}}}",
        "`type` of column public.t.a cannot be said here, because `of` of table public.t says it: leave it out"},
       {column("{type: int, defualt: 1}"), "unknown key `defualt` in column public.t.c: did you mean `default`?"},
+      {column("{type: int, nullable: true}"),
+       "unknown key `nullable` in column public.t.c: a column takes NULL unless it says `not_null: true`"},
       {column("{type: int, default: {xyzzy: 1, expression: 2}}"),
        "unknown key `xyzzy` in default of column public.t.c: known here: expression"},
       {column("{type: int, not_null: yes}"),
