@@ -100,7 +100,7 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   // What else is missing may be in what the statements make, once they have the schemas for it.
   if (!schemas.empty()) seeds = std::move(schemas);
   std::set<ObjectId> ids = closure(actual_, seeds, Extent::interface);
-  leave_out_what_files_make(ids);
+  leave_out_what_files_make(ids, there);
   for (const Object& object : there.objects()) {
     if (const Object* known = actual_.find(object.identity)) ids.insert(actual_.id(*known));
   }
@@ -122,11 +122,11 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   return true;
 }
 
-/// And what needs that cannot be lent either.
-void Borrowing::leave_out_what_files_make(std::set<ObjectId>& ids) const {
+void Borrowing::leave_out_what_files_make(std::set<ObjectId>& ids, const Catalog& there) const {
   std::vector<ObjectId> left_out;
   for (ObjectId id : ids) {
-    if (made_by_files_.contains(actual_.object(id).identity)) left_out.push_back(id);
+    const Identity& identity = actual_.object(id).identity;
+    if (made_by_files_.contains(identity) && !there.contains(identity)) left_out.push_back(id);
   }
   while (!left_out.empty()) {
     const ObjectId id = left_out.back();

@@ -43,7 +43,8 @@ class Borrowing {
  private:
   bool is_mentioned(const Identity& identity, const Words& words) const;
   bool lend(Database& scratch, const Words& words);
-  void leave_out_what_files_make(std::set<ObjectId>& ids) const;
+  /// What they have not made yet (it is not `there`) is theirs to make, and what needs it cannot be lent.
+  void leave_out_what_files_make(std::set<ObjectId>& ids, const Catalog& there) const;
   void remember(const Changes& changes, const Catalog& wanted);
 
   const Catalog& actual_;

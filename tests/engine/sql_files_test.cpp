@@ -78,6 +78,16 @@ TEST_SUITE("live") {
     }
   }
 
+  TEST_CASE("SQL files: a schema that they make may hold what only the database has") {
+    const TestDatabase database;
+    Database{database.url()}.run("create schema app; create table app.users (id integer primary key)");
+    CHECK(plan_of(database, R"(
+              create table app.posts (author integer references app.users);
+              create schema app;)") ==
+          "CREATE TABLE app.posts (\n  author integer\n)\n"
+          "ALTER TABLE app.posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES app.users(id)\n");
+  }
+
   TEST_CASE("SQL files: a mistake is told alone, and not what follows from it once the table is borrowed") {
     const TestDatabase database;
     Database{database.url()}.run(R"(
