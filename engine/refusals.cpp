@@ -65,6 +65,9 @@ class Explainer {
   static std::string message_of(const Attempt& attempt) {
     std::string message = attempt.error->what();
     message = message.substr(0, message.find("\nLINE "));
+    for (std::string_view heading : {"\nDETAIL:  ", "\nHINT:  "}) {
+      if (const auto at = message.find(heading); at != std::string::npos) message.replace(at, heading.size(), "; ");
+    }
     std::ranges::replace(message, '\n', ' ');
     return message;
   }
