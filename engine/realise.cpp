@@ -17,7 +17,6 @@
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
-#include "schema/file/faults.h"
 #include "schema/file/sql_text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -283,9 +282,7 @@ class Realiser {
   /// A value of a YAML file stands in a statement that will run on the live database: it must not end it and begin
   /// another one.
   static void expect_one_statement(const Attempt& attempt) {
-    if (attempt.sql.find(';') == std::string::npos) return;
-    Faults faults;
-    if (split_sql(attempt.sql, "", faults).size() < 2) return;
+    if (!holds_several(attempt.sql)) return;
     throw DatabaseError{
         "a semicolon ends the statement that this is a part of, and what comes behind it is another one: "
         "take it out, or put several commands of a rule in parentheses",

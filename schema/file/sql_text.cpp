@@ -272,18 +272,12 @@ WrittenStatement cut(const std::string& text, const Range& range, std::string_vi
   return {text.substr(range.begin, range.end - range.begin), {std::string{file}, spot.line, spot.column}};
 }
 
-}  // namespace
-
-std::vector<WrittenStatement> split_sql(std::string_view written, std::string_view file, Faults& faults) {
-  std::string text{written};
-  if (!PsqlFinder{text, file, faults}.clean()) return {};
+/// The statements of a text, as far as it can be scanned.
+std::vector<Range> pieces_of(const std::string& text, std::optional<ScanError>& error) {
   const PgQuerySplitResult result = pg_query_split_with_scanner(text.c_str());
   std::vector<Range> pieces;
   if (result.error != nullptr) {
-    const ScanError error = to_error(text, *result.error);
-    faults.add(
-        file, Locator{text}.at(error.offset),
-        error.message.starts_with("unterminated") ? error.message + ": it starts here and has no end" : error.message);
+    error = to_error(text, *result.error);
   } else {
     for (int i = 0; i < result.n_stmts; ++i) {
       const auto begin = static_cast<std::size_t>(result.stmts[i]->stmt_location);
@@ -298,10 +292,30 @@ std::vector<WrittenStatement> split_sql(std::string_view written, std::string_vi
   for (Range& piece : pieces) piece = trim(text, piece);
   std::erase_if(pieces, [](const Range& piece) { return piece.begin == piece.end; });
   join_bodies(text, pieces);
+  return pieces;
+}
+
+}  // namespace
+
+std::vector<WrittenStatement> split_sql(std::string_view written, std::string_view file, Faults& faults) {
+  std::string text{written};
+  if (!PsqlFinder{text, file, faults}.clean()) return {};
+  std::optional<ScanError> error;
+  const std::vector<Range> pieces = pieces_of(text, error);
+  if (error) {
+    faults.add(file, Locator{text}.at(error->offset),
+               error->message.starts_with("unterminated") ? error->message + ": it starts here and has no end"
+                                                          : error->message);
+  }
   std::vector<WrittenStatement> statements;
   Locator locator{text};
   for (const Range& piece : pieces) statements.push_back(cut(text, piece, file, locator));
   return statements;
+}
+
+bool holds_several(std::string_view sql) {
+  std::optional<ScanError> error;
+  return sql.find(';') != std::string_view::npos && pieces_of(std::string{sql}, error).size() > 1;
 }
 
 std::vector<WrittenStatement> sql_comments(std::string_view written, std::string_view file) {

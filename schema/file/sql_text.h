@@ -13,6 +13,9 @@ namespace plumb {
 /// are skipped, and data that follows COPY ... FROM stdin. `text` has passed `check_text`.
 std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view file, Faults& faults);
 
+/// Whether a text that is meant as one statement ends it and begins another one.
+bool holds_several(std::string_view sql);
+
 /// Whether a statement begins with CREATE and a noun, "USER" or "MATERIALIZED VIEW". "CREATE USER MAPPING FOR app"
 /// makes no USER: that is a noun of its own.
 bool creates(std::string_view sql, std::string_view noun);

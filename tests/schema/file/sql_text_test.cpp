@@ -67,6 +67,19 @@ TEST_CASE("sql: the word by which pg_dump keeps psql to SQL may look like anythi
   CHECK(split("select 1a;") == "a.sql:1:8: trailing junk after numeric literal");
 }
 
+TEST_CASE("sql: what is meant as one statement is found to be several") {
+  for (const char* one :
+       {"select 1", "select ';' -- a; b", "create function f() returns int begin atomic select 1; select 2; end",
+        "create rule r as on update to t do (select 1; select 2)", "select 'never closed; select 2"}) {
+    CAPTURE(one);
+    CHECK(!holds_several(one));
+  }
+  for (const char* several : {"select 1; select 2", "select 1;\ncopy kept from stdin; delete from kept"}) {
+    CAPTURE(several);
+    CHECK(holds_several(several));
+  }
+}
+
 TEST_CASE("sql: what only psql can do is a fault with its line") {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"select 1;\n  \\connect other\n", "a.sql:2:3: `\\connect` is a command of psql, not SQL: remove this line"},
