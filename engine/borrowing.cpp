@@ -1,6 +1,7 @@
 #include "engine/borrowing.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "engine/execute.h"
@@ -139,23 +140,22 @@ void Borrowing::leave_out_what_files_make(std::set<ObjectId>& ids, const Catalog
 }
 
 bool Borrowing::take_back(std::span<const Attempt> refused) {
-  constexpr std::string_view second_key = "multiple primary keys for table ";
   Words names;
-  Words with_keys;
+  std::map<Kind, Words> tables;  // that have one already
   for (const Attempt& attempt : refused) {
     if (attempt.draft != nullptr) continue;
     if (is_duplicate(*attempt.error)) names.merge(names_in(attempt.error->what()));
-    if (std::string_view{attempt.error->what()}.starts_with(second_key))
-      collect_quoted(attempt.error->what(), with_keys);
+    for (Kind kind : all_kinds()) {
+      const std::string_view refusal = rules_for(kind).refuses_second;
+      const std::string_view message = attempt.error->what();
+      if (!refusal.empty() && message.starts_with(refusal)) collect_quoted(message, tables[kind]);
+    }
   }
   bool found = false;
   for (const Object& object : lent_.objects()) {
     if (workbench_.base().contains(object.identity)) continue;
-    const auto forms = rules_for(object.identity.kind).forms;
-    const bool is_only_one = object.parent != ObjectId::none && !forms.empty() && !forms.front().named &&
-                             rules_for(object.identity.kind).name_space == NameSpace::relation;
-    const bool is_made =
-        is_mentioned(object.identity, names) || (is_only_one && with_keys.contains(lent_.text(object.identity.table)));
+    const bool is_made = is_mentioned(object.identity, names) ||
+                         tables[object.identity.kind].contains(lent_.text(object.identity.table));
     if (is_made) found = made_by_files_.insert(object.identity).second || found;
   }
   if (found) lent_ = all_of(workbench_.base());

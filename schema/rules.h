@@ -243,6 +243,8 @@ struct KindRules {
   bool only_if_declared = false;      ///< files that declare none of it on an object accept what is there
   bool parent_may_bring = false;      ///< its parent may come with it, and then nobody said it (comments on members)
   std::span<const Advice> advice{};   ///< where the words of a file are easily mistaken
+  /// How PostgreSQL's message begins, up to the table, that refuses a second one; empty: a table may have many.
+  std::string_view refuses_second = {};
   /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
   bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
   bool interface = false;  ///< others may rely on it being there when they borrow the parent

@@ -152,24 +152,6 @@ const std::string* Secrets::find_text(std::string_view token) const {
   return nullptr;
 }
 
-namespace {
-
-/// How many bytes the comment has that a statement begins with; 0 where there is none. Quotes in it open nothing.
-std::size_t comment_at(std::string_view sql) {
-  if (sql.starts_with("--")) return std::min(sql.find('\n'), sql.size());
-  if (!sql.starts_with("/*")) return 0;
-  std::size_t end = 0;
-  int depth = 0;
-  do {
-    const std::string_view mark = sql.substr(end, 2);
-    depth += mark == "/*" ? 1 : mark == "*/" ? -1 : 0;
-    end += mark == "/*" || mark == "*/" ? 2 : 1;
-  } while (depth > 0 && end < sql.size());
-  return std::min(end, sql.size());
-}
-
-}  // namespace
-
 std::string Secrets::reveal(std::string_view sql) const {
   std::string revealed;
   char quote = '\0';
@@ -184,7 +166,7 @@ std::string Secrets::reveal(std::string_view sql) const {
       i += token.size();
       continue;
     }
-    if (quote == '\0') {
+    if (quote == '\0') {  // quotes in a comment open nothing
       const std::size_t end = i + comment_at(sql.substr(i));
       revealed += sql.substr(i, end - i);
       i = end;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@ namespace plumb {
 
 /// A text without blanks at its ends.
 std::string_view trimmed(std::string_view text);
+
+/// How many bytes the SQL comment has that a text begins with, be it of one line or of one that may hold others; 0:
+/// none is there.
+std::size_t comment_at(std::string_view sql);
 
 /// ASCII letters in upper case: "INSTEAD OF".
 std::string upper(std::string_view text);

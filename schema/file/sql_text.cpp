@@ -330,26 +330,12 @@ namespace {
 
 /// Removes the blanks and comments that a text begins with.
 void skip_blanks(std::string_view& text) {
-  const auto skip_comment = [&] {
-    int depth = 0;
-    std::size_t end = 0;
-    do {
-      depth += text.compare(end, 2, "/*") == 0 ? 1 : text.compare(end, 2, "*/") == 0 ? -1 : 0;
-      const bool is_mark = text.compare(end, 2, "/*") == 0 || text.compare(end, 2, "*/") == 0;
-      end += is_mark ? 2 : 1;
-    } while (depth > 0 && end < text.size());
-    text.remove_prefix(std::min(end, text.size()));
-  };
-  while (true) {
+  std::size_t comment = 0;
+  do {
+    text.remove_prefix(comment);
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size()));
-    if (text.starts_with("--")) {
-      text.remove_prefix(std::min(text.find('\n'), text.size()));
-    } else if (text.starts_with("/*")) {
-      skip_comment();
-    } else {
-      return;
-    }
-  }
+    comment = comment_at(text);
+  } while (comment > 0);
 }
 
 /// Takes the next word off a text, in upper case; empty where something else stands.

@@ -68,6 +68,7 @@ constinit const KindRules primary_key_rules{
  order by c.conrelid, c.conname)",
                    .read = read_key},
     .forms = forms,
+    .refuses_second = "multiple primary keys for table ",
     .interface = true,
     .create = create,
     .finish_copy = [](const View& index) { return settle_copy(index, "pkey"); },

@@ -1,5 +1,6 @@
 #include "engine/cache.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -92,6 +93,18 @@ TEST_CASE("cache: a file that was cut, changed or replaced is taken for missing"
   }
   write(files.front(), whole);
   CHECK(cache.load("section", key) == text);
+}
+
+TEST_CASE("cache: what was written a month ago goes when something new is stored") {
+  const PrivateCache folder;
+  const Cache cache;
+  cache.store("section", key, "old");
+  const fs::path old = files_in(folder.path()).front();
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::days{31});
+  const Fingerprint other = Hasher{}.add("another key").finish();
+  cache.store("section", other, "new");
+  CHECK(!fs::exists(old));
+  CHECK(cache.load("section", other) == "new");
 }
 
 TEST_CASE("cache: a folder that cannot be written costs nothing but time") {
