@@ -21,11 +21,18 @@ std::string failure_message(const DatabaseError& error, const Step& step, const 
                      statement.sql);
 }
 
-/// What is left of a plan that failed after the transactions of so many of its first steps were committed.
-std::string aftermath(std::span<const Step> committed, const Symbols& symbols) {
-  if (committed.empty()) return "Nothing was changed.";
-  return fmt::format("What ran before this transaction stays done, up to step {} for {}; the rest was rolled back.",
-                     committed.size(), describe(committed.back().subject, symbols));
+/// What the transactions that are committed have done of a plan.
+struct Committed {
+  std::span<const Step> steps = {};
+  bool is_last_whole = true;
+};
+
+/// What is left of a plan that failed then.
+std::string aftermath(const Committed& committed, const Symbols& symbols) {
+  if (committed.steps.empty()) return "Nothing was changed.";
+  return fmt::format("What ran before this transaction stays done, up to {}step {} for {}; the rest was rolled back.",
+                     committed.is_last_whole ? "" : "a part of ", committed.steps.size(),
+                     describe(committed.steps.back().subject, symbols));
 }
 
 /// Sets the search path for as long as it lives.
@@ -80,7 +87,7 @@ class Announced {
 };
 
 void run_batch(Database& database, const Batch& batch, std::span<const Step> steps, Announced& announced,
-               const Symbols& symbols, bool is_live, std::span<const Step> committed) {
+               const Symbols& symbols, bool is_live, const Committed& committed) {
   std::optional<OpenTransaction> transaction;
   if (batch.in_transaction) transaction.emplace(database);
   for (const Batch::Item& item : batch.items) {
@@ -99,9 +106,11 @@ void run_batch(Database& database, const Batch& batch, std::span<const Step> ste
   try {
     transaction->commit();
   } catch (const DatabaseError& error) {  // what is checked only then, as a deferred constraint
-    throw DatabaseError{symbols.secrets().conceal(fmt::format("{}\nat the end of the transaction\n{}", error.what(),
-                                                              aftermath(committed, symbols))),
-                        error.state};
+    const std::string left = database.is_connected() ? aftermath(committed, symbols)
+                                                     : "Whether it was committed is not known: see `plumb check`.";
+    throw DatabaseError{
+        symbols.secrets().conceal(fmt::format("{}\nat the end of the transaction\n{}", error.what(), left)),
+        error.state};
   }
 }
 
@@ -143,11 +152,9 @@ void execute(Database& database, std::span<const Step> steps, std::string_view s
              const std::function<void(std::size_t)>& before_step, const Symbols& symbols, LockWaits* live) {
   const SearchPath path{database, search_path};
   Announced announced{before_step};
-  std::size_t committed = 0;
+  Committed committed;
   for (const Batch& batch : batches(steps)) {
-    const auto run = [&] {
-      run_batch(database, batch, steps, announced, symbols, live != nullptr, steps.first(committed));
-    };
+    const auto run = [&] { run_batch(database, batch, steps, announced, symbols, live != nullptr, committed); };
     if (live == nullptr) {
       run();
     } else if (batch.in_transaction) {
@@ -155,7 +162,8 @@ void execute(Database& database, std::span<const Step> steps, std::string_view s
     } else {
       live->run_without_limit(run);
     }
-    committed = batch.items.back().step + 1;
+    const Batch::Item& last = batch.items.back();
+    committed = {steps.first(last.step + 1), last.statement == &steps[last.step].forward.back()};
   }
 }
 

@@ -35,8 +35,13 @@ constexpr const char* session_settings = R"(
   set max_parallel_workers_per_gather to 0;
   set synchronize_seqscans       to off;
   set check_function_bodies      to off;
+  set statement_timeout          to 0;
+  set idle_in_transaction_session_timeout to 0;
   select pg_catalog.set_config('lc_messages', 'C', false)
    where pg_catalog.current_setting('is_superuser') = 'on')";
+
+/// The same, where the server has it.
+constexpr const char* settings_since_17 = "set transaction_timeout to 0";
 
 std::string_view line_of(std::string_view text, int number) {
   for (; number > 1; --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
@@ -127,7 +132,12 @@ struct Database::Connection {
   }
 
   pqxx::result execute(std::string_view sql) {
-    return translated([&] { return pqxx::nontransaction{link}.exec(std::string{sql}); }, sql);
+    try {
+      return translated([&] { return pqxx::nontransaction{link}.exec(std::string{sql}); }, sql);
+    } catch (const DatabaseError&) {
+      if (link.is_open()) throw;
+      throw DatabaseError{"the connection to the server was lost: somebody ended it, or the server stopped"};
+    }
   }
 
   std::string place;  ///< may hold a password
@@ -136,7 +146,7 @@ struct Database::Connection {
 
 Database::Database(const std::string& connection)
     : connection_{translated([&] { return std::make_unique<Connection>(connection); })} {
-  run(session_settings);
+  set_up();
 }
 
 Database::~Database() = default;
@@ -194,8 +204,15 @@ void Database::use_server_settings() {
 
 void Database::use_own_settings() {
   run("reset session authorization; reset all");
-  run(session_settings);
+  set_up();
 }
+
+void Database::set_up() {
+  run(session_settings);
+  if (version() >= 170000) run(settings_since_17);
+}
+
+bool Database::is_connected() const { return connection_->link.is_open(); }
 
 bool Database::keeps_its_session() {
   return value("select pg_catalog.pg_backend_pid()") == std::to_string(connection_->link.backendpid());

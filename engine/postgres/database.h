@@ -43,11 +43,15 @@ class Database {
   /// Gives the session back the role and the settings that it began with.
   void use_own_settings();
 
+  /// Whether the connection still stands, as far as the last answer told.
+  bool is_connected() const;
+
   /// False behind a pooler, which tells each client a process id of its own making (PgBouncer does so in every mode):
   /// each transaction may have another backend there, where settings and advisory locks would be lost.
   bool keeps_its_session();
 
  private:
+  void set_up();
   struct Connection;
   std::unique_ptr<Connection> connection_;
 };

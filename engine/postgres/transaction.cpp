@@ -16,7 +16,7 @@ OpenTransaction::~OpenTransaction() {
 }
 
 void OpenTransaction::commit() {
-  is_open_ = false;  // a commit that fails has rolled back
+  is_open_ = false;  // a commit that PostgreSQL refuses has rolled back
   database_.run("commit");
 }
 

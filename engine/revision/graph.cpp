@@ -67,6 +67,7 @@ class GraphBuilder {
   void link_revisions();
   std::optional<RevisionNumber> resolve(const Revision& revision, const std::string& name, bool may_be_label);
   void check_self_loops(const Revision& revision);
+  void fault_loop(const Revision& revision, std::string_view what);
   void find_heads();
   void check_cycles(std::string_view what, const Links& heads, const Links& bases, Along along);
   std::string describe_cycle(Along along) const;
@@ -98,12 +99,16 @@ void GraphBuilder::name_revisions() {
 }
 
 void GraphBuilder::check_self_loops(const Revision& revision) {
-  const std::string advice = place_of(revision) + ": a revision cannot come before itself; mend its header";
   if (std::ranges::find(revision.down, revision.id) != revision.down.end()) {
-    fault(fmt::format("Self-loop is detected in revisions ({})", revision.id), advice);
+    fault_loop(revision, "Self-loop");
   } else if (std::ranges::find(revision.depends_on, revision.id) != revision.depends_on.end()) {
-    fault(fmt::format("Dependency self-loop is detected in revisions ({})", revision.id), advice);
+    fault_loop(revision, "Dependency self-loop");
   }
+}
+
+void GraphBuilder::fault_loop(const Revision& revision, std::string_view what) {
+  fault(fmt::format("{} is detected in revisions ({})", what, revision.id),
+        place_of(revision) + ": a revision cannot come before itself; mend its header");
 }
 
 void GraphBuilder::name_labels() {
@@ -137,6 +142,10 @@ void GraphBuilder::link_revisions() {
     for (const std::string& name : revision.depends_on) {
       const auto found = resolve(revision, name, true);
       if (!found) continue;
+      if (*found == numbered(i)) {
+        fault_loop(revision, "Dependency self-loop");
+        continue;
+      }
       add_once(dependencies_[i], *found);
       add_once(mine.needs, *found);
     }

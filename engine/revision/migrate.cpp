@@ -98,8 +98,14 @@ class StepRunner {
     database_.use_server_settings();
     waits_.limit();
     for (const RevisionStatement& statement : section_.first(next)) {
-      if (makes_setting(statement)) run_statement(database_, statement, revision_.path, secrets_);
+      if (makes_setting(statement)) run_one(statement);
     }
+  }
+
+  /// RESET ALL is about what the revision has set, and not about plumb's patience.
+  void run_one(const RevisionStatement& statement) {
+    run_statement(database_, statement, revision_.path, secrets_);
+    if (resets_all(statement)) waits_.limit();
   }
 
   std::string catalog_fingerprint() {
@@ -108,10 +114,18 @@ class StepRunner {
     return to_hex(inspect(database_, symbols).fingerprint());
   }
 
+  /// The ledger is written as the user that connected; what comes next goes on as whom the revision has chosen.
   void conclude(const JournalEntry& entry) {
+    std::string go_on;
+    database_.each_row(
+        "select pg_catalog.format('set session authorization %L; set role %s', session_user,"
+        " case r.role when 'none' then r.role else pg_catalog.quote_literal(r.role) end)"
+        " from (select pg_catalog.current_setting('role') as role) r",
+        [&](Row row) { go_on = *row[0]; });
     database_.run("reset session authorization");
     if (entry.state == JournalEntry::State::done) ledger_.change(step_.rows);
     ledger_.add(entry);
+    if (entry.state != JournalEntry::State::done) database_.run(go_on);
   }
 
   /// Notes down, in the open transaction, that a part is committed; with the last one, the revision is done.
@@ -123,10 +137,9 @@ class StepRunner {
   void commit_together(const Part& part) {
     waits_.run([&] {
       OpenTransaction transaction{database_};
-      for (const RevisionStatement& statement : part.statements)
-        run_statement(database_, statement, revision_.path, secrets_);
+      for (const RevisionStatement& statement : part.statements) run_one(statement);
       conclude(part);
-      transaction.commit();
+      commit(transaction);
     });
     committed_ = true;
   }
@@ -155,7 +168,7 @@ class StepRunner {
     ledger_.add(started);
     prepare(part.first);
     try {
-      waits_.run_without_limit([&] { run_statement(database_, statement, revision_.path, secrets_); });
+      waits_.run_without_limit([&] { run_one(statement); });
     } catch (const DatabaseError& error) {
       give_up(part, started.before);
       fail(error);
@@ -166,8 +179,14 @@ class StepRunner {
   void note_down(const Part& part) {
     OpenTransaction transaction{database_};
     conclude(part);
-    transaction.commit();
+    commit(transaction);
     committed_ = true;
+  }
+
+  void commit(OpenTransaction& transaction) {
+    is_committing_ = true;
+    transaction.commit();
+    is_committing_ = false;
   }
 
   /// A statement outside any transaction was interrupted, and may have come to its end. It is run again: when the
@@ -192,7 +211,7 @@ class StepRunner {
 
   void run_again(const RevisionStatement& statement, bool has_changed) {
     try {
-      run_statement(database_, statement, revision_.path, secrets_);
+      run_one(statement);
     } catch (const DatabaseError& error) {
       if (!has_changed || !says_it_was_done(error)) throw;
     }
@@ -209,7 +228,15 @@ class StepRunner {
   }
 
   [[noreturn]] void fail(const DatabaseError& error) const {
-    throw DatabaseError{fmt::format("{}\n{}", error.what(), what_stays()), error.state, error.line, error.column};
+    std::string message = error.what();
+    if (message.find("statement timeout") != std::string::npos) {
+      message +=
+          "\nThe server's statement_timeout holds for revisions, too: let this one begin with SET statement_timeout = "
+          "0;";
+    }
+    const bool is_unknown = is_committing_ && !database_.is_connected();
+    message += '\n' + (is_unknown ? "Whether it was committed is not known: see `plumb current`." : what_stays());
+    throw DatabaseError{message, error.state, error.line, error.column};
   }
 
   /// What became of the database when the revision failed, and how to go on.
@@ -234,6 +261,7 @@ class StepRunner {
   std::string hash_;
   std::span<const RevisionStatement> section_;
   bool committed_ = false;  ///< something of this revision is
+  bool is_committing_ = false;
   bool is_done_ = false;
   Clock::time_point start_ = Clock::now();
 };

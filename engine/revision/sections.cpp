@@ -25,6 +25,7 @@ namespace {
 bool rules_transaction(std::string_view sql) {
   static constexpr std::array<std::string_view, 6> words{"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"};
   const std::string word = first_word(sql);
+  if (word == "PREPARE") return first_word(trimmed(sql.substr(word.size()))) == "TRANSACTION";
   if (std::ranges::find(words, word) == words.end()) return false;
   std::vector<std::string> rest = words_of(sql.substr(word.size()));
   return std::ranges::none_of(rest, [](const std::string& each) { return first_word(each) == "TO"; });

@@ -9,6 +9,8 @@
 #include "engine/report/wording.h"
 #include "engine/revision/ancestry.h"
 #include "schema/error.h"
+#include "schema/file/sql_text.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
@@ -56,12 +58,19 @@ void check_edges(const RevisionGraph& graph, const std::vector<RevisionNumber>& 
   }
 }
 
+/// Whether what is written behind the text would be a part of its last statement.
+bool ends_open(const std::string& sql, const std::string& path) {
+  Faults faults;
+  return split_sql(sql + "\nSELECT", path, faults).size() == split_sql(sql, path, faults).size();
+}
+
 /// The section of each revision below its name. What one of them sets holds for it alone.
 void add_section(std::string& text, const RevisionFile& file, const Section& section, std::string_view sql) {
   if (section.empty()) return;
   text += fmt::format("\n-- {}: {}\n", file.revision.id, on_one_line(lines_of(file.revision.message).front()));
   text.append(sql.substr(std::min(sql.find_first_not_of('\n'), sql.size())));
   if (!text.ends_with('\n')) text += '\n';
+  if (ends_open(text, file.revision.path)) text = closed(text.substr(0, text.size() - 1)) + ";\n";
   for (const std::string& reset : resets_after(section)) text += reset + ";\n";
 }
 
@@ -90,7 +99,10 @@ Squash squash(const RevisionGraph& graph, std::optional<RevisionNumber> from, Re
     labels.insert(graph[member].labels.begin(), graph[member].labels.end());
     depends_on.insert(graph[member].depends_on.begin(), graph[member].depends_on.end());
   }
-  for (RevisionNumber member : result.revisions) depends_on.erase(graph.id(member));
+  std::erase_if(depends_on, [&](const std::string& name) {  // an id, or a branch label
+    const auto needed = graph.find(name);
+    return needed && std::ranges::find(result.revisions, *needed) != result.revisions.end();
+  });
   revision.labels.assign(labels.begin(), labels.end());
   revision.depends_on.assign(depends_on.begin(), depends_on.end());
   revision.from = graph[result.revisions.front()].from;

@@ -83,6 +83,10 @@ TEST_SUITE("live") {
     CHECK(database.value("select to_regclass('public.a')::text") == "public.a");
     CHECK(database.value("select to_regclass('public.b')").empty());
     CHECK(database.value("show search_path") == "\"\"");
+
+    const std::string half = run({step(subject, {{"create table c ()", Transaction::commit_after}, fails})});
+    CHECK(half.ends_with("stays done, up to a part of step 1 for table public.t; the rest was rolled back."));
+    CHECK(database.value("select to_regclass('public.c')::text") == "public.c");
   }
 
   TEST_CASE("execute: each step is announced once, before it runs") {

@@ -132,13 +132,15 @@ TEST_CASE("revision file: every fault is told with its line") {
 }
 
 TEST_CASE("revision file: what would end plumb's transaction is a fault, savepoints are none") {
-  for (std::string_view statement : {"begin", "Start Transaction", "COMMIT", "end", "rollback", "abort"}) {
+  for (std::string_view statement :
+       {"begin", "Start Transaction", "COMMIT", "end", "rollback", "abort", "prepare transaction 'a'"}) {
     const std::string message = faults_of("-- plumb: upgrade\n" + std::string{statement} + ";\n");
     CAPTURE(statement);
     CHECK(message.starts_with("a.sql:4:1: `"));
     CHECK(message.find("begins or ends the transaction") != std::string::npos);
   }
   CHECK(faults_of("-- plumb: upgrade\nsavepoint a; rollback to savepoint a; release a;\n") == "");
+  CHECK(faults_of("-- plumb: upgrade\nprepare a as select 1;\n") == "");
 }
 
 TEST_CASE("revision file: its hash is that of its content, whatever the line ends") {

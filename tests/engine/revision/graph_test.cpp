@@ -137,6 +137,9 @@ TEST_CASE("revision graph: what is wrong with the files is told with their names
       "their headers");
   CHECK(first_line(fault({revision("a", {}, {"c"}), revision("b", {"a"}), revision("c", {"b"})})) ==
         "Dependency cycle is detected in revisions (a, b, c)");
+  CHECK(fault({revision("a", {}, {"one"}, {"one"})}) ==
+        "Dependency self-loop is detected in revisions (a)\n"
+        "  versions/a.sql: a revision cannot come before itself; mend its header");
   CHECK(first_line(fault({revision("")})) == "A revision has no identifier");
   CHECK(fault({revision("a", {}, {}, {"first"}), revision("b", {"first"})}) ==
         "Revision first referenced from b is not present\n"

@@ -322,7 +322,9 @@ TEST_SUITE("live") {
     history.write("c", "b",
                   "create table v (x integer);\nset statement_timeout = '50ms';\nselect pg_catalog.pg_sleep(10);",
                   "drop table v;");
-    CHECK(has(error_of([&] { history.upgrade(); }), "c.sql:7: canceling statement due to statement timeout"));
+    const std::string error = error_of([&] { history.upgrade(); });
+    CHECK(has(error, "c.sql:7: canceling statement due to statement timeout"));
+    CHECK(has(error, "SET statement_timeout = 0;"));
     CHECK(history.heads() == "b ");
     CHECK(!history.has_table("v"));
   }
@@ -349,12 +351,48 @@ TEST_SUITE("live") {
                                  "'public.i'::regclass") == "true");
   }
 
+  TEST_CASE("migrate: a role that a revision sets holds to its end, and the ledger is not written as that role") {
+    Project history;
+    history.database.run("grant all on schema public to pg_monitor");
+    history.write("a", "",
+                  "set role pg_monitor;\ncreate table t (x integer);\n-- plumb: no transaction\n"
+                  "create index concurrently i on t (x);\ncreate table u (x integer);\n"
+                  "set session authorization pg_read_all_data;\n-- plumb: no transaction\nvacuum pg_catalog.pg_am;\n"
+                  "set session authorization default;\ncreate table v (x integer);",
+                  "drop table t, u, v;");
+    CHECK(history.upgrade() == "upgrade  -> a\n");
+    CHECK(history.database.value("select string_agg(relowner::regrole::text, ' ' order by relname) "
+                                 "from pg_catalog.pg_class where relname in ('t', 'u', 'v')") ==
+          "pg_monitor pg_monitor postgres");
+  }
+
+  TEST_CASE("migrate: RESET ALL takes away what the revision has set, and not the limit on waiting for locks") {
+    Project history;
+    history.write("a", "", "create table t (x integer);", "drop table t;");
+    history.upgrade();
+    history.write("b", "a", "reset all;\nalter table t add y text;", "alter table t drop y;");
+    Database other{history.home.url()};
+    other.run("begin; lock table public.t in access share mode");
+    const RevisionGraph all = history.graph();
+    MigrationEvents events;
+    std::size_t warnings = 0;
+    events.warning = [&](std::string_view) {
+      ++warnings;
+      other.run("rollback");
+    };
+    const std::vector<std::string> targets{"head"};
+    migrate(history.database, "the database", all, history.ledger,
+            [&](auto rows) { return plan_upgrade(all, rows, targets); }, events, {std::chrono::milliseconds{50}, 3});
+    CHECK(warnings == 1);
+    CHECK(history.heads() == "b ");
+  }
+
   TEST_CASE("migrate: a connection that is lost rolls the revision back, and the next upgrade does it") {
     Project history;
     history.write("a", "",
                   "create table t (x integer);\nselect pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());",
                   "drop table t;");
-    CHECK(has(error_of([&] { history.upgrade(); }), "a.sql:6: "));
+    CHECK(has(error_of([&] { history.upgrade(); }), "a.sql:6: the connection to the server was lost"));
     CHECK(history.heads() == "");
     CHECK(!history.has_table("t"));
     history.write("a", "", "create table t (x integer);", "drop table t;");
