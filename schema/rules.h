@@ -247,6 +247,11 @@ struct KindRules {
   std::string_view refuses_second = {};
   /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
   bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
+  /// Whether a file's object is made when all the rest is there, because that decides what it becomes; null: none is.
+  bool (*comes_last)(const View& object) = nullptr;
+  /// Whether an object that files leave as it is comes to an end by what else becomes of `desired`, as a grant to the
+  /// role that gets to own the object; null: none does.
+  bool (*is_absorbed)(const View& object, const Catalog& desired) = nullptr;
   bool interface = false;  ///< others may rely on it being there when they borrow the parent
 
   // ---- how it is made and dropped

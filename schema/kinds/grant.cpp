@@ -41,12 +41,6 @@ PrivilegeTarget target(const View& grant) {
   return target;
 }
 
-Statements create(const View& grant, std::span<const std::string>) {
-  return change_privileges(target(grant), {}, privileges_of(grant));
-}
-
-Statements drop(const View& grant) { return change_privileges(target(grant), privileges_of(grant), {}); }
-
 /// The owner that `catalog` notes down for what the grant is about; nothing where that is the role that reads it.
 std::optional<std::string_view> noted_owner(const View& grant, const Catalog& catalog) {
   Identity identity = grant.whole().object().identity;
@@ -56,12 +50,29 @@ std::optional<std::string_view> noted_owner(const View& grant, const Catalog& ca
   return owner != nullptr ? std::optional{View{catalog, *owner}.text("role")} : std::nullopt;
 }
 
+/// The role that owns what the grant is about in `catalog`.
+std::string_view owner_in(const Catalog& catalog, const View& grant) {
+  return noted_owner(grant, catalog).value_or(catalog.text(catalog.user()));
+}
+
+Statements create(const View& grant, std::span<const std::string>) {
+  return change_privileges(target(grant), {}, privileges_of(grant));
+}
+
+// An owner keeps the right itself: REVOKE would take away what acldefault gives.
+Statements drop(const View& grant) {
+  Privileges privileges = privileges_of(grant);
+  Privileges left;
+  const PrivilegeTarget from = target(grant);
+  if (from.column.empty() && owner_in(grant.catalog(), grant) == grant.role()) left.plain = privileges.grantable;
+  return change_privileges(from, privileges, left);
+}
+
 /// Whether its role becomes the owner, or is no longer: ALTER ... OWNER TO hands the rights of the old owner to the new
 /// one (aclnewowner), so what both have besides is taken back before and granted afterwards.
 bool changes_with_owner(const View& before, const View& after) {
-  const std::string_view user = before.catalog().text(before.catalog().user());
-  const std::string_view old_owner = noted_owner(before, before.catalog()).value_or(user);
-  const std::string_view new_owner = noted_owner(after, after.catalog()).value_or(user);
+  const std::string_view old_owner = owner_in(before.catalog(), before);
+  const std::string_view new_owner = owner_in(after.catalog(), after);
   return old_owner != new_owner && (before.role() == old_owner || before.role() == new_owner);
 }
 
@@ -82,6 +93,13 @@ bool is_to_the_owner(const View& grant, const Catalog& actual) {
   if (const auto declared = noted_owner(grant, grant.catalog())) return declared == grant.role();
   return actual.contains(grant.whole().object().identity) &&
          noted_owner(grant, actual).value_or(actual.text(actual.user())) == grant.role();
+}
+
+/// What its role was granted becomes a part of its rights when it gets to own the object.
+bool is_absorbed(const View& grant, const Catalog& desired) {
+  if (!target(grant).column.empty() || !grant.list("revoked").empty()) return false;
+  const std::string_view new_owner = owner_in(desired, grant);
+  return grant.role() == new_owner && owner_in(grant.catalog(), grant) != new_owner;
 }
 
 /// The columns of views stand in an attribute of theirs, each with its type or alone.
@@ -251,6 +269,7 @@ constinit const KindRules grant_rules{
     .forms = forms,
     .only_if_declared = true,
     .goes_without_saying = is_to_the_owner,
+    .is_absorbed = is_absorbed,
     .create = create,
     .drop = drop,
     .dies_with_parent = true,

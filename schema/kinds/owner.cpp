@@ -28,8 +28,12 @@ Statements create(const View& owner, std::span<const std::string>) {
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
 
-// What nobody else owns is owned by the role that plumb runs as.
-Statements drop(const View& owner) { return give(owner, "CURRENT_USER"); }
+// What nobody else owns is owned by the role that plumb runs as, but for the schema public (see schema.cpp).
+Statements drop(const View& owner) {
+  const View parent = *owner.parent();
+  const bool is_public = parent.kind() == Kind::schema && parent.name() == "public";
+  return give(owner, is_public && owner.catalog().version() >= 150000 ? "pg_database_owner" : "CURRENT_USER");
+}
 
 constexpr AttributeRule attributes[] = {
     {.key = "role",
@@ -59,8 +63,8 @@ constinit const KindRules owner_rules{
                    .raw = raw,
                    .from = R"(
   from ({}) o
- where (o.oid >= 16384 or o.oid = 2200)
-   and o.owner <> current_user::pg_catalog.regrole
+ where (o.oid >= 16384 and o.owner <> current_user::pg_catalog.regrole)
+    or (o.catalog = 2615 and o.oid = 2200)
  order by o.catalog, o.oid)",
                    .gathered = &KindRules::owner_rows,
                    .read = read},

@@ -32,7 +32,10 @@ constinit const KindRules schema_rules{
     .owner_rows = R"(
         select 2615 as catalog, n.oid, n.nspowner as owner
           from pg_catalog.pg_namespace n
-         where not (n.oid = 2200 and n.nspowner in (10, 6171)))",
+         where not (n.oid = 2200
+                    and n.nspowner = case when pg_catalog.current_setting('server_version_num')::integer >= 150000
+                                          then 6171
+                                          else 10 end))",
     // Everybody may use the schema public from the start, and before 15 create there too.
     .privilege_rows = R"(
         select 2615 as catalog, n.oid, 0 as sub, n.oid as schema,

@@ -112,6 +112,26 @@ tables:
     CHECK(world.differences(yaml) == "");
   }
 
+  TEST_CASE("session: a role that had been granted something gets to own it, where files are silent about grants") {
+    World world;
+    world.database.run(R"(
+    create table public.a (id integer);
+    create function public.f() returns integer language sql as 'select 1';
+    grant select on public.a to pg_monitor, pg_read_all_data;
+    grant execute on function public.f() to pg_monitor)");
+    const std::string_view yaml = R"(
+tables:
+  a: {columns: {id: integer}, owner: pg_monitor}
+functions:
+  f(): {returns: integer, language: sql, body: select 1, owner: pg_monitor}
+)";
+    const std::string plan = bring_about(world.session(yaml));
+    CHECK(has(plan, "ALTER TABLE public.a OWNER TO pg_monitor;"));
+    CHECK(!has(plan, "pg_read_all_data"));
+    CHECK(world.differences(yaml) == "");
+    CHECK(world.database.value("select has_table_privilege('pg_read_all_data', 'public.a', 'select')") == "t");
+  }
+
   TEST_CASE("session: an empty map of grants says that there are none, silence accepts what is there") {
     World world;
     world.database.run(R"(
@@ -238,6 +258,22 @@ tables:
     CHECK(world.differences(yaml) == "");
     CHECK(world.database.value(
               "select indisvalid from pg_catalog.pg_index where indexrelid = 'public.a_n'::regclass") == "t");
+  }
+
+  TEST_CASE("session: a statement may take as long as it needs, whatever the database says of others") {
+    World world;
+    world.database.run(R"(
+    create function public.slow(n integer) returns boolean language plpgsql immutable
+        as $$ begin perform pg_catalog.pg_sleep(0.2); return true; end $$;
+    create table public.a (id integer);
+    insert into public.a values (1), (2);
+    do $$ begin execute format('alter database %I set statement_timeout to 300', current_database()); end $$)");
+    const std::string_view yaml = R"(
+tables:
+  a: {columns: {id: integer}, checks: {quick: slow(id)}}
+)";
+    bring_about(world.session(yaml));
+    CHECK(world.differences(yaml) == "");
   }
 
   TEST_CASE("session: tables are made where files say, whatever the database has as its default") {
