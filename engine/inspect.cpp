@@ -268,6 +268,13 @@ class Inspector {
       const bool is_of_extension = members_.find({about.catalog, about.oid, 0}) != nullptr;
       if (is_of_extension || find(about) == ObjectId::none) found.emplace_back("security label on ", about);
     });
+    const auto find_states = [&](std::string_view query, std::string_view what) {
+      database_.each_row(query, [&](Row row) {
+        found.emplace_back(what, CatalogAddress{to_oid(*row[0]), to_oid(*row[1]), to_integer(*row[2])});
+      });
+    };
+    find_states(unchecked_constraints, "switched off triggers of ");
+    find_states(pending_detaches, "unfinished DETACH (to end with FINALIZE) of ");
     std::vector<std::string> unknown;
     for (const auto& [what, address] : found) {
       unknown.push_back(std::string{what} +

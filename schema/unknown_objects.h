@@ -4,7 +4,7 @@
 
 namespace plumb {
 
-// What is looked through to find users' objects that no kind has read.
+// What is looked through to find users' objects that no kind has read, and states of them that none knows.
 
 /// Every user's object of the catalogs whose rows may stand alone. Those that are not asked hold parts alone, as do the
 /// types of rows, arrays and multiranges, or what belongs to no single database.
@@ -48,5 +48,20 @@ inline constexpr std::string_view security_labels = R"(
   select l.classoid, l.objoid, l.objsubid
     from pg_catalog.pg_seclabel l
    where l.objoid >= 16384)";
+
+/// Constraints whose triggers ALTER TABLE ... DISABLE TRIGGER ALL has switched off, so that nothing is checked.
+inline constexpr std::string_view unchecked_constraints = R"(
+  select distinct 2606 as catalog, t.tgconstraint as oid, 0 as sub
+    from pg_catalog.pg_trigger t
+   where t.tgisinternal
+     and t.tgconstraint >= 16384
+     and t.tgenabled <> 'O')";
+
+/// Partitions whose DETACH ... CONCURRENTLY was interrupted: they hold no rows of the whole any more, and PostgreSQL
+/// changes nothing of them before ALTER TABLE ... DETACH PARTITION ... FINALIZE.
+inline constexpr std::string_view pending_detaches = R"(
+  select 1259 as catalog, h.inhrelid as oid, 0 as sub
+    from pg_catalog.pg_inherits h
+   where h.inhdetachpending)";
 
 }  // namespace plumb

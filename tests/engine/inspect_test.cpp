@@ -113,6 +113,9 @@ TEST_SUITE("live") {
         create table app.t (id serial primary key, p app.pair, big text, unique (id, p)) partition by range (id);
         create table app.t1 partition of app.t for values from (1) to (9);
         create view app.v as select id from app.t;
+        create table app.refers_to (id integer primary key);
+        create table app.refers (t integer references app.refers_to);
+        alter table app.refers disable trigger all;
         create operator class app.numbers for type integer using btree as function 1 btint4cmp(integer, integer);
         create temporary table passing (id serial primary key, t text);
         create subscription feed connection 'dbname=nowhere' publication p with (connect = false);
@@ -120,10 +123,28 @@ TEST_SUITE("live") {
         security label for "plumb's own" on table app.t is '#read')");
     std::vector<std::string> unknown;
     inspect(database, symbols, {.unknown = &unknown});
-    CHECK(unknown == std::vector<std::string>{"security label on type public.hstore"});
+    const std::string unchecked = "switched off triggers of constraint refers_t_fkey on table app.refers";
+    CHECK(unknown == std::vector<std::string>{"security label on type public.hstore", unchecked});
     database.run("set role pg_monitor");  // which may not read what subscriptions say
     inspect(database, symbols, {.unknown = &unknown});
-    CHECK(unknown == std::vector<std::string>{"security label on type public.hstore", "subscription feed"});
+    CHECK(unknown == std::vector<std::string>{"security label on type public.hstore", "subscription feed", unchecked});
+  }
+
+  TEST_CASE("inspect: a partition that was left half detached is told") {
+    const tests::TestDatabase scratch;
+    Database database{scratch.url()};
+    database.run(R"(
+        create table public.p (id integer) partition by list (id);
+        create table public.p1 partition of public.p for values in (1))");
+    Database reader{scratch.url()};
+    reader.run("begin isolation level repeatable read; select * from public.p");
+    Database detacher{scratch.url()};
+    detacher.run("set statement_timeout to 300");
+    CHECK_THROWS_AS(detacher.run("alter table public.p detach partition public.p1 concurrently"), DatabaseError);
+    Symbols symbols;
+    std::vector<std::string> unknown;
+    inspect(database, symbols, {.unknown = &unknown});
+    CHECK(unknown == std::vector<std::string>{"unfinished DETACH (to end with FINALIZE) of table public.p1"});
   }
 
   TEST_CASE("inspect: what depends on what is known down to the column") {
