@@ -71,7 +71,7 @@ class Realiser {
       const Object* base = workbench_.base().find(step.subject);
       if (base != nullptr && base->fingerprint == draft->fingerprint) continue;  // the schema public
       announce(*draft, step, place);
-      auto& attempts = waits_for_the_rest(draft->identity.kind) ? last_ : attempts_;
+      auto& attempts = waits_for_the_rest(*draft) ? last_ : attempts_;
       for (const Statement& statement : step.forward) attempts.push_back({statement.sql, place, draft, {}});
     }
     for (const WrittenStatement& statement : declaration_.statements) {
@@ -109,8 +109,9 @@ class Realiser {
   }
 
   /// Owners and privileges take rights away that others need to be made, and settings change what is made after them.
-  static bool waits_for_the_rest(Kind kind) {
-    const KindRules& rules = rules_for(kind);
+  bool waits_for_the_rest(const Object& draft) const {
+    const KindRules& rules = rules_for(draft.identity.kind);
+    if (rules.comes_last != nullptr && rules.comes_last({declaration_.drafts, draft})) return true;
     const bool is_link = rules.bond || rules.carries != Carries::nothing;
     return rules.gives != nullptr || (rules.about_parent && !is_link);
   }

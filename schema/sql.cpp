@@ -122,16 +122,20 @@ std::string join_options(std::span<const std::string_view> options) {
 
 Statements change_options(const View& before, const View& after, std::string_view key, std::string_view alter) {
   const auto name = [](std::string_view option) { return option.substr(0, option.find('=')); };
-  const auto old_options = before.list(key);
+  const auto old_options = before.in_order(key);
   const auto new_options = after.in_order(key);
-  std::vector<std::string_view> set;
-  std::ranges::copy_if(new_options, std::back_inserter(set), [&](std::string_view option) {
-    return std::ranges::find(old_options, option) == old_options.end();
-  });
   std::vector<std::string_view> reset;
+  std::vector<std::string_view> kept;
   for (std::string_view option : old_options) {
-    if (std::ranges::find(new_options, name(option), name) == new_options.end()) reset.push_back(name(option));
+    if (std::ranges::find(new_options, option) != new_options.end()) {
+      kept.push_back(option);
+    } else if (std::ranges::find(new_options, name(option), name) == new_options.end()) {
+      reset.push_back(name(option));
+    }
   }
+  // SET puts what it names behind the others (transformRelOptions).
+  const auto first = std::ranges::mismatch(new_options, kept).in1;
+  const std::vector<std::string_view> set{first, new_options.end()};
   Statements statements;
   if (!reset.empty()) statements.push_back({std::string{alter} + " RESET (" + join(reset, ", ") + ')'});
   if (!set.empty()) statements.push_back({std::string{alter} + " SET (" + join_options(set) + ')'});

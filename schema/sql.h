@@ -47,7 +47,8 @@ std::string join_names(std::span<const std::string_view> names);
 /// "fillfactor='70', autovacuum_enabled='false'" from `Value::options` texts ("fillfactor=70").
 std::string join_options(std::span<const std::string_view> options);
 
-/// ALTER ... SET (...) and RESET (...) for an attribute of `Value::options`; `alter` is "ALTER TABLE app.orders".
+/// ALTER ... SET (...) and RESET (...) for an attribute of `Value::options`; `alter` is "ALTER TABLE app.orders". They
+/// are in the order of `after` then.
 Statements change_options(const View& before, const View& after, std::string_view key, std::string_view alter);
 
 /// The statement that drops an object in the usual way: DROP noun address.

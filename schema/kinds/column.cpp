@@ -97,8 +97,25 @@ bool is_computed_alike(const View& column) {
   });
 }
 
+/// Whether PostgreSQL lets nobody change the expression of a virtual column, as its table, or one that inherits the
+/// column, has checks or is published by name (ATExecSetExpression).
+bool is_virtual_in_use(const View& column) {
+  const auto table = column.parent();
+  const Catalog& catalog = column.catalog();
+  const auto published = catalog.needed_by(catalog.id(table->object()));
+  return !table->children(Kind::check).empty() || std::ranges::any_of(published, [&](ObjectId id) {
+    return catalog.object(id).identity.kind == Kind::publication_table;
+  }) || std::ranges::any_of(heirs_of(column), is_virtual_in_use);
+}
+
+/// Whether SET EXPRESSION can be said of both, which came with 17 for stored columns and with 18 for virtual ones.
+bool can_set_expression(const View& before, const View& after) {
+  if (before.is("virtual") != after.is("virtual")) return false;
+  return before.is("virtual") ? !is_virtual_in_use(before) : after.catalog().version() >= 170000;
+}
+
 std::optional<Statements> alter_generated(const View& before, const View& after) {
-  const bool has_words = after.catalog().version() >= 170000 && !before.is("virtual") && !after.is("virtual");
+  const bool has_words = can_set_expression(before, after);
   if (has_words && before.has("generated") && after.has("generated") && before.text("type") == after.text("type") &&
       is_computed_alike(before) && is_computed_alike(after)) {
     return Statements{alter_column(after, fmt::format("SET EXPRESSION AS ({})", after.sql("generated")))};

@@ -179,7 +179,9 @@ std::string convert_value(std::string_view column, const View& before, const Vie
   if (has_cast_of_extension(from, to) || (is_text && !to.is_array)) return cast("");
   if (becomes_json(from, to)) return fmt::format("to_{}({})::{}", to.name, column, type);
   if (from.is_array != to.is_array) {
-    return from.is_array ? cast("::text") : array_of_one(column, std::string{column}.append(detour(from, to)), type);
+    const Plain element{from.name, false, from.is_bare};
+    if (from.is_array) return fmt::format("{}[1]{}::{}", column, detour(element, to), type);
+    return array_of_one(column, std::string{column}.append(detour(from, to)), type);
   }
   if (is_point_in_time(from) && holds(numbers, to.name)) return fmt::format("EXTRACT(EPOCH FROM {})::{}", column, type);
   if (is_point_in_time(to) && holds(numbers, from.name)) {

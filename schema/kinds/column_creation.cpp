@@ -1,6 +1,7 @@
 #include "schema/kinds/column_creation.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <fmt/core.h>
 
@@ -34,7 +35,17 @@ bool is_compressed_later(const View& column) {
   return column.is("inherited") || is_of_type(column) || original(column) || column.text("compression") == "default";
 }
 
-std::string definition(const View& column) {
+/// Whether PostgreSQL refuses to add the column with its identity, which those that inherit it do not get ("cannot
+/// recursively add identity column"); from 17 on, partitions share it.
+bool becomes_identity_later(const View& column) {
+  const auto heirs = heirs_of(column);
+  if (!column.has("identity") || heirs.empty()) return false;
+  return column.catalog().version() < 170000 || !partition_of(heirs.front());
+}
+
+enum class Numbering : std::uint8_t { at_once, later };
+
+std::string definition(const View& column, Numbering when = Numbering::at_once) {
   std::string sql = fmt::format("{} {}", quote_identifier(column.name()), column.sql("type"));
   if (column.has("compression") && !is_compressed_later(column)) {
     sql += fmt::format(" COMPRESSION {}", column.text("compression"));
@@ -45,7 +56,7 @@ std::string definition(const View& column) {
     sql += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.sql("generated"),
                        column.is("virtual") ? "VIRTUAL" : "STORED");
   }
-  if (column.has("identity")) sql += ' ' + identity(column);
+  if (column.has("identity") && when == Numbering::at_once) sql += ' ' + identity(column);
   if (lacks_inherited_default(column)) sql += " DEFAULT NULL";  // those of its parents may differ
   if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
   return sql;
@@ -84,17 +95,20 @@ std::string column_in_create(const View& column) {
 }
 
 Statements create_column(const View& column, std::span<const std::string> parts) {
-  std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column));
+  const Numbering numbering = becomes_identity_later(column) ? Numbering::later : Numbering::at_once;
+  std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column, numbering));
   // It is to be taken over by another table, so it must be as that wants it. Before 18, no NOT NULL is its own then.
   const bool is_taken_over = column.is("inherited") || column.catalog().version() < 180000;
-  if (is_taken_over && refuses_null(column) && !column.is("not_null")) sql += " NOT NULL";
+  if (is_taken_over && refuses_null(column) && !column.is("not_null")) sql += ' ' + not_null(column, "");
   if (column.is("inherited")) {
     for (const View& value : column.children(Kind::default_value)) {
       if (value.rules().comes_along(value)) sql.append(" DEFAULT ").append(value.sql("expression"));
     }
   }
   for (const std::string& part : parts) sql += ' ' + part;
-  return {{sql}};
+  Statements statements{{sql}};
+  if (numbering == Numbering::later) statements.push_back(alter_column(column, "ADD " + identity(column)));
+  return statements;
 }
 
 // CREATE TABLE takes STORAGE from 16 on only, the next two never, and COMPRESSION not where a type tells the columns. A

@@ -8,6 +8,7 @@
 
 #include "schema/file/naming.h"
 #include "schema/kinds/column_null.h"
+#include "schema/kinds/column_toast.h"
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/owned_sequence.h"
 #include "schema/sql.h"
@@ -149,6 +150,7 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));
   if (is_new) statements.push_back(number_behind_rows(after, after));
   if (was && is && !is_new) set_identity(before, after, statements);
+  restore_storage_without_parent(before, after, statements);
   return statements;
 }
 

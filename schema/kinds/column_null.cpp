@@ -191,12 +191,12 @@ void drop_own_not_null_of_heirs(const View& before, const Catalog& after, Statem
   }
 }
 
-/// A partition that is taken off for other bounds gets the NOT NULL that it will inherit meanwhile.
+/// What becomes a partition, or is taken off for other bounds, gets the NOT NULL that it will inherit before that.
 Statement set_not_null_to_inherit(const View& before, const View& after) {
   const auto link = partition_of(before);
   const auto later = partition_of(after);
-  const bool is_taken_off = link && later && link->object().fingerprint != later->object().fingerprint;
-  if (!is_taken_off || after.is("not_null") || after.catalog().version() < 180000) return set_not_null(after);
+  const bool joins = later && (!link || link->object().fingerprint != later->object().fingerprint);
+  if (!joins || after.is("not_null") || after.catalog().version() < 180000) return set_not_null(after);
   return {fmt::format("{} ADD CONSTRAINT {} NOT NULL {}", alter_table(after), quote_identifier(not_null_name(after)),
                       quote_identifier(after.name()))};
 }

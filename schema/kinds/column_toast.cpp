@@ -21,6 +21,7 @@ bool is_retyped(const View& before, const View& after) {
 /// The storage that the type has by itself (pg_type.typstorage), of the types whose columns can have another one; those
 /// of pgvector are kept uncompressed.
 std::string_view usual_storage(std::string_view type) {
+  if (type.ends_with("[]")) return "extended";
   if (type.starts_with("numeric") || type == "inet" || type == "cidr") return "main";
   std::string_view name = type.substr(0, type.find('('));
   name = name.substr(name.rfind('.') + 1);
@@ -76,6 +77,12 @@ std::optional<Statements> alter_storage(const View& before, const View& after) {
   Statements statements{set_storage(after)};
   restore_storage_of_heirs(before, after, statements);
   return statements;
+}
+
+void restore_storage_without_parent(const View& before, const View& after, Statements& statements) {
+  const bool says_the_same = before.text("storage") == after.text("storage");
+  if (before.is("inherited") == after.is("inherited") || !says_the_same || is_retyped(before, after)) return;
+  if (effective_storage(before) != effective_storage(after)) statements.push_back(set_storage(after));
 }
 
 std::optional<Statements> alter_compression(const View& before, const View& after) {

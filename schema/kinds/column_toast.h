@@ -19,6 +19,10 @@ Statement set_storage(const View& column);
 /// and the compression of the new type (ATExecAlterColumnType).
 void restore_storage(const View& before, const View& after, Statements& statements);
 
+/// What a column that is not inherited any more keeps of its parent's storage, or lacks of it from now on, where
+/// neither says a storage of its own.
+void restore_storage_without_parent(const View& before, const View& after, Statements& statements);
+
 std::optional<Statements> alter_storage(const View& before, const View& after);
 std::optional<Statements> alter_compression(const View& before, const View& after);
 

@@ -212,6 +212,7 @@ select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspnam
    and x.relkind = 'i'
  order by 1)",
     .forms = forms,
+    .comes_last = [](const View& index) { return index.is("invalid") || index.has("attached_to"); },
     .interface = true,
     .create = create,
     .after_create = after_create,

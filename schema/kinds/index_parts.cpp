@@ -143,7 +143,7 @@ Statements give_own_storage(const View& index) {
   const auto source = original(index);
   if (source && !is_partitioned(index)) {
     statements = change_options(*source, index, "with", alter_index(index));
-  } else if (!source && index.has("with")) {
+  } else if (!source && !is_partitioned(index) && index.has("with")) {
     statements.push_back({alter_index(index) + " SET (" + join_options(index.in_order("with")) + ')'});
   }
   const std::string_view usual = source ? source->text("tablespace") : std::string_view{};

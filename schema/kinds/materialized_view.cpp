@@ -42,10 +42,9 @@ struct ColumnSetting {
   std::string_view usual;
 };
 
-// SET STORAGE DEFAULT exists from 16 on only; most types that can have another storage begin with this one.
 constexpr ColumnSetting column_settings[] = {
     {"column_statistics", "STATISTICS", "-1"},
-    {"column_storage", "STORAGE", "extended"},
+    {"column_storage", "STORAGE", ""},  // see `usual_storage`
     {"column_compression", "COMPRESSION", "default"},
 };
 
@@ -55,16 +54,26 @@ Statement set_column(const View& view, std::string_view column, std::string_view
   return {fmt::format("{} ALTER COLUMN {} SET {} {}", alter_view(view), quote_identifier(column), set, value)};
 }
 
-void change_columns(const std::vector<std::string_view>& before, const View& after, const ColumnSetting& setting,
-                    Statements& statements) {
+/// The storage of the column's type: SET STORAGE DEFAULT exists from 16 on only.
+std::string_view usual_storage(const View& view, std::string_view column) {
+  const auto all = view.list("usual_column_storage");
+  const auto found = std::ranges::find(all, column, column_in);
+  return found != all.end() ? found->substr(column.size() + 1) : "extended";
+}
+
+void reset_columns(const View& before, const View& after, const ColumnSetting& setting, Statements& statements) {
   const auto wanted = after.list(setting.key);
-  for (std::string_view option : before) {
-    const auto is_same_column = [&](std::string_view other) { return column_in(other) == column_in(option); };
-    if (std::ranges::none_of(wanted, is_same_column)) {
-      statements.push_back(set_column(after, column_in(option), setting.set, setting.usual));
-    }
+  for (std::string_view option : before.list(setting.key)) {
+    const std::string_view column = column_in(option);
+    if (std::ranges::find(wanted, column, column_in) != wanted.end()) continue;
+    const std::string_view usual = setting.usual.empty() ? usual_storage(before, column) : setting.usual;
+    statements.push_back(set_column(after, column, setting.set, usual));
   }
-  for (std::string_view option : wanted) {
+}
+
+void set_columns(const std::vector<std::string_view>& before, const View& after, const ColumnSetting& setting,
+                 Statements& statements) {
+  for (std::string_view option : after.list(setting.key)) {
     if (std::ranges::find(before, option) != before.end()) continue;
     statements.push_back(set_column(after, column_in(option), setting.set, option.substr(option.rfind('=') + 1)));
   }
@@ -97,7 +106,7 @@ void change_column_options(const std::vector<std::string_view>& before, const Vi
 
 Statements after_create(const View& view) {
   Statements statements;
-  for (const ColumnSetting& setting : column_settings) change_columns({}, view, setting, statements);
+  for (const ColumnSetting& setting : column_settings) set_columns({}, view, setting, statements);
   change_column_options({}, view, statements);
   return statements;
 }
@@ -105,7 +114,8 @@ Statements after_create(const View& view) {
 std::optional<Statements> alter_columns(const View& before, const View& after) {
   Statements statements;
   for (const ColumnSetting& setting : column_settings) {
-    change_columns(before.list(setting.key), after, setting, statements);
+    reset_columns(before, after, setting, statements);
+    set_columns(before.list(setting.key), after, setting, statements);
   }
   change_column_options(before.list("column_options"), after, statements);
   return statements;
@@ -148,6 +158,12 @@ constexpr AttributeRule attributes[] = {
      .source = "k.storage",
      .help = "TOAST strategies of columns, as in {body: external}",
      .alter = alter_columns},
+    {.key = "usual_column_storage",
+     .value = Value::options,
+     .source = "k.usual_storage",
+     .help = "TOAST strategies that columns with another one have by their types",
+     .alter = alter_columns,
+     .derived = true},
     {.key = "column_compression",
      .value = Value::options,
      .source = "k.compression",
@@ -190,6 +206,9 @@ constinit const KindRules materialized_view_rules{
               pg_catalog.array_agg(a.attname || '=' || case a.attstorage when 'p' then 'plain' when 'e' then 'external'
                                                                          when 'm' then 'main' else 'extended' end)
               filter (where a.attstorage <> t.typstorage) as storage,
+              pg_catalog.array_agg(a.attname || '=' || case t.typstorage when 'p' then 'plain' when 'e' then 'external'
+                                                                         when 'm' then 'main' else 'extended' end)
+              filter (where a.attstorage <> t.typstorage) as usual_storage,
               pg_catalog.array_agg(a.attname || '=' || case a.attcompression when 'p' then 'pglz' else 'lz4' end)
               filter (where a.attcompression <> '') as compression
          from pg_catalog.pg_attribute a
