@@ -1,5 +1,6 @@
 #include "engine/comparison.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/fixpoint.h"
@@ -18,7 +19,8 @@ std::vector<Rename> find_more_renames(const Comparison& comparison) {
   std::vector<Rename> candidates = find_equivalent_renames(comparison.changes, start, comparison.desired);
   for (Rename& rename : find_renames_of_copies(start, comparison.desired)) {
     const View copy{comparison.desired, *comparison.desired.find(rename.after)};
-    if (is_settled_apart(copy)) candidates.push_back(std::move(rename));
+    const bool is_known = std::ranges::find(candidates, rename.before, &Rename::before) != candidates.end();
+    if (is_settled_apart(copy) && !is_known) candidates.push_back(std::move(rename));
   }
   std::vector<Rename> found;
   for (Rename& rename : candidates) {
