@@ -45,7 +45,7 @@ void add_common(CLI::App& app, Options& options) {
              ->type_name("WHEN")
              ->check(CLI::IsMember({"auto", "always", "never"}).description("")));
   common(app.add_flag("-q,--quiet", options.quiet, "Say only results, warnings and failures"));
-  common(app.add_flag("--strict", options.strict, "Fail when a database has objects that plumb does not know"));
+  common(app.add_flag("--strict", options.strict, "Fail at what is a warning else: unknown objects, broken functions"));
   common(app.add_flag("-v,--verbose", options.verbose, "Say what is being done, and when"));
 }
 

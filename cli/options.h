@@ -17,7 +17,7 @@ struct Options {
   std::string format;
   bool quiet = false;
   bool verbose = false;
-  bool strict = false;  ///< objects that plumb does not know are a failure
+  bool strict = false;  ///< unknown objects and broken functions are a failure
 
   // those that compare
   std::vector<std::string> files;        ///< schema files and folders

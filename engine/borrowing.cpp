@@ -72,8 +72,12 @@ bool Borrowing::is_mentioned(const Identity& identity, const Words& words) const
   return std::ranges::any_of(own, [&](const std::string& word) { return words.contains(word); });
 }
 
+bool Borrowing::lend_missing(Database& scratch, std::span<const Attempt> refused) {
+  return lend(scratch, missed_by(refused));
+}
+
 bool Borrowing::lend(Database& scratch, std::span<const Attempt> refused) {
-  return lend(scratch, missed_by(refused)) || lend(scratch, mentioned_in(refused));
+  return lend_missing(scratch, refused) || lend(scratch, mentioned_in(refused));
 }
 
 bool Borrowing::lend_schemas(Database& scratch, const Words& names) {

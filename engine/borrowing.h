@@ -28,6 +28,9 @@ class Borrowing {
   /// where that is nothing new, whatever they mention. False when there is nothing more to copy.
   bool lend(Database& scratch, std::span<const Attempt> refused);
 
+  /// The same of what PostgreSQL says is not there alone.
+  bool lend_missing(Database& scratch, std::span<const Attempt> refused);
+
   /// Copies schemas of these names, where a scratch database lacks them: PostgreSQL says nothing of those that a search
   /// path names in vain. False when there are none.
   bool lend_schemas(Database& scratch, const Words& names);

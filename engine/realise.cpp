@@ -14,6 +14,7 @@
 #include "engine/postgres/sqlstate.h"
 #include "engine/refusals.h"
 #include "engine/slice.h"
+#include "engine/unchecked_code.h"
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
@@ -37,6 +38,7 @@ class Realiser {
     // Part by part, each fault is found and has its own place.
     if (!succeed(Folding::folded) && !succeed(Folding::apart))
       throw DeclarationError{explain_refusals(attempts_, declaration_, actual_)};
+    const std::vector<UncheckedCode::Refused> refused = unchecked_.look_again(scratch_->database(), borrowing_);
     scratch_->database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_->database());
     const std::string removed = explain_removals(borrowing_.lent(), catalog, declaration_);
@@ -57,10 +59,26 @@ class Realiser {
         changed.push_back(object.identity);
       }
     }
-    return {std::move(catalog), std::move(claims), std::move(changed), borrowing_.sources()};
+    std::vector<RefusedCode> refused_code = refused_in(catalog, refused);
+    return {std::move(catalog), std::move(claims), std::move(changed), borrowing_.sources(), std::move(refused_code)};
   }
 
  private:
+  std::vector<RefusedCode> refused_in(const Catalog& catalog, std::span<const UncheckedCode::Refused> refused) const {
+    std::vector<RefusedCode> found;
+    for (const UncheckedCode::Refused& each : refused) {
+      const std::string why = explain_refusals(std::span{&each.made, 1}, declaration_, actual_);
+      for (const Object& object : catalog.objects()) {
+        const Identity& identity = object.identity;
+        if (rules_for(identity.kind).name_space != NameSpace::routine) continue;
+        if (catalog.text(identity.schema) != each.schema || catalog.text(identity.name) != each.name) continue;
+        const bool is_named = each.made.draft != nullptr;
+        found.push_back({identity, is_named ? why : fmt::format("{} ({})", why, describe(identity, symbols()))});
+      }
+    }
+    return found;
+  }
+
   void collect_attempts(Folding folding) {
     const Catalog nothing{workbench_.symbols()};
     const Plan plan = make_plan(diff(nothing, declaration_.drafts), nothing, declaration_.drafts, folding);
@@ -141,6 +159,7 @@ class Realiser {
     attempts_.clear();
     last_.clear();
     broken_code_.clear();
+    unchecked_.clear();
     unchecked_files_.clear();
     collect_attempts(folding);
     Words words;
@@ -264,20 +283,23 @@ class Realiser {
     Database& database = scratch_->database();
     if (attempt.draft != nullptr) expect_one_statement(attempt);
     if (!may_hold_code(attempt)) return run_on_scratch(database, attempt.sql, false);
-    std::optional<DatabaseError> broken;
+    std::optional<DatabaseError> refusal;
     try {
       database.run("set check_function_bodies to on");
       run_on_scratch(database, attempt.sql, false);
       database.run("set check_function_bodies to off");
       return;
     } catch (const DatabaseError& error) {
-      if (is_syntax_error(error)) broken = error;
+      refusal = error;
     }
     database.run("set check_function_bodies to off");
     run_on_scratch(database, attempt.sql, false);
-    if (!broken) return;
-    attempt.error = broken;
-    broken_code_.push_back(attempt);
+    attempt.error = refusal;
+    if (is_syntax_error(*refusal)) {
+      broken_code_.push_back(attempt);
+    } else {
+      unchecked_.add(database, attempt);
+    }
   }
 
   /// A value of a YAML file stands in a statement that will run on the live database: it must not end it and begin
@@ -353,6 +375,7 @@ class Realiser {
   std::vector<Attempt> attempts_;
   std::vector<Attempt> last_;              ///< what is tried when those are through
   std::vector<Attempt> broken_code_;       ///< routines whose bodies have syntax errors
+  UncheckedCode unchecked_;                ///< those whose bodies have others
   std::set<std::string> unchecked_files_;  ///< those that turn off what PostgreSQL checks in bodies
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/workbench.h"
@@ -14,12 +15,19 @@ struct Borrowed {
   Fingerprint fingerprint;
 };
 
+/// A routine whose body PostgreSQL refuses, although it makes the routine where nobody asks it to look.
+struct RefusedCode {
+  Identity routine;
+  std::string why;  ///< with its place in the files
+};
+
 /// What a declaration means, in PostgreSQL's words.
 struct Realised {
   Catalog catalog;                ///< what the files say, and what they borrow
   std::vector<Identity> claims;   ///< what the files say
   std::vector<Identity> changed;  ///< of those, what they borrow and change: they say nothing of its parts
   std::vector<Borrowed> borrowed;
+  std::vector<RefusedCode> refused_code;
 };
 
 /// Runs a declaration in a scratch database and reads it back. What it refers to without declaring it is borrowed:

@@ -64,6 +64,11 @@ std::string write_realised(const Realised& realised) {
   for (const Identity& claim : realised.claims) writer.identity(claim, symbols);
   writer.number(realised.changed.size());
   for (const Identity& changed : realised.changed) writer.identity(changed, symbols);
+  writer.number(realised.refused_code.size());
+  for (const RefusedCode& code : realised.refused_code) {
+    writer.identity(code.routine, symbols);
+    writer.field(code.why);
+  }
   writer.field(write_catalog(realised.catalog));
   return writer.text();
 }
@@ -88,9 +93,15 @@ std::optional<Realised> read_realised(std::string_view text, const Catalog& actu
   };
   std::vector<Identity> claims = read_identities();
   std::vector<Identity> changed = read_identities();
+  std::vector<RefusedCode> refused_code;
+  for (std::size_t count = reader.number(); refused_code.size() < count && !reader.failed();) {
+    const Identity routine = reader.identity();
+    refused_code.push_back({routine, std::string{reader.field()}});
+  }
   auto catalog = read_catalog(reader.field(), actual.symbols());
   if (!catalog || !reader.finished()) return std::nullopt;
-  return Realised{std::move(*catalog), std::move(claims), std::move(changed), std::move(borrowed)};
+  return Realised{std::move(*catalog), std::move(claims), std::move(changed), std::move(borrowed),
+                  std::move(refused_code)};
 }
 
 }  // namespace

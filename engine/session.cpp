@@ -98,6 +98,17 @@ struct Session::State {
     warn_once(message);
   }
 
+  /// Of routines that are new or change alone: what the database has already is no news.
+  void tell_refused_code(const Realised& realised, const Catalog& actual) {
+    for (const RefusedCode& code : realised.refused_code) {
+      const Object* before = actual.find(code.routine);
+      if (before != nullptr && before->fingerprint == realised.catalog.find(code.routine)->fingerprint) continue;
+      const std::string message = code.why + "\nPostgreSQL will only refuse it when it is called.";
+      if (options.strict) throw DeclarationError{code.why + "\nTo let it be, leave out --strict."};
+      warn_once(message);
+    }
+  }
+
   /// The scratch server for a database with these extensions; the first caller's are decisive.
   Workbench& bench(const std::vector<std::string>& extensions) {
     if (!workbench) {
@@ -166,6 +177,7 @@ struct Session::State {
     const auto desire = [&](const Catalog& start) {
       const Realised realised = realise_cached(declaration, start, scratch.version(), scratch);
       expect_new_names(declaration, realised);
+      tell_refused_code(realised, start);
       Desired desired = desired_catalog(declaration, realised, start);
       comparison.desired = std::move(desired.catalog);
       comparison.accepted = std::move(desired.accepted);

@@ -33,7 +33,7 @@ struct SessionOptions {
   bool prove = true;             ///< run plans on a scratch database before they are shown
   Cluster cluster = Cluster::if_declared;
   Patience patience;    ///< with which plans are applied
-  bool strict = false;  ///< refuse databases with objects that plumb does not know
+  bool strict = false;  ///< refuse databases with objects that plumb does not know, and functions that are broken
   std::function<void(std::string_view)> progress = [](std::string_view) {};  ///< "reading shop.yaml"
   std::function<void(std::string_view)> warn = [](std::string_view) {};      ///< what a person should know, once
 };

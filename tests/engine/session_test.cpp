@@ -450,6 +450,51 @@ tables:
     CHECK(has(error, "leave out --strict"));
   }
 
+  TEST_CASE("session: bodies of new functions may use what stands anywhere, and a warning names what is nowhere") {
+    World world;
+    world.database.run(R"(
+    create table public.verdicts (label text);
+    create schema app;
+    create table app.elsewhere (n integer);
+    create extension pgcrypto schema public;
+    set check_function_bodies to off;
+    create function public.old() returns integer language sql as 'select 1 from gone')");
+    const std::string sql = R"-(
+create function public.old() returns integer language sql as 'select 1 from gone';
+create function public.later() returns setof text language sql as 'select title from posts';
+create function public.live() returns setof text language sql as 'select label from verdicts';
+create function public.other_path() returns setof integer language sql as 'select n from elsewhere';
+create function public.crypt() returns bytea language sql as 'select gen_random_bytes(4)';
+create function public.mistyped() returns setof text language sql as 'select titel from posts';
+create function public.nowhere() returns integer language sql as 'select 1 from postz';
+create function public.wrong() returns integer language sql as 'select title from posts';
+create table public.posts (title text);
+)-";
+    std::vector<std::string> warnings;
+    SessionOptions options;
+    options.database.location = world.scratch.url();
+    options.schema_files = {world.folder.write("schema.sql", sql)};
+    options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+    Session session{options};
+    const Plan plan = session.plan(session.compare());
+    REQUIRE(warnings.size() == 3);
+    CHECK(has(warnings[0], "schema.sql:7:1: column \"titel\" does not exist (function public.mistyped())"));
+    CHECK(has(warnings[1], "schema.sql:8:81: relation \"postz\" does not exist (function public.nowhere())"));
+    CHECK(has(warnings[2], "schema.sql:9:1: return type mismatch"));
+    warnings.clear();
+    Session{options}.compare();
+    CHECK(warnings.size() == 3);  // also from the cache
+    session.apply(plan, [](std::size_t) {});
+    warnings.clear();
+    Session{options}.compare();
+    CHECK(warnings.empty());
+    options.schema_files = {world.folder.write("schema.sql", sql + "create function public.more() returns integer "
+                                                                   "language sql as 'select 1 from postz';")};
+    options.strict = true;
+    CHECK(has(error_of([&] { Session{options}.compare(); }),
+              "relation \"postz\" does not exist (function public.more())"));
+  }
+
   TEST_CASE("session: a plan for a database that has changed since is refused and changes nothing") {
     World world;
     bring_about(world.session(two_tables));

@@ -40,10 +40,10 @@ def query(world, thing):
         fields.append(f"{expression} as {quoted(each.name)}")
     distinct = "distinct " if says["shape"] == "distinct" else ""
     text = f"select {distinct}{', '.join(fields)} from {world.address(says['source'])} a"
-    first = world.parts(says["source"])[0]
-    if says["shape"] == "self join":
+    first = next(iter(world.parts(says["source"])), None)  # all of them may have gone
+    if says["shape"] == "self join" and first:
         text += f" left join {world.address(says['source'])} b on a.{quoted(first.name)}::text = b.{quoted(first.name)}::text"
-    if says["where"] is not None:
+    if says["where"] is not None and first:
         text += f" where {condition(world, part_type(world, first), 'a.' + quoted(first.name), says['where'])}"
     if says["shape"] == "union":
         text += f" union all {text}"
