@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/column_cast.h"
+#include "schema/kinds/column_copies.h"
 #include "schema/kinds/column_creation.h"
 #include "schema/kinds/column_identity.h"
 #include "schema/kinds/column_null.h"
@@ -87,6 +88,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
   auto statements = change_type(before, after);
   if (!statements) return std::nullopt;
   restore_storage(before, after, *statements);
+  restore_comments_of_copies(before, after, *statements);
   return around_change_of_type(before, after, std::move(*statements));
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/column_cast.h"
+#include "schema/kinds/column_copies.h"
 #include "schema/kinds/column_toast.h"
 #include "schema/kinds/composite_type.h"
 #include "schema/kinds/inherited.h"
@@ -105,6 +106,7 @@ std::optional<Statements> rebind_column(const View& before, const View& after) {
   type.consent = conversion->consent;
   Statements statements{std::move(type)};
   restore_storage(before, after, statements);
+  restore_comments_of_copies(before, after, statements);
   return statements;
 }
 
