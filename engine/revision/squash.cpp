@@ -58,19 +58,21 @@ void check_edges(const RevisionGraph& graph, const std::vector<RevisionNumber>& 
   }
 }
 
-/// Whether what is written behind the text would be a part of its last statement.
-bool ends_open(const std::string& sql, const std::string& path) {
+/// The statements of a section, the last of them with its semicolon too.
+std::string ended(std::string_view sql, const std::string& path) {
+  std::string text{sql.substr(std::min(sql.find_first_not_of('\n'), sql.size()))};
   Faults faults;
-  return split_sql(sql + "\nSELECT", path, faults).size() == split_sql(sql, path, faults).size();
+  const std::size_t count = split_sql(text, path, faults).size();
+  const bool goes_on = split_sql(text + "\nSELECT", path, faults).size() == count;
+  while (text.ends_with('\n')) text.pop_back();
+  return (goes_on ? closed(text) + ';' : text) + '\n';
 }
 
 /// The section of each revision below its name. What one of them sets holds for it alone.
 void add_section(std::string& text, const RevisionFile& file, const Section& section, std::string_view sql) {
   if (section.empty()) return;
   text += fmt::format("\n-- {}: {}\n", file.revision.id, on_one_line(lines_of(file.revision.message).front()));
-  text.append(sql.substr(std::min(sql.find_first_not_of('\n'), sql.size())));
-  if (!text.ends_with('\n')) text += '\n';
-  if (ends_open(text, file.revision.path)) text = closed(text.substr(0, text.size() - 1)) + ";\n";
+  text += ended(sql, file.revision.path);
   for (const std::string& reset : resets_after(section)) text += reset + ";\n";
 }
 
