@@ -64,8 +64,8 @@ void Borrowing::start_over(ScratchDatabase& scratch) {
   if (lent_.fingerprint() != workbench_.base().fingerprint()) workbench_.build(scratch, lent_);
 }
 
-bool Borrowing::is_mentioned(const Identity& identity, const Words& words) const {
-  const std::string_view name = actual_.text(identity.name);
+bool is_mentioned(const Catalog& catalog, const Identity& identity, const Words& words) {
+  const std::string_view name = catalog.text(identity.name);
   if (rules_for(identity.kind).signature.empty()) return words.contains(name);
   Words own;
   collect_words(name.substr(0, name.find('(')), own);
@@ -99,7 +99,7 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
     if (object.parent != ObjectId::none || there.contains(object.identity)) continue;
     if (drafts_.contains(object.identity) || made_by_files_.contains(object.identity)) continue;
     const KindRules& rules = rules_for(object.identity.kind);
-    if (!rules.from_server && !is_mentioned(object.identity, words)) continue;
+    if (!rules.from_server && !is_mentioned(actual_, object.identity, words)) continue;
     (rules.holds_names ? schemas : seeds).push_back(actual_.id(object));
   }
   // What else is missing may be in what the statements make, once they have the schemas for it.
@@ -158,7 +158,7 @@ bool Borrowing::take_back(std::span<const Attempt> refused) {
   bool found = false;
   for (const Object& object : lent_.objects()) {
     if (workbench_.base().contains(object.identity)) continue;
-    const bool is_made = is_mentioned(object.identity, names) ||
+    const bool is_made = is_mentioned(lent_, object.identity, names) ||
                          tables[object.identity.kind].contains(lent_.text(object.identity.table));
     if (is_made) found = made_by_files_.insert(object.identity).second || found;
   }

@@ -13,6 +13,9 @@
 
 namespace plumb {
 
+/// Whether words of SQL name an object of the catalog; a routine by its name without the signature.
+bool is_mentioned(const Catalog& catalog, const Identity& identity, const Words& words);
+
 /// What a scratch database is lent from the live one, because schema files refer to it without declaring it.
 class Borrowing {
  public:
@@ -44,7 +47,6 @@ class Borrowing {
   std::vector<Borrowed> sources() const;
 
  private:
-  bool is_mentioned(const Identity& identity, const Words& words) const;
   bool lend(Database& scratch, const Words& words);
   /// What they have not made yet (it is not `there`) is theirs to make, and what needs it cannot be lent.
   void leave_out_what_files_make(std::set<ObjectId>& ids, const Catalog& there) const;

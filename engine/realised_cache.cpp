@@ -1,14 +1,18 @@
 #include "engine/realised_cache.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "engine/borrowing.h"
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
 #include "engine/fields.h"
+#include "engine/words.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -52,9 +56,46 @@ class TextReader : public FieldReader {
   Symbols& symbols_;
 };
 
-std::string write_realised(const Realised& realised) {
+/// Every word of a declaration that may name something of the live database.
+Words words_of(const Declaration& declaration) {
+  const Symbols& symbols = declaration.drafts.symbols();
+  Words words;
+  for (const WrittenStatement& statement : declaration.statements) collect_words(statement.sql, words);
+  for (const Object& draft : declaration.drafts.objects()) {
+    for (const Attribute& attribute : draft.attributes) {
+      for (Symbol value : attribute.values) collect_words(symbols.text(value), words);
+      if (attribute.words != Symbol::none) collect_words(symbols.text(attribute.words), words);
+    }
+  }
+  return words;
+}
+
+void add_tree(const Catalog& catalog, ObjectId id, Hasher& hasher) {
+  hasher.add(to_hex(catalog.object(id).fingerprint));
+  for (ObjectId child : catalog.children(id)) add_tree(catalog, child, hasher);
+}
+
+/// What the live database has of what a declaration mentions and does not say: it decides what names mean there, and
+/// what `select *` and LIKE take over.
+Fingerprint surroundings(const Declaration& declaration, const Catalog& actual, std::span<const Identity> claims) {
+  const Words words = words_of(declaration);
+  const std::unordered_set<Identity, IdentityHash> said{claims.begin(), claims.end()};
+  Hasher hasher;
+  for (const Object& object : actual.objects()) {
+    if (object.parent != ObjectId::none || said.contains(object.identity)) continue;
+    if (!is_mentioned(actual, object.identity, words)) continue;
+    Writer writer;
+    writer.identity(object.identity, actual.symbols());
+    hasher.add(writer.text());
+    add_tree(actual, actual.id(object), hasher);
+  }
+  return hasher.finish();
+}
+
+std::string write_realised(const Realised& realised, const Declaration& declaration, const Catalog& actual) {
   const Symbols& symbols = realised.catalog.symbols();
   Writer writer;
+  writer.field(to_hex(surroundings(declaration, actual, realised.claims)));
   writer.number(realised.borrowed.size());
   for (const Borrowed& borrowed : realised.borrowed) {
     writer.identity(borrowed.identity, symbols);
@@ -73,9 +114,10 @@ std::string write_realised(const Realised& realised) {
   return writer.text();
 }
 
-/// What was stored, if what it borrowed is still the same.
-std::optional<Realised> read_realised(std::string_view text, const Catalog& actual) {
+/// What was stored, if what it borrowed is still the same, and what is around that.
+std::optional<Realised> read_realised(std::string_view text, const Declaration& declaration, const Catalog& actual) {
   TextReader reader{text, actual.symbols()};
+  const auto around = reader.field();
   std::vector<Borrowed> borrowed;
   for (std::size_t count = reader.number(); borrowed.size() < count && !reader.failed();) {
     const Identity identity = reader.identity();
@@ -100,6 +142,7 @@ std::optional<Realised> read_realised(std::string_view text, const Catalog& actu
   }
   auto catalog = read_catalog(reader.field(), actual.symbols());
   if (!catalog || !reader.finished()) return std::nullopt;
+  if (to_hex(surroundings(declaration, actual, claims)) != around) return std::nullopt;
   return Realised{std::move(*catalog), std::move(claims), std::move(changed), std::move(borrowed),
                   std::move(refused_code)};
 }
@@ -116,7 +159,12 @@ Fingerprint realisation_key(const Declaration& declaration, const Catalog& actua
   for (const std::string& name : workbench.untouched()) writer.field(name);
   for (const std::string& schema : declaration.search_path) writer.field(schema);
   writer.field(write_catalog(declaration.drafts));
-  for (const WrittenStatement& statement : declaration.statements) writer.field(statement.sql);
+  std::string_view file;
+  for (const WrittenStatement& statement : declaration.statements) {
+    writer.number(statement.place.file != file ? 1 : 0);  // each file begins with the same search path
+    file = statement.place.file;
+    writer.field(statement.sql);
+  }
   for (const Object& object : actual.objects()) {
     if (!rules_for(object.identity.kind).from_server) continue;
     writer.identity(object.identity, symbols);
@@ -130,10 +178,10 @@ Realised realise_cached(const Declaration& declaration, const Catalog& actual, i
   const Cache cache;
   const Fingerprint key = realisation_key(declaration, actual, server_version, workbench);
   if (const auto text = cache.load("realised", key)) {
-    if (auto realised = read_realised(*text, actual)) return std::move(*realised);
+    if (auto realised = read_realised(*text, declaration, actual)) return std::move(*realised);
   }
   Realised realised = realise(declaration, actual, workbench);
-  cache.store("realised", key, write_realised(realised));
+  cache.store("realised", key, write_realised(realised, declaration, actual));
   return realised;
 }
 

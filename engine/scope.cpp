@@ -14,8 +14,10 @@
 #include "engine/name_key.h"
 #include "engine/plan.h"
 #include "engine/slice.h"
+#include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/file/sql_text.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
 
@@ -35,9 +37,21 @@ bool stays_with(std::string_view key, const std::vector<Property>& properties, c
   return is_wanted == is_there && (!is_there || std::ranges::equal(wanted->values, found->values));
 }
 
+/// Whether an SQL file says the attribute where it creates the object.
+bool is_in_statement(const AttributeRule& rule, const Object& object, const std::vector<WrittenStatement>& statements,
+                     const Symbols& symbols) {
+  if (rule.clause.empty()) return false;
+  return std::ranges::any_of(statements, [&](const WrittenStatement& statement) {
+    if (!creates(statement.sql, rules_for(object.identity.kind).noun)) return false;
+    Words words;
+    collect_words(statement.sql, words);
+    return words.contains(rule.clause) && words.contains(symbols.text(object.identity.name));
+  });
+}
+
 /// An object of the schema files with the author's own words, and with what they leave open as it is.
 std::vector<Property> completed(const Object& object, const Object* draft, const Object* actual,
-                                const Symbols& symbols) {
+                                const std::vector<WrittenStatement>& statements, const Symbols& symbols) {
   std::vector<Property> properties = properties_of(object, false);
   for (const AttributeRule& rule : rules_for(object.identity.kind).attributes) {
     const auto has_key = [&](const auto& attribute) { return symbols.text(attribute.key) == rule.key; };
@@ -49,7 +63,8 @@ std::vector<Property> completed(const Object& object, const Object* draft, const
     // What goes with another attribute has a value only where somebody said it: of what no draft tells, a statement.
     // Of what is not there yet, a statement decides all but what is a matter of the server.
     const bool is_decided = !rule.goes_with.empty() || (actual == nullptr && !rule.of_server);
-    const bool is_said = draft == nullptr && is_decided && std::ranges::any_of(properties, has_key);
+    const bool may_be_said = draft == nullptr && std::ranges::any_of(properties, has_key);
+    const bool is_said = may_be_said && (is_decided || is_in_statement(rule, object, statements, symbols));
     if (rule.only_if_declared && written == nullptr && !is_said) {
       std::erase_if(properties, has_key);
       if (actual == nullptr || !stays_with(rule.goes_with, properties, *actual, symbols)) continue;
@@ -231,7 +246,8 @@ Desired desired_catalog(const Declaration& declaration, const Realised& realised
     const auto goes_without_saying = rules_for(object.identity.kind).goes_without_saying;
     if (goes_without_saying != nullptr && goes_without_saying({realised.catalog, object}, actual)) continue;
     const Object* draft = declaration.drafts.find(object.identity);
-    merger.add(realised.catalog, id, completed(object, draft, actual.find(object.identity), actual.symbols()));
+    merger.add(realised.catalog, id,
+               completed(object, draft, actual.find(object.identity), declaration.statements, actual.symbols()));
   }
   // What the files rely on without saying it stays, as the schema public does.
   const auto is_borrowed = [&](const Identity& identity) {

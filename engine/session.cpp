@@ -98,14 +98,13 @@ struct Session::State {
     warn_once(message);
   }
 
-  /// Of routines that are new or change alone: what the database has already is no news.
+  /// What the database has already is no news.
   void tell_refused_code(const Realised& realised, const Catalog& actual) {
     for (const RefusedCode& code : realised.refused_code) {
       const Object* before = actual.find(code.routine);
       if (before != nullptr && before->fingerprint == realised.catalog.find(code.routine)->fingerprint) continue;
-      const std::string message = code.why + "\nPostgreSQL will only refuse it when it is called.";
       if (options.strict) throw DeclarationError{code.why + "\nTo let it be, leave out --strict."};
-      warn_once(message);
+      warn_once(code.why + "\nPostgreSQL will only refuse it when it is called.");
     }
   }
 
@@ -134,13 +133,15 @@ struct Session::State {
       scratch.user = database().database->value("select current_user");
       scratch.version = database().database->version();
     }
+    scratch.shares_nothing = history.reaches_cluster();
     const bool names_server = scratch.how != "auto" && scratch.how != "embedded" && scratch.how != "target";
     if (names_server) {
       if (scratch.version == 0) scratch.version = Database{parse_connection(scratch.how).location}.version();
-    } else {
-      const Installation installation = installation_for(history.words(), scratch.version);
-      if (scratch.version == 0) scratch.version = installation.version;
-      scratch.extensions = mentioned_extensions(history.words(), installation);
+    } else if (const auto installation = installation_for(history.words(), scratch.version)) {
+      if (scratch.version == 0) scratch.version = installation->version;
+      scratch.extensions = mentioned_extensions(history.words(), *installation);
+    } else if (scratch.version == 0 || scratch.how == "embedded") {
+      throw DatabaseError{no_installation(scratch.version)};
     }
     workbench = std::make_unique<Workbench>(scratch, *symbols);
     return *workbench;

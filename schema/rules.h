@@ -75,6 +75,7 @@ struct AttributeRule {
   bool of_server = false;         ///< a matter of what the server has installed; scratch may have it otherwise
   std::string_view offered{};     ///< SQL that lists what a server has to offer `of_server`: (object's name, value)
   bool only_if_declared = false;  ///< a schema file that is silent about it accepts whatever is there
+  std::string_view clause{};      ///< with `only_if_declared`: the word by which CREATE in an SQL file says it
   std::string_view goes_with{};   ///< with `only_if_declared`: no longer once the value of this attribute is another
   /// Where a session has a setting for what CREATE leaves open: the one that lets silence mean `fallback`, as
   /// "default_tablespace = ''".
@@ -336,8 +337,6 @@ struct KindRules {
   bool from_server = false;  ///< made of files that the server must have installed (extensions)
   /// It belongs to the whole cluster and not to one database: it is read on request alone, and claimed by its name.
   bool of_cluster = false;
-  /// What may follow CREATE, ALTER and DROP in statements about one; a file with such a statement asks for the cluster.
-  std::span<const std::string_view> nouns = {};
   /// Query over the names of those that are left as they are, whatever a file says.
   std::string_view untouched = {};
   /// SQL that tells whether the role that plumb runs as may change them, and what to do when not; empty: PostgreSQL

@@ -1,9 +1,14 @@
 #include "engine/postgres/connection.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <pwd.h>
 #include <span>
 #include <unistd.h>
@@ -12,7 +17,6 @@
 #include <fmt/core.h>
 
 #include "engine/postgres/conninfo.h"
-#include "engine/postgres/folders.h"
 #include "schema/error.h"
 #include "schema/text.h"
 
@@ -64,11 +68,21 @@ void describe_target(ConnectionTarget& target, const Parameters& parameters) {
   }
 }
 
+/// Any of them says which database is meant (manual section 34.15).
+constexpr std::array<const char*, 4> naming_variables{"PGDATABASE", "PGSERVICE", "PGHOST", "PGHOSTADDR"};
+
 /// The text of the file `.env` of the current folder; empty when there is none.
 std::string read_dotenv() {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(".env", error)) return {};  // people call folders so, too
-  return read_file(".env");
+  const std::filesystem::file_status found = std::filesystem::symlink_status(".env", error);
+  if (!std::filesystem::exists(found) || std::filesystem::is_directory(".env", error))
+    return {};  // a folder's name, too
+  std::ifstream file{".env", std::ios::binary};
+  if (!file) {
+    throw DeclarationError{
+        fmt::format(".env cannot be read, and may say which database is meant: {}", std::strerror(errno))};
+  }
+  return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 ConnectionTarget parse_from(std::string_view source, std::string_view text) {
@@ -110,7 +124,8 @@ ConnectionTarget parse_connection(std::string_view text) {
     parameters = parse_keywords(text);
   }
   target.location = write_keywords(parameters);
-  target.is_named = !text.empty();
+  const auto says = [](const char* variable) { return std::getenv(variable) != nullptr; };
+  target.is_named = !text.empty() || std::ranges::any_of(naming_variables, says);
   describe_target(target, parameters);
   return target;
 }
@@ -174,12 +189,14 @@ void blot_out_password(char* text) {
   };
   const std::string_view view{all.data(), all.size()};
   const std::size_t scheme = view.find("://");
-  const std::size_t keyword = view.find("password=");
+  std::size_t keyword = view.find("password");
+  if (keyword != std::string_view::npos) keyword = view.find_first_not_of(" \t", keyword + 8);
+  const bool is_keyword = keyword != std::string_view::npos && view[keyword] == '=';
   if (const std::size_t at = view.rfind('@'); scheme != std::string_view::npos && at != std::string_view::npos) {
     const std::size_t colon = view.find(':', scheme + 3);
     if (colon < at) blot(colon + 1, at);
   }
-  if (keyword != std::string_view::npos) blot(keyword + 9, view.size());
+  if (is_keyword) blot(keyword + 1, view.size());
 }
 
 }  // namespace plumb

@@ -1,5 +1,7 @@
 #include "engine/postgres/folders.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -33,6 +35,7 @@ using namespace std::chrono_literals;
 constexpr const char* memory_folder = "/dev/shm";
 constexpr const char* disk_folder = "/tmp";
 constexpr std::string_view folder_prefix = "plumb-";
+constexpr std::string_view random_letters = "XXXXXX";  ///< what mkdtemp puts others in place of
 
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
   throw DatabaseError{what + " " + path + ": " + std::strerror(errno)};
@@ -105,13 +108,24 @@ void stop_orphan(const std::string& data) {
   for (int tries = 0; tries < 500 && serving_process(data) == server; ++tries) std::this_thread::sleep_for(10ms);
 }
 
+/// "plumb-1234-a1B2c3", as `PrivateFolder::make` calls them. People call their folders plumb-something, too.
+bool is_private_name(std::string_view name) {
+  if (!name.starts_with(folder_prefix)) return false;
+  name.remove_prefix(folder_prefix.size());
+  const std::size_t dash = name.find('-');
+  if (dash == std::string_view::npos || dash == 0 || name.size() - dash - 1 != random_letters.size()) return false;
+  const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  const auto is_letter = [](unsigned char c) { return std::isalnum(c) != 0; };
+  return std::ranges::all_of(name.substr(0, dash), is_digit) && std::ranges::all_of(name.substr(dash + 1), is_letter);
+}
+
 void remove_if_left_behind(const std::string& path, const Account* owner) {
   struct stat facts {};
   if (::lstat(path.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode) || facts.st_uid != user_of(owner)) return;
   const std::string lock_path = path + "/lock";
   if (::access(lock_path.c_str(), F_OK) != 0) {
-    // Another plumb may be between making its folder and locking it.
-    if (std::time(nullptr) - facts.st_mtime > 60) remove_folder(path);
+    // Another plumb may be between making its folder and locking it, and nothing is in it before.
+    if (std::time(nullptr) - facts.st_mtime > 60) ::rmdir(path.c_str());
     return;
   }
   FileLock lock{lock_path};
@@ -147,8 +161,8 @@ struct PrivateFolder::Made {
 
 PrivateFolder::Made PrivateFolder::make(const Account* owner) {
   for (;;) {
-    std::string path =
-        std::string{roomy_folder()} + "/" + std::string{folder_prefix} + std::to_string(::getpid()) + "-XXXXXX";
+    std::string path = std::string{roomy_folder()} + "/" + std::string{folder_prefix} + std::to_string(::getpid()) +
+                       "-" + std::string{random_letters};
     if (::mkdtemp(path.data()) == nullptr) fail("cannot make the folder", path);
     if (owner != nullptr && ::chown(path.c_str(), owner->user, owner->group) != 0) fail("cannot hand over", path);
     const std::string lock_path = path + "/lock";
@@ -170,7 +184,7 @@ void remove_leftovers(const Account* owner) {
   for (const char* parent : {memory_folder, disk_folder}) {
     std::error_code ignored;
     for (fs::directory_iterator entry{parent, ignored}, end; entry != end; entry.increment(ignored)) {
-      if (entry->path().filename().string().starts_with(folder_prefix)) remove_if_left_behind(entry->path(), owner);
+      if (is_private_name(entry->path().filename().string())) remove_if_left_behind(entry->path(), owner);
     }
   }
 }

@@ -136,7 +136,7 @@ struct Scratch::State {
 
   void start() {
     if (server) return;
-    if (options.cluster) return start_alone();
+    if (options.cluster || options.shares_nothing) return start_alone();
     if (options.how == "embedded") return start_embedded();
     if (options.how == "target") return use(options.target.value_or(""), "databases of its own on the target server");
     if (options.how != "auto") return use_named();

@@ -19,6 +19,7 @@ struct ScratchOptions {
   std::string user = {};              ///< who is connected to the live database; empty where that is not used
   int version = 0;                    ///< of the live server: scratch must be of the same major version
   std::vector<std::string> extensions = {};  ///< that must be available there
+  bool shares_nothing = false;               ///< what is run there may change what all databases of a server share
   bool cluster = false;  ///< a database may hold what belongs to the whole cluster: each has a server of its own
 };
 

@@ -12,6 +12,7 @@
 #include "engine/revision/ancestry.h"
 #include "engine/revision/file.h"
 #include "engine/revision/folder.h"
+#include "schema/error.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -47,6 +48,13 @@ class Drafting {
   void add(RevisionNumber number, std::string_view upgrade, std::optional<std::string_view> downgrade) {
     Revision revision = scripts_[number];
     revision.path = path_of(revision);
+    const auto same = std::ranges::find(drafts_, revision.path, &Draft::path);
+    if (same != drafts_.end()) {
+      throw RevisionError{
+          fmt::format("{} and {} would both be written to {}, and nothing was written\nlet `revisions: file_template:` "
+                      "tell them apart, as <id> does",
+                      same->revision.id, revision.id, revision.path)};
+    }
     for (const std::string& parent : revision.down) revision.parent_hashes[parent] = hashes_[parent];
     std::string text = write_revision_file(revision, upgrade, downgrade);
     hashes_[revision.id] = parse_revision_file(text, revision.path).hash;

@@ -115,7 +115,8 @@ std::vector<Revision> read_alembic_scripts(const std::string& folder) {
   }
   std::vector<std::string> paths;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator{versions}) {
-    if (entry.path().extension() == ".py") paths.push_back(entry.path().string());
+    const bool is_script = entry.path().extension() == ".py" && entry.path().filename() != "__init__.py";
+    if (is_script) paths.push_back(entry.path().string());
   }
   std::ranges::sort(paths);
   Faults faults;

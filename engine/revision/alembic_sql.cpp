@@ -1,7 +1,8 @@
 #include "engine/revision/alembic_sql.h"
 
-#include <array>
+#include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <utility>
 #include <vector>
 
@@ -49,17 +50,17 @@ std::string id_in(std::string_view comment, std::string_view prefix, Way way) {
   return std::string{side.substr(0, side.find(','))};
 }
 
-/// The table of a statement that keeps Alembic's ledger, or nothing.
+/// The table of a statement in the form in which Alembic keeps its ledger (alembic.runtime.migration), or nothing.
 std::string ledger_table_of(std::string_view sql) {
-  static constexpr std::array<std::string_view, 4> beginnings{"INSERT INTO ", "UPDATE ", "DELETE FROM ",
-                                                              "CREATE TABLE "};
-  if (sql.find("version_num") == std::string_view::npos) return {};
-  for (std::string_view beginning : beginnings) {
-    if (!sql.starts_with(beginning)) continue;
-    const std::string_view rest = sql.substr(beginning.size());
-    return std::string{rest.substr(0, rest.find_first_of(" ("))};
-  }
-  return {};
+  static const std::regex forms{
+      R"((?:CREATE TABLE (\S+) \(\s*version_num VARCHAR\(32\) NOT NULL,\s*CONSTRAINT \S+ PRIMARY KEY \(version_num\)\s*\)))"
+      R"(|(?:INSERT INTO (\S+) \(version_num\) VALUES \('\w+'\)(?: RETURNING \S+)?))"
+      R"(|(?:UPDATE (\S+) SET version_num='\w+' WHERE \S+\.version_num = '\w+'))"
+      R"(|(?:DELETE FROM (\S+) WHERE \S+\.version_num = '\w+'(?: RETURNING \S+)?))"};
+  std::cmatch found;
+  if (!std::regex_match(sql.data(), sql.data() + sql.size(), found, forms)) return {};
+  const auto table = std::find_if(found.begin() + 1, found.end(), [](const auto& each) { return each.matched; });
+  return table->str();
 }
 
 /// Alembic's output, cut into the sections of its revisions.

@@ -20,6 +20,8 @@ namespace plumb {
 
 namespace {
 
+constexpr std::string_view extension = ".sql";  ///< of revision files
+
 namespace fs = std::filesystem;
 
 std::vector<std::string> files_in(const std::string& folder, bool recursive) {
@@ -30,7 +32,6 @@ std::vector<std::string> files_in(const std::string& folder, bool recursive) {
   };
   std::vector<File> files;
   const auto take = [&](const fs::directory_entry& entry) {
-    constexpr std::string_view extension = ".sql";
     const std::string& path = entry.path().native();
     const std::size_t name = path.rfind('/') + 1;
     const bool is_named = path.ends_with(extension) && path.size() - name > extension.size();
@@ -179,6 +180,7 @@ std::string file_name(const Naming& naming, const std::string& id, std::string_v
     const auto begin = rest.find('<');
     name += rest.substr(0, begin);
     if (begin == std::string_view::npos) {
+      if (!name.ends_with(extension)) name += extension;
       check_file_name(name);
       return name;
     }

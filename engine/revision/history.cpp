@@ -16,6 +16,7 @@
 #include "engine/revision/run.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
+#include "schema/file/sql_text.h"
 
 namespace plumb {
 
@@ -112,6 +113,16 @@ void History::run(Database& database) const {
   }
 }
 
+bool History::reaches_cluster() const {
+  const auto any_in = [](const Section& section) {
+    return std::ranges::any_of(
+        section, [](const RevisionStatement& statement) { return !shared_by_databases(statement.sql).empty(); });
+  };
+  const auto is_in = [&](const RevisionFile& file) { return any_in(file.upgrade) || any_in(file.downgrade); };
+  return std::ranges::any_of(before_, is_in) ||
+         std::ranges::any_of(journey_.steps, [&](const TravelStep& step) { return is_in(files_.of(step)); });
+}
+
 Fingerprint History::key() const {
   Hasher hasher;
   for (const RevisionFile& file : before_) hasher.add(file.hash);
@@ -188,7 +199,7 @@ std::vector<std::string> mentioned_extensions(const Words& words, const Installa
   return names;
 }
 
-Installation installation_for(const Words& words, int version) {
+std::optional<Installation> installation_for(const Words& words, int version) {
   std::optional<Installation> best;
   std::size_t most = 0;
   for (const Installation& installation : find_installations()) {  // the newest first
@@ -198,11 +209,14 @@ Installation installation_for(const Words& words, int version) {
     best = installation;
     most = count;
   }
-  if (best) return *best;
-  throw DatabaseError{
-      fmt::format("no PostgreSQL server{} is installed to replay the history on: install one (apt-get "
-                  "install postgresql), or set PLUMB_POSTGRES to its bin folder",
-                  version == 0 ? "" : fmt::format(" {}", version / 10000))};
+  return best;
+}
+
+std::string no_installation(int version) {
+  return fmt::format(
+      "no PostgreSQL server{} is installed to replay the history on: install one (apt-get install postgresql), or set "
+      "PLUMB_POSTGRES to its bin folder",
+      version == 0 ? "" : fmt::format(" {}", version / 10000));
 }
 
 }  // namespace plumb

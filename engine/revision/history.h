@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ class History {
   const Words& words() const { return words_; }  ///< of all its SQL
   Fingerprint key() const;                       ///< of all its content
 
+  /// Whether any of its statements changes what all databases of a server share, as roles.
+  bool reaches_cluster() const;
+
  private:
   History(std::vector<RevisionFile> before, const RevisionFiles& files) : files_{files}, before_{std::move(before)} {}
 
@@ -63,8 +67,11 @@ struct Proof {
 Proof prove_revision(const History& history, const RevisionFile& file, const Catalog& actual, const Catalog& desired,
                      Workbench& workbench);
 
-/// The newest installed server of a version (0: of any) that has the extensions among `words`.
-Installation installation_for(const Words& words, int version);
+/// The newest installed server of a version (0: of any) that has the extensions among `words`; nothing: none is there.
+std::optional<Installation> installation_for(const Words& words, int version);
+
+/// What is to be done then.
+std::string no_installation(int version);
 
 /// Those of `words` that are extensions there.
 std::vector<std::string> mentioned_extensions(const Words& words, const Installation& installation);

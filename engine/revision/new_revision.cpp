@@ -48,7 +48,7 @@ void check_id(const RevisionGraph& graph, const std::string& id) {
 void check_labels(const RevisionGraph& graph, const Revision& revision) {
   for (const std::string& label : revision.labels) {
     check_word("Branch name", label);
-    if (label.empty() || label.find_first_of("@:,+") != std::string::npos || label.starts_with('-')) {
+    if (label.empty() || label.find_first_of("@:,+ \t\r\n") != std::string::npos || label.starts_with('-')) {
       throw RevisionError{fmt::format("Character(s) not allowed in branch label '{}'\n{}", label,
                                       "choose letters, digits, '_', and '-' within it")};
     }

@@ -98,8 +98,7 @@ Draft draft_revision(const RevisionGraph& graph, const RevisionSettings& setting
     revision.parent_hashes[parent] = read_revision_file(path).hash;
   }
   const fs::path folder = folder_for(graph, settings, revision, version_path);
-  std::string path = (folder / file_name(settings.naming, revision.id, revision.message, now)).string();
-  if (!path.ends_with(".sql")) path += ".sql";
+  const std::string path = (folder / file_name(settings.naming, revision.id, revision.message, now)).string();
   const auto section = [&](std::string_view sql) {
     return origin == Origin::from_template ? filled_in(sql, revision) : std::string{sql};
   };

@@ -111,12 +111,15 @@ class DeclarationReader {
     if (is_statement("COPY", statement.sql)) {
       faults_.add(statement.place.file, spot, "a schema file holds no rows, and COPY moves rows: take it out");
     }
-    for (std::string_view noun : {"DATABASE", "TABLESPACE", "SYSTEM"}) {
-      if (!defines(statement.sql, noun)) continue;
+    const std::string shared = shared_by_databases(statement.sql);
+    if (shared == "OWNED") {
+      faults_.add(statement.place.file, spot,
+                  "a schema file says what is there, and this statement changes whatever a role owns: take it out");
+    } else if (!shared.empty() && shared != "ROLE") {
       faults_.add(statement.place.file, spot,
                   fmt::format("a schema file is about what one database holds, and this statement about a {} is about "
                               "the server around it: take it out",
-                              noun));
+                              shared));
     }
   }
 
@@ -218,6 +221,7 @@ class DeclarationReader {
     Manages manages = Manages::named;
     if (const Node* schemas = node.find("schemas"); schemas != nullptr && node.children.size() == 1) {
       manages = Manages::schemas;
+      lists_schemas_ = true;
       append(declaration_.scope.schemas, *schemas, "a list of schemas, as in [app]");
     } else if (node.is_scalar() && (node.text == "schemas" || node.text == "schema")) {
       manages = Manages::schemas;
@@ -259,7 +263,7 @@ class DeclarationReader {
   /// Without a list, the schemas that are managed are those that the files speak of.
   void finish_scope() {
     Scope& scope = declaration_.scope;
-    if (scope.manages != Manages::schemas || !scope.schemas.empty()) return;
+    if (scope.manages != Manages::schemas || lists_schemas_) return;
     const Catalog& drafts = declaration_.drafts;
     for (const Object& object : drafts.objects()) {
       const bool is_schema = rules_for(object.identity.kind).holds_names;
@@ -282,6 +286,7 @@ class DeclarationReader {
   std::vector<std::string> default_schemas_;  ///< of the files, in their order
   std::set<std::string> named_schemas_;       ///< those that the files speak of
   std::optional<Place> manages_at_;
+  bool lists_schemas_ = false;  ///< `manages:` says which, though it may be none
 };
 
 }  // namespace
@@ -307,10 +312,7 @@ void expect_offered(const Declaration& declaration, int version) {
 
 const WrittenStatement* find_cluster_statement(const Declaration& declaration) {
   for (const WrittenStatement& statement : declaration.statements) {
-    for (Kind kind : all_kinds()) {
-      const auto is_made = [&](std::string_view noun) { return defines(statement.sql, noun); };
-      if (std::ranges::any_of(rules_for(kind).nouns, is_made)) return &statement;
-    }
+    if (shared_by_databases(statement.sql) == "ROLE") return &statement;
   }
   return nullptr;
 }

@@ -366,9 +366,39 @@ bool creates(std::string_view sql, std::string_view noun) {
 
 bool is_statement(std::string_view verb, std::string_view sql) { return begins_with(sql, {&verb, 1}, ""); }
 
-bool defines(std::string_view sql, std::string_view noun) {
-  constexpr std::string_view verbs[] = {"CREATE", "ALTER", "DROP"};
-  return begins_with(sql, verbs, noun);
+namespace {
+
+/// Takes everything off a text up to its first word ON, quoted identifiers apart; false when there is none.
+bool skip_on(std::string_view& text) {
+  while (true) {
+    const std::string word = next_word(text);
+    if (word == "ON") return true;
+    if (!word.empty()) continue;
+    if (text.empty()) return false;
+    const std::size_t end = text.front() == '"' ? text.find('"', 1) : 0;
+    text.remove_prefix(std::min(end, text.size() - 1) + 1);
+  }
+}
+
+std::string shared_noun(const std::string& noun) {
+  if (noun == "USER" || noun == "GROUP") return "ROLE";
+  constexpr std::string_view shared[] = {"ROLE", "DATABASE", "TABLESPACE", "PARAMETER", "SYSTEM", "OWNED"};
+  return std::ranges::find(shared, noun) != std::ranges::end(shared) ? noun : std::string{};
+}
+
+}  // namespace
+
+std::string shared_by_databases(std::string_view sql) {
+  std::string_view rest = sql;
+  const std::string verb = next_word(rest);
+  if (verb == "CREATE" || verb == "ALTER" || verb == "DROP" || verb == "REASSIGN") {
+    const std::string noun = next_word(rest);
+    return next_word(rest) == "MAPPING" ? std::string{} : shared_noun(noun);
+  }
+  const bool grants = verb == "GRANT" || verb == "REVOKE";
+  if (!grants && verb != "COMMENT" && verb != "SECURITY") return {};
+  if (!skip_on(rest)) return grants ? "ROLE" : "";
+  return shared_noun(next_word(rest));
 }
 
 }  // namespace plumb

@@ -23,8 +23,9 @@ bool creates(std::string_view sql, std::string_view noun);
 /// Whether a statement begins with this verb: "COPY".
 bool is_statement(std::string_view verb, std::string_view sql);
 
-/// The same of CREATE, ALTER or DROP.
-bool defines(std::string_view sql, std::string_view noun);
+/// What a statement is about that all databases of a server share: "ROLE" (also of a membership), "DATABASE",
+/// "TABLESPACE", "PARAMETER", "SYSTEM", or "OWNED" of REASSIGN OWNED and DROP OWNED; empty: it is about one database.
+std::string shared_by_databases(std::string_view sql);
 
 /// The comments of an SQL text, `-- ...` up to the end of its line and `/* ... */`, as PostgreSQL's scanner finds them:
 /// what stands in a constant, in the body of a function or in another comment is none. Empty for a text that cannot be

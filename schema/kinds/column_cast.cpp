@@ -158,13 +158,25 @@ bool is_point_in_time(const Plain& type) {
   return type.name == "timestamp without time zone" || type.name == "timestamp with time zone";
 }
 
-/// The cast between both to take first: "::text" where PostgreSQL has none that leads from the one to the other.
-std::string_view detour(const Plain& from, const Plain& to) {
+/// The type that both have casts for where neither has one for the other: money is made of numeric, and truth and
+/// rows of bits of integer.
+std::string_view type_between(std::string_view from, std::string_view to) {
+  const auto leads = [&](std::string_view one, auto is_other) {
+    return (from == one && is_other(to)) || (to == one && is_other(from));
+  };
+  const auto is_number = [](std::string_view name) { return holds(numbers, name); };
+  if (leads("money", is_number)) return "numeric";
+  if (leads("boolean", [&](std::string_view name) { return is_number(name) || name == "bit"; })) return "integer";
+  if (leads("bit", [](std::string_view name) { return name == "smallint"; })) return "integer";
+  return "text";
+}
+
+/// The cast between both to take first, if any: over text where no other way leads from the one to the other.
+std::string detour(const Plain& from, const Plain& to) {
   if (from.is_bare || to.is_bare) return "::text";
   if (has_own_cast(from.name, to.name)) return "";
-  const bool is_truth = from.name == "boolean" || to.name == "boolean";
-  if (!is_truth || (!holds(numbers, from.name) && !holds(numbers, to.name))) return "::text";
-  return from.is_array ? "::integer[]" : "::integer";
+  const std::string_view between = type_between(from.name, to.name);
+  return fmt::format("::{}{}", between, from.is_array && between != "text" ? "[]" : "");
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ constexpr AttributeRule attributes[] = {
     {.key = "tags",
      .value = Value::names,
      .source = R"(case when e.evttags is not null
-                   then array(select t.tag from pg_catalog.unnest(e.evttags) t(tag) order by t.tag) end)",
+                   then e.evttags end)",
      .help = "the commands that it is for, as [CREATE TABLE]; all when silent"},
     {.key = "execute",
      .source = "pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '()'",

@@ -124,8 +124,6 @@ constexpr AttributeRule attributes[] = {
 
 constexpr FileForm forms[] = {{.section = "roles"}};
 
-constexpr std::string_view nouns[] = {"ROLE", "USER", "GROUP"};
-
 }  // namespace
 
 extern const KindRules role_rules;
@@ -148,7 +146,6 @@ constinit const KindRules role_rules{
     .create = create,
     .loss = "drop-role",
     .of_cluster = true,
-    .nouns = nouns,
     .untouched = "select r.rolname from pg_catalog.pg_roles r where r.oid = 10 or r.rolname = current_user",
     .right = R"(
       select (r.rolsuper or r.rolcreaterole)::text

@@ -86,7 +86,7 @@ constexpr RawColumn raw[] = {
                          from pg_catalog.pg_attribute a
                         where a.attrelid = t.tgrelid
                           and a.attnum = any (t.tgattr)
-                        order by a.attname) end)"},
+                        order by pg_catalog.array_position(t.tgattr::pg_catalog.int2[], a.attnum)) end)"},
     {.sql = "p.pronamespace"},
     {.sql = "p.proname"},
     {.sql = "case when t.tgqual is not null or t.tgnargs > 0 then pg_catalog.pg_get_triggerdef(t.oid) end"},

@@ -159,12 +159,32 @@ TEST_SUITE("live") {
   }
 
   TEST_CASE("server: what a dead plumb left behind goes with the next start") {
-    const std::string left = "/tmp/plumb-999999-left" + std::to_string(::getpid());
+    std::string left = "/tmp/plumb-999999-XXXXXX";
+    REQUIRE(::mkdtemp(left.data()) != nullptr);
+    fs::remove(left);
     make_owned_folder(left, server_account());
     write_file(left + "/lock", "", server_account());
     fs::create_directory(left + "/data");
     remove_leftovers(server_account());
     CHECK(!fs::exists(left));
+  }
+
+  TEST_CASE("server: folders of people that are called alike are no leftovers") {
+    std::string unlocked = "/tmp/plumb-999999-XXXXXX";
+    REQUIRE(::mkdtemp(unlocked.data()) != nullptr);
+    const std::string work = "/tmp/plumb-work-" + std::to_string(::getpid());
+    for (const std::string& folder : {work, unlocked}) {
+      fs::remove(folder);
+      make_owned_folder(folder, server_account());
+      write_file(folder + "/schema.yaml", "tables: {}", server_account());
+      fs::last_write_time(folder, fs::file_time_type::clock::now() - std::chrono::minutes{5});
+    }
+    write_file(work + "/lock", "", server_account());
+    remove_leftovers(server_account());
+    for (const std::string& folder : {work, unlocked}) {
+      CHECK(fs::exists(folder + "/schema.yaml"));
+      fs::remove_all(folder);
+    }
   }
 
   TEST_CASE("server: the folder of a living plumb is no leftover") {

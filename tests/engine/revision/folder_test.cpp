@@ -38,8 +38,8 @@ TEST_CASE("revision folder: files are named by the template, in its time zone") 
   CHECK(named(Naming{}.file_template, "") == "20261122_183005_3f9c.sql");
   CHECK(named("<year>/<month>/<day>-<hour>.<minute>.<second>-<rev>-<epoch>.sql") ==
         "2026/11/22-18.30.05-3f9c-1795372205.sql");
-  CHECK(named("<date>_<time>", "", "Asia/Kolkata") == "20261123_000005");
-  CHECK(named("<date>_<time>") == "20261122_183005");
+  CHECK(named("<date>_<time>", "", "Asia/Kolkata") == "20261123_000005.sql");
+  CHECK(named("<date>_<time>") == "20261122_183005.sql");
   CHECK(iso_time(evening) == "2026-11-22T18:30:05Z");
 }
 
@@ -49,8 +49,8 @@ TEST_CASE("revision folder: a template or a time zone that nobody knows is a fau
 }
 
 TEST_CASE("revision folder: a template whose files would not be found again is a fault") {
-  CHECK(error_of([] { named("../<rev>"); }) == "file_template: ../3f9c leads out of the folder of revisions");
-  CHECK(error_of([] { named("/<rev>"); }) == "file_template: /3f9c leads out of the folder of revisions");
+  CHECK(error_of([] { named("../<rev>"); }) == "file_template: ../3f9c.sql leads out of the folder of revisions");
+  CHECK(error_of([] { named("/<rev>"); }) == "file_template: /3f9c.sql leads out of the folder of revisions");
   CHECK(error_of([] { named("<slug>", ""); }) == "file_template: no name is left where there is no message: add <id>");
   CHECK(error_of([] { named("<year>/<slug>.sql", ""); }).starts_with("file_template: no name is left"));
   CHECK(error_of([] { named("%%(rev)s_<slug>"); }).starts_with("file_template: this is how Alembic writes it"));
