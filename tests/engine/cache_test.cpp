@@ -174,4 +174,42 @@ views: {v: "select status from t where status in ('x', 'y')"}
     bring_about(make_session(scratch.url(), {file}));
     CHECK(database.value("select data_type from information_schema.columns where table_name = 'v'") == "text");
   }
+
+  TEST_CASE("cache: what is kept is not used when what is around it has changed") {
+    const TestDatabase scratch;
+    const PrivateCache folder;
+    const Folder written;
+    Database database{scratch.url()};
+    database.run(R"(
+        create schema a;
+        create table public.whole (i integer);
+        create table public.found (i integer))");
+    const std::string file = written.write("schema.sql", R"(
+set search_path to a, public;
+create view a.v as select * from whole;
+create table a.l (like whole including all);
+create view a.w as select i from found;
+)");
+    bring_about(make_session(scratch.url(), {file}));
+    CHECK(differences(make_session(scratch.url(), {file})) == "");
+    database.run("alter table public.whole add j integer");
+    const std::string more = differences(make_session(scratch.url(), {file}));
+    CHECK(more.find("column a.l.j is missing") != std::string::npos);
+    CHECK(more.find("view a.v") != std::string::npos);
+    bring_about(make_session(scratch.url(), {file}));
+    database.run("create table a.found (i integer)");
+    CHECK(differences(make_session(scratch.url(), {file})).find("view a.w") != std::string::npos);
+  }
+
+  TEST_CASE("cache: which statements stand in one file is part of what they mean") {
+    const TestDatabase scratch;
+    const PrivateCache folder;
+    const Folder written;
+    const std::string first = written.write("a.sql", "create schema x; set search_path to x;");
+    const std::string second = written.write("b.sql", "create table t (i integer);");
+    CHECK(differences(make_session(scratch.url(), {first, second})).find("public.t") != std::string::npos);
+    const std::string both =
+        written.write("a.sql", "create schema x; set search_path to x; create table t (i integer);");
+    CHECK(differences(make_session(scratch.url(), {both})).find("x.t") != std::string::npos);
+  }
 }

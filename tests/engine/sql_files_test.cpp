@@ -174,6 +174,16 @@ TEST_SUITE("live") {
           "CREATE SCHEMA ext\nCREATE EXTENSION citext SCHEMA ext\n");
   }
 
+  TEST_CASE("SQL files: an extension is moved to the schema that they say, with the types of columns") {
+    const TestDatabase database;
+    Database{database.url()}.run(
+        "create extension citext schema public; create table public.u (a public.citext default '')");
+    const std::string table = "create table u (a ext.citext default '', b ext.citext);";
+    CHECK(plan_of(database, "create schema ext; create extension if not exists citext with schema ext; " + table) ==
+          "CREATE SCHEMA ext\nALTER EXTENSION citext SET SCHEMA ext\nALTER TABLE public.u ADD COLUMN b ext.citext\n");
+    CHECK(plan_of(database, "create extension if not exists citext; create table u (a citext default '');") == "");
+  }
+
   TEST_CASE("SQL files: a rename to a name that no file declares is a fault with its place") {
     const TestDatabase database;
     Database{database.url()}.run("create table public.users (id integer)");

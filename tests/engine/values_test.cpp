@@ -55,6 +55,19 @@ tables:
     CHECK(found == R"-(("{1,0,NULL}","{f,t}"))-");
   }
 
+  TEST_CASE("values: money becomes any number, and bits truths and small numbers") {
+    const std::string found = values_after(R"(
+        create table public.t (a money, b money, c bit(1), d boolean, e smallint, f bit(8));
+        insert into public.t values (2.5, 1234.5, '1', false, 5, '00000011'))",
+                                           R"(
+tables:
+  t:
+    columns: {a: real, b: integer, c: boolean, d: bit(1), e: bit(8), f: smallint}
+)",
+                                           "select t::text from public.t t");
+    CHECK(found == "(2.5,1235,t,0,00000101,3)");
+  }
+
   TEST_CASE("values: a serial column that is added numbers the rows that are there") {
     const std::string found = values_after(R"(
         create table public.t (v text);

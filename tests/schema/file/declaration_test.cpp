@@ -322,6 +322,7 @@ TEST_CASE("declaration: the scope is what the files say") {
   };
   CHECK(scope_of("tables: {t: {}}").manages == Manages::named);
   CHECK(scope_of("manages: database").manages == Manages::database);
+  CHECK(scope_of("manages: {schemas: []}\ntables: {t: {}}").schemas.empty());
   CHECK(scope_of("manages: schema\nschemas: {app: {}}").schemas == std::vector<std::string>{"app"});
   CHECK(scope_of("manages: schemas\nschema: app\ntables: {b.t: {}}").schemas == std::vector<std::string>{"app", "b"});
   CHECK(scope_of("manages: {schemas: [a, b]}").schemas == std::vector<std::string>{"a", "b"});

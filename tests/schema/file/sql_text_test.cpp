@@ -80,6 +80,28 @@ TEST_CASE("sql: what is meant as one statement is found to be several") {
   }
 }
 
+TEST_CASE("sql: what all databases of a server share is told from what is in one") {
+  const auto shared = [](std::string_view sql) { return shared_by_databases(sql); };
+  for (std::string_view role :
+       {"create role a", "ALTER USER a set x to 1", "drop group a", "grant a to b", "revoke admin option for a from b",
+        "comment on role a is 'on'", "grant \"on\" to b", "security label for x on role a is 'b'"}) {
+    CAPTURE(role);
+    CHECK(shared(role) == "ROLE");
+  }
+  CHECK(shared("/* a */ comment on database d is 'x'") == "DATABASE");
+  CHECK(shared("grant connect, create on database d to a") == "DATABASE");
+  CHECK(shared("revoke create on tablespace t from a") == "TABLESPACE");
+  CHECK(shared("grant set on parameter work_mem to a") == "PARAMETER");
+  CHECK(shared("alter system set x to 1") == "SYSTEM");
+  CHECK(shared("reassign owned by a to b") == "OWNED");
+  for (std::string_view own : {"grant select (a), update on t to b", "comment on column t.role is 'x'", "drop owner",
+                               "create user mapping for a server s", "comment on table \"on\" is 'x'", "select 1", "",
+                               "create table role (a integer)", "security label on table t is 'x'"}) {
+    CAPTURE(own);
+    CHECK(shared(own) == "");
+  }
+}
+
 TEST_CASE("sql: what only psql can do is a fault with its line") {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"select 1;\n  \\connect other\n", "a.sql:2:3: `\\connect` is a command of psql, not SQL: remove this line"},
