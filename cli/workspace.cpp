@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/core.h>
@@ -59,6 +59,32 @@ std::map<std::string, std::string> variables(const Config& config) {
     all.emplace(text.substr(0, equals), text.substr(std::min(equals + 1, text.size())));
   }
   return all;
+}
+
+/// The file that a path leads to, which need not be there, so that a link stays one.
+fs::path behind_links(fs::path path) {
+  constexpr int most_links = 40;  // as in Linux
+  std::error_code ignored;
+  for (int i = 0; i < most_links && fs::is_symlink(path, ignored); ++i) {
+    path = path.parent_path() / fs::read_symlink(path, ignored);
+  }
+  return path;
+}
+
+/// Nobody but those who may read a text sees it while it is written. Permissions that are unknown stay the usual ones.
+std::error_code write_file(const std::string& path, std::string_view text, fs::perms permissions = fs::perms::unknown) {
+  errno = 0;
+  std::ofstream file{path, std::ios::binary};
+  std::error_code failure;
+  if (file && permissions != fs::perms::unknown) fs::permissions(path, permissions, failure);
+  if (failure) return failure;
+  file << text << std::flush;
+  file.close();
+  return file ? std::error_code{} : std::error_code{errno, std::generic_category()};
+}
+
+[[noreturn]] void throw_unwritten(const std::string& path, const std::error_code& failure) {
+  throw Error{fmt::format("cannot write {}: {}", path, failure.message())};
 }
 
 }  // namespace
@@ -117,17 +143,22 @@ void deliver(std::string_view text, const Options& options, Console& console) {
 }
 
 void replace_file(const std::string& path, std::string_view text) {
-  const std::string draft = fmt::format("{}.{}.new", path, getpid());
-  errno = 0;
-  std::ofstream file{draft, std::ios::binary};
-  file << text << std::flush;
-  file.close();
-  std::error_code failure;
-  if (file) fs::rename(draft, path, failure);
-  if (file && !failure) return;
-  const std::string reason = failure ? failure.message() : std::strerror(errno);
-  fs::remove(draft, failure);
-  throw Error{fmt::format("cannot write {}: {}", path, reason)};
+  std::error_code ignored;
+  const fs::file_status there = fs::status(path, ignored);
+  const fs::path place = behind_links(path);
+  // A device or a pipe is written into: a file that takes its place would be the end of it.
+  const bool is_file = fs::is_regular_file(there) && fs::equivalent(path, place, ignored);
+  if (fs::exists(there) && !is_file) {
+    const std::error_code failure = write_file(path, text);
+    if (failure) throw_unwritten(path, failure);
+    return;
+  }
+  const std::string draft = fmt::format("{}.{}.new", place.string(), getpid());
+  std::error_code failure = write_file(draft, text, is_file ? there.permissions() : fs::perms::unknown);
+  if (!failure) fs::rename(draft, place, failure);
+  if (!failure) return;
+  fs::remove(draft, ignored);
+  throw_unwritten(path, failure);
 }
 
 }  // namespace plumb::cli

@@ -30,7 +30,8 @@ std::string format_of(const Options& options, std::string_view fallback);
 /// Brings a result to the file in --out, which then holds all of it or is as it was, or to stdout.
 void deliver(std::string_view text, const Options& options, Console& console);
 
-/// Puts a text in place of a file's content. Throws `Error`.
+/// Puts a text in place of a file's content; the file keeps its permissions, and a link still leads to it. What is no
+/// file, such as a pipe, is written into. Throws `Error`.
 void replace_file(const std::string& path, std::string_view text);
 
 }  // namespace plumb::cli
