@@ -32,15 +32,19 @@ constexpr std::string_view databases =
     "private\n"
     "server that plumb starts in that folder.\n";
 
-/// A variable that is not set must not lead to another database.
-std::string not_empty(const std::string& text) { return text.empty() ? "it is empty: name a database" : std::string{}; }
+/// A variable that is not set must not lead to another database, or to other settings.
+CLI::Validator not_empty(const char* advice) {
+  return {[advice](const std::string& text) { return text.empty() ? fmt::format("it is empty: {}", advice) : ""; }, ""};
+}
 
 void add_common(CLI::App& app, Options& options) {
   const auto common = [](CLI::Option* option) { option->group("Common options"); };
   common(app.add_option("--database", options.database, "The live database")
              ->type_name("URL")
-             ->check(CLI::Validator{not_empty, ""}));
-  common(app.add_option("--config", options.config, "Settings, instead of ./plumb.yaml")->type_name("FILE"));
+             ->check(not_empty("name a database")));
+  common(app.add_option("--config", options.config, "Settings, instead of ./plumb.yaml")
+             ->type_name("FILE")
+             ->check(not_empty("name a file")));
   common(app.add_option("--color", options.color, "auto, always or never")
              ->type_name("WHEN")
              ->check(CLI::IsMember({"auto", "always", "never"}).description("")));
@@ -127,8 +131,12 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
         ->allow_extra_args(false);
   }
   if (takes.from_and_to) {
-    sub.add_option("--from", options.from, "The database to start from, instead of --database")->type_name("URL");
-    sub.add_option("--to", options.to, "A database to become like, instead of the schema files")->type_name("URL");
+    sub.add_option("--from", options.from, "The database to start from, instead of --database")
+        ->type_name("URL")
+        ->check(not_empty("name a database"));
+    sub.add_option("--to", options.to, "A database to become like, instead of the schema files")
+        ->type_name("URL")
+        ->check(not_empty("name a database"));
   }
   sub.add_option("--format", options.format,
                  fmt::format("{}; {} when silent", fmt::join(formats, ", "), formats.front()))
@@ -153,7 +161,8 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
   }
   if (takes.schema_files || takes.proof || takes.autogenerate) {
     sub.add_option("--scratch", options.scratch, "Where to try things: auto, embedded, target, or a connection")
-        ->type_name("WHERE");
+        ->type_name("WHERE")
+        ->check(not_empty("say where, or leave it out"));
   }
   if (takes.proof) sub.add_flag("--no-prove", options.no_proof, "Do not try the plan on a scratch database first");
   add_revision_options(sub, takes, options);
