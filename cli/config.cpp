@@ -79,7 +79,7 @@ class ConfigReader {
 
   void read_lock_timeout(const Node& entry) {
     const auto seconds = number(entry, "a number of seconds", 0.0, longest_lock_timeout);
-    if (seconds) config_.patience.lock_timeout = std::chrono::milliseconds{std::lround(*seconds * 1000)};
+    if (seconds) config_.patience.lock_timeout = to_lock_timeout(*seconds);
   }
 
   void read_lock_retries(const Node& entry) {
@@ -244,6 +244,11 @@ constexpr std::array<ConfigReader::Setting, 3> ConfigReader::hook_settings{
      {"folder", &ConfigReader::read_hook_folder}}};
 
 }  // namespace
+
+std::chrono::milliseconds to_lock_timeout(double seconds) {
+  const std::chrono::milliseconds rounded{std::lround(seconds * 1000)};
+  return seconds > 0 ? std::max(rounded, std::chrono::milliseconds{1}) : rounded;
+}
 
 Config parse_config(std::string_view text, std::string_view file) {
   Faults faults;

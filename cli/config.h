@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ inline constexpr std::string_view config_name = "plumb.yaml";
 
 inline constexpr double longest_lock_timeout = 86'400;  ///< seconds
 inline constexpr int most_lock_retries = 100'000;
+
+/// PostgreSQL counts in milliseconds and waits without end for 0, so that any other time is at least 1.
+std::chrono::milliseconds to_lock_timeout(double seconds);
 
 /// The settings of a project; command-line options are stronger.
 struct Config {

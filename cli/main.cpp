@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <fcntl.h>
@@ -37,6 +39,11 @@ constexpr std::string_view databases =
 /// A variable that is not set must not lead to another database, or to other settings.
 CLI::Validator not_empty(const char* advice) {
   return {[advice](const std::string& text) { return text.empty() ? fmt::format("it is empty: {}", advice) : ""; }, ""};
+}
+
+/// What is no number is neither below nor above the ends of a range.
+std::string is_number(const std::string& text) {
+  return std::isnan(std::strtod(text.c_str(), nullptr)) ? fmt::format("{} is no number", text) : "";
 }
 
 void add_common(CLI::App& app, Options& options) {
@@ -156,7 +163,8 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
   if (takes.patience) {
     sub.add_option("--lock-timeout", options.lock_timeout, "Give way after waiting so long for a lock; 3 when silent")
         ->type_name("SECONDS")
-        ->check(CLI::Range(0.0, longest_lock_timeout).description(""));
+        ->check(CLI::Range(0.0, longest_lock_timeout).description(""))
+        ->check(CLI::Validator{is_number, ""});
     sub.add_option("--lock-retries", options.lock_retries, "Try again so often to get it; 20 when silent")
         ->type_name("NUMBER")
         ->check(CLI::Range(0, most_lock_retries).description(""));

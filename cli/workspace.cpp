@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -91,9 +89,7 @@ std::error_code write_file(const std::string& path, std::string_view text, fs::p
 
 Patience patience(const Options& options, const Config& config) {
   Patience patience = config.patience;
-  if (options.lock_timeout) {
-    patience.lock_timeout = std::chrono::milliseconds{std::lround(*options.lock_timeout * 1000)};
-  }
+  if (options.lock_timeout) patience.lock_timeout = to_lock_timeout(*options.lock_timeout);
   if (options.lock_retries) patience.retries = *options.lock_retries;
   return patience;
 }

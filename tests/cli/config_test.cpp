@@ -34,6 +34,12 @@ TEST_CASE("config: settings are read, and paths are relative to the file") {
   CHECK(config.variables.at("SIZE") == "3");
 }
 
+TEST_CASE("config: only a lock_timeout of 0 waits without end") {
+  const auto timeout = [](std::string_view text) { return parse_config(text, "plumb.yaml").patience.lock_timeout; };
+  CHECK(timeout("lock_timeout: 0.0004") == std::chrono::milliseconds{1});
+  CHECK(timeout("lock_timeout: 0") == std::chrono::milliseconds{0});
+}
+
 TEST_CASE("config: a single path and an absolute one are fine") {
   CHECK(parse_config("schema: schema.yaml", "plumb.yaml").schema_files == std::vector<std::string>{"schema.yaml"});
   CHECK(parse_config("schema: /etc/s.yaml", "a/plumb.yaml").schema_files == std::vector<std::string>{"/etc/s.yaml"});
@@ -50,6 +56,7 @@ TEST_CASE("config: every mistake is told with its place") {
       {"variables: [a]", "plumb.yaml:1:12: expected a map of names and texts, found a list"},
       {"lock_timeout: 3s", "plumb.yaml:1:15: expected a number of seconds, found `3s`"},
       {"lock_timeout: .nan", "plumb.yaml:1:15: expected a number of seconds, found `.nan`"},
+      {"lock_timeout: nan", "plumb.yaml:1:15: expected a number of seconds, found `nan`"},
       {"lock_retries: -1", "plumb.yaml:1:15: expected a number of tries, found `-1`"},
       {"- schema", "plumb.yaml:1:1: expected a map of settings, found a list"},
       {"schema: a\nscratch: [b]\ndatabas: x", "plumb.yaml:3:1: unknown setting `databas`: did you mean `database`?"},
