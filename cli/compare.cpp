@@ -9,11 +9,6 @@ namespace plumb::cli {
 
 namespace {
 
-/// Colour belongs on a terminal, not into a file.
-Style report_style(const Options& options, const Console& console) {
-  return options.out.empty() ? console.result_style() : Style{};
-}
-
 std::string write_diff(const Comparison& on, const Options& options, const Console& console) {
   if (format_of(options, "text") == "json") return write_diff_json(on.changes, on.start(), on.desired, on.renames());
   return write_diff_text(on.changes, on.start(), on.desired, report_style(options, console), on.renames());

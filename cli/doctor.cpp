@@ -50,9 +50,9 @@ ExitCode run_doctor(const Options& options, Console& console) {
   } catch (const DeclarationError& error) {
     findings.push_back({Verdict::failure, "connection", error.what(), "correct it there"});
   }
-  deliver(
-      options.format == "json" ? write_findings_json(findings) : write_findings_text(findings, console.result_style()),
-      options, console);
+  deliver(options.format == "json" ? write_findings_json(findings)
+                                   : write_findings_text(findings, report_style(options, console)),
+          options, console);
   const bool is_well = std::ranges::none_of(findings, [](const Finding& f) { return f.verdict == Verdict::failure; });
   return is_well ? ExitCode::done : ExitCode::failed;
 }

@@ -146,9 +146,9 @@ ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& opti
   Check check{workspace, options, console};
   const auto tell = [&] {
     const bool is_json = format_of(options, "text") == "json";
-    deliver(
-        is_json ? write_findings_json(check.findings()) : write_findings_text(check.findings(), console.result_style()),
-        options, console);
+    const Style style = report_style(options, console);
+    deliver(is_json ? write_findings_json(check.findings()) : write_findings_text(check.findings(), style), options,
+            console);
   };
   try {
     check.run();

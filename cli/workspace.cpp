@@ -59,6 +59,8 @@ std::map<std::string, std::string> variables(const Config& config) {
   return all;
 }
 
+bool is_for_stdout(const Options& options) { return options.out.empty() || options.out == "-"; }
+
 /// The file that a path leads to, which need not be there, so that a link stays one.
 fs::path behind_links(fs::path path) {
   constexpr int most_links = 40;  // as in Linux
@@ -132,8 +134,12 @@ std::string format_of(const Options& options, std::string_view fallback) {
   return std::string{fallback};
 }
 
+Style report_style(const Options& options, const Console& console) {
+  return is_for_stdout(options) ? console.result_style() : Style{};
+}
+
 void deliver(std::string_view text, const Options& options, Console& console) {
-  if (options.out.empty() || options.out == "-") return console.result(text);
+  if (is_for_stdout(options)) return console.result(text);
   replace_file(options.out, text);
   console.note("wrote " + options.out);
 }

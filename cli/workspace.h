@@ -27,6 +27,9 @@ Patience patience(const Options& options, const Config& config);
 /// --format, or what the name of the file in --out says, or `fallback`.
 std::string format_of(const Options& options, std::string_view fallback);
 
+/// How a result is tinted for `deliver`: colour belongs on a terminal, not into a file.
+Style report_style(const Options& options, const Console& console);
+
 /// Brings a result to the file in --out, which then holds all of it or is as it was, or to stdout.
 void deliver(std::string_view text, const Options& options, Console& console);
 
