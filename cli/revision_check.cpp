@@ -143,9 +143,9 @@ class Check {
 }  // namespace
 
 ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& options, Console& console) {
+  const bool is_json = format_of(options) == "json";
   Check check{workspace, options, console};
   const auto tell = [&] {
-    const bool is_json = format_of(options, "text") == "json";
     const Style style = report_style(options, console);
     deliver(is_json ? write_findings_json(check.findings()) : write_findings_text(check.findings(), style), options,
             console);

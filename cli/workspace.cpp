@@ -4,18 +4,29 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <system_error>
 #include <unistd.h>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include "cli/commands.h"
 #include "cli/usage.h"
+#include "schema/text.h"
 
 namespace plumb::cli {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+/// What the name of a file says about the format in it.
+struct Extension {
+  std::string_view text;
+  std::string_view format;
+};
+constexpr std::array<Extension, 4> extensions{
+    {{".JSON", "json"}, {".SQL", "sql"}, {".YAML", "yaml"}, {".YML", "yaml"}}};
 
 std::vector<std::string> schema_files(const Options& options, const Config& config) {
   for (const std::string& file : options.files) {
@@ -127,11 +138,15 @@ SessionOptions comparison_options(const Options& options, Console& console) {
   return session;
 }
 
-std::string format_of(const Options& options, std::string_view fallback) {
+std::string format_of(const Options& options) {
   if (!options.format.empty()) return options.format;
-  const std::string extension = fs::path{options.out}.extension().string();
-  if (extension == ".json" || extension == ".sql" || extension == ".yaml") return extension.substr(1);
-  return std::string{fallback};
+  const std::span<const std::string_view> formats = find_command(options.command)->formats;
+  const std::string extension = upper(fs::path{options.out}.extension().string());
+  const auto said = std::ranges::find(extensions, extension, &Extension::text);
+  if (said == extensions.end()) return std::string{formats.front()};
+  if (std::ranges::find(formats, said->format) != formats.end()) return std::string{said->format};
+  throw UsageError{fmt::format("--out {}: `plumb {}` writes {}, and no {}: name another file, or say --format",
+                               options.out, options.command, fmt::join(formats, " or "), said->format)};
 }
 
 Style report_style(const Options& options, const Console& console) {

@@ -24,8 +24,9 @@ SessionOptions comparison_options(const Options& options, Console& console);
 /// With which the live database is changed, as the command line says, else plumb.yaml.
 Patience patience(const Options& options, const Config& config);
 
-/// --format, or what the name of the file in --out says, or `fallback`.
-std::string format_of(const Options& options, std::string_view fallback);
+/// --format, or what the name of the file in --out says, or the first format of the command. Throws `UsageError` when
+/// that name says one that the command does not write.
+std::string format_of(const Options& options);
 
 /// How a result is tinted for `deliver`: colour belongs on a terminal, not into a file.
 Style report_style(const Options& options, const Console& console);
