@@ -34,8 +34,8 @@ Plan load_plan(const std::string& path, Symbols& symbols) {
 bool is_wanted(const Plan& plan, const Symbols& symbols, const std::string& shown, const Options& options,
                Console& console) {
   if (options.yes || !console.can_ask()) return true;
-  console.note(write_plan_text(plan, symbols, console.message_style()));
-  return console.ask(fmt::format("Apply {} to {}?", counted(plan.steps.size(), "step"), shown));
+  return console.ask(fmt::format("Apply {} to {}?", counted(plan.steps.size(), "step"), shown),
+                     write_plan_text(plan, symbols, console.message_style()));
 }
 
 void report(std::size_t steps, const std::string& shown, const Options& options, Console& console) {

@@ -64,8 +64,9 @@ void Console::progress(std::string_view what) {
   progress_shown_ = true;
 }
 
-bool Console::ask(std::string_view question) {
+bool Console::ask(std::string_view question, std::string_view about) {
   clear_progress();
+  if (!about.empty()) line(about);
   std::cerr << question << " [y/N] " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);

@@ -23,7 +23,8 @@ class Console {
   void warning(std::string_view sentence);  ///< said even with --quiet
   void failure(std::string_view message);
   void progress(std::string_view what);  ///< a passing line on a terminal; with --verbose it stays
-  bool ask(std::string_view question);   ///< true for a yes; only where `can_ask`
+  /// True for a yes; only where `can_ask`. What the question is about is said even with --quiet.
+  bool ask(std::string_view question, std::string_view about = {});
 
   bool can_ask() const { return can_ask_; }                    ///< a person sits at both ends
   const Style& result_style() const { return result_style_; }  ///< for texts that go to `result`

@@ -93,10 +93,10 @@ Comparison compare_settled(Session& session, const Options& options, Console& co
       return comparison;
     }
     if (!can_ask) refuse(open, symbols);
-    console.note(pair_text(*open.front(), symbols) + ".");
     const std::string_view word = is_move(*open.front()) ? "move" : "rename";
     const bool is_rename = console.ask(fmt::format("Is it a {}, so that what {} holds is kept?", word,
-                                                   on_one_line(describe(open.front()->before, symbols))));
+                                                   on_one_line(describe(open.front()->before, symbols))),
+                                       pair_text(*open.front(), symbols) + ".");
     if (is_rename) {
       session.take_for_rename(*open.front());
       console.note(fmt::format("taken for a {}{}", word, advice(*open.front(), options, symbols)));
