@@ -77,6 +77,7 @@ RevisionError range_without_sql() {
 }  // namespace
 
 ExitCode run_upgrade(const Options& options, Console& console) {
+  check_sql(options);
   const RevisionWorkspace workspace = open_revisions(options);
   const auto& [config, graph] = workspace;
   const Ends ends = split_range(workspace, options.revisions.front(), options, console);
@@ -102,6 +103,7 @@ ExitCode run_upgrade(const Options& options, Console& console) {
 }
 
 ExitCode run_downgrade(const Options& options, Console& console) {
+  check_sql(options);
   const RevisionWorkspace workspace = open_revisions(options);
   const auto& [config, graph] = workspace;
   const Ends ends = split_range(workspace, options.revisions.front(), options, console);
@@ -123,6 +125,7 @@ ExitCode run_downgrade(const Options& options, Console& console) {
 }
 
 ExitCode run_stamp(const Options& options, Console& console) {
+  check_sql(options);
   const RevisionWorkspace workspace = open_revisions(options);
   const auto& [config, graph] = workspace;
   if (options.as_sql) {

@@ -186,6 +186,7 @@ ExitCode run_autogenerate(const RevisionWorkspace& workspace, const Options& opt
 
 ExitCode run_revision(const Options& options, Console& console) {
   check_generation(options);
+  check_sql(options);
   check_emit(options);
   const RevisionWorkspace workspace = open_revisions(options);
   if (options.autogenerate) return run_autogenerate(workspace, options, console);

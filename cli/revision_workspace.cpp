@@ -15,6 +15,12 @@ RevisionWorkspace open_revisions(const Options& options) {
   return {std::move(config), std::move(graph)};
 }
 
+void check_sql(const Options& options) {
+  if (options.as_sql && options.format == "json") {
+    throw UsageError{"--sql prints SQL, and --format json a JSON document: leave one of them out"};
+  }
+}
+
 void check_emit(const Options& options) {
   if (options.as_sql && !options.emit.empty()) {
     throw UsageError{"--sql prints the revision, and --emit writes it: leave one of them out"};

@@ -26,6 +26,9 @@ RevisionWorkspace open_revisions(const Options& options);
 /// its cause.
 ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& options, Console& console);
 
+/// Throws `UsageError` when --sql and --format json ask for two results.
+void check_sql(const Options& options);
+
 /// Throws `UsageError` unless --emit and --out stand together.
 void check_emit(const Options& options);
 
