@@ -11,6 +11,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/postgres/connection.h"
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
@@ -75,6 +76,8 @@ class ConfigReader {
 
   void read_scratch(const Node& entry) {
     config_.scratch = scalar(entry, "auto, embedded, target, or a connection text").value_or("");
+    const std::string wrong = config_.scratch.empty() ? "" : scratch_fault(config_.scratch);
+    if (!wrong.empty()) fault(entry, wrong);
   }
 
   void read_lock_timeout(const Node& entry) {
@@ -248,6 +251,24 @@ constexpr std::array<ConfigReader::Setting, 3> ConfigReader::hook_settings{
 std::chrono::milliseconds to_lock_timeout(double seconds) {
   const std::chrono::milliseconds rounded{std::lround(seconds * 1000)};
   return seconds > 0 ? std::max(rounded, std::chrono::milliseconds{1}) : rounded;
+}
+
+std::string scratch_fault(std::string_view text) {
+  constexpr std::array<std::string_view, 3> words{"auto", "embedded", "target"};
+  if (std::ranges::find(words, text) != words.end()) return {};
+  if (text.starts_with(embedded_prefix)) {
+    return "the server in a folder is none to try things on: write embedded alone, for one that is made for that";
+  }
+  if (text.find('=') == std::string_view::npos && text.find("://") == std::string_view::npos) {
+    return fmt::format("this is neither a connection, as in postgresql://host/dbname or dbname=NAME, nor a word: {}",
+                       suggestion(text, words));
+  }
+  try {
+    parse_connection(text);
+    return {};
+  } catch (const DeclarationError& error) {
+    return error.what();
+  }
 }
 
 Config parse_config(std::string_view text, std::string_view file) {

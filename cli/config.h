@@ -19,6 +19,10 @@ inline constexpr int most_lock_retries = 100'000;
 /// PostgreSQL counts in milliseconds and waits without end for 0, so that any other time is at least 1.
 std::chrono::milliseconds to_lock_timeout(double seconds);
 
+/// What is wrong with a text that says where things are tried; empty when it is auto, embedded, target, or the URI or
+/// keywords of a server. It never quotes what could be a password.
+std::string scratch_fault(std::string_view text);
+
 /// The settings of a project; command-line options are stronger.
 struct Config {
   std::string file;  ///< where it was read; empty when there is none

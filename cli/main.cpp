@@ -172,7 +172,8 @@ void add_command(CLI::App& app, const Command& command, Options& options) {
   if (takes.schema_files || takes.proof || takes.autogenerate) {
     sub.add_option("--scratch", options.scratch, "Where to try things: auto, embedded, target, or a connection")
         ->type_name("WHERE")
-        ->check(not_empty("say where, or leave it out"));
+        ->check(not_empty("say where, or leave it out"))
+        ->check(CLI::Validator{[](const std::string& text) { return scratch_fault(text); }, ""});
   }
   if (takes.proof) sub.add_flag("--no-prove", options.no_proof, "Do not try the plan on a scratch database first");
   add_revision_options(sub, takes, options);

@@ -57,6 +57,9 @@ TEST_CASE("config: every mistake is told with its place") {
       {"lock_timeout: 3s", "plumb.yaml:1:15: expected a number of seconds, found `3s`"},
       {"lock_timeout: .nan", "plumb.yaml:1:15: expected a number of seconds, found `.nan`"},
       {"lock_timeout: nan", "plumb.yaml:1:15: expected a number of seconds, found `nan`"},
+      {"scratch: embeded",
+       "plumb.yaml:1:10: this is neither a connection, as in postgresql://host/dbname or "
+       "dbname=NAME, nor a word: did you mean `embedded`?"},
       {"lock_retries: -1", "plumb.yaml:1:15: expected a number of tries, found `-1`"},
       {"- schema", "plumb.yaml:1:1: expected a map of settings, found a list"},
       {"schema: a\nscratch: [b]\ndatabas: x", "plumb.yaml:3:1: unknown setting `databas`: did you mean `database`?"},
