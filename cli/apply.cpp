@@ -21,7 +21,8 @@ Plan load_plan(const std::string& path, Symbols& symbols) {
     throw PlanError{path + ": is a folder, and no plan: a folder of schema files is named by --schema"};
   }
   Faults faults;
-  const std::optional<std::string> text = read_text(path, faults);
+  const std::optional<std::string> text =
+      read_text(path, faults, "is empty: a plan is what `plumb plan --format json` writes");
   faults.raise();
   try {
     return read_plan_json(*text, symbols);

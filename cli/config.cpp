@@ -273,10 +273,10 @@ std::string scratch_fault(std::string_view text) {
 
 Config parse_config(std::string_view text, std::string_view file) {
   Faults faults;
-  const std::optional<std::string> checked = check_text(std::string{text}, file, faults);
+  const std::optional<std::string> checked = check_text(std::string{text}, file, faults, {});
   const std::vector<Node> documents = checked ? read_yaml(*checked, file, faults) : std::vector<Node>{};
   Config config;
-  if (!documents.empty()) config = ConfigReader{file, faults}.read(documents.front());
+  if (checked) config = ConfigReader{file, faults}.read(documents.empty() ? Node{} : documents.front());
   if (documents.size() > 1) faults.add(file, documents[1].spot, "a second document: settings stand in one");
   faults.raise();
   return config;
@@ -287,7 +287,7 @@ Config find_config(const std::string& given) {
   std::error_code ignored;
   if (given.empty() && !fs::exists(file, ignored)) return {};
   Faults faults;
-  const std::optional<std::string> text = read_text(file, faults);
+  const std::optional<std::string> text = read_text(file, faults, {});
   faults.raise();
   return parse_config(*text, file);
 }

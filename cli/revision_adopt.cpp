@@ -46,7 +46,7 @@ void write_setting(const Config& config, const std::string& table, Console& cons
   const std::string lines = fmt::format("revisions:\n  ledger: {}\n", table);
   const std::string file = config.file.empty() ? std::string{config_name} : config.file;
   Faults faults;
-  const std::string text = config.file.empty() ? "" : read_text(file, faults).value_or("");
+  const std::string text = config.file.empty() ? "" : read_text(file, faults, {}).value_or("");
   faults.raise();
   const std::vector<std::string_view> all = lines_of(text);
   if (std::ranges::any_of(all, [](std::string_view line) { return line.starts_with("revisions:"); })) {

@@ -59,8 +59,12 @@ void add_too_large(std::string_view file, std::uintmax_t bytes, Faults& faults) 
 
 }  // namespace
 
-std::optional<std::string> read_text(const std::string& path, Faults& faults) {
+std::optional<std::string> read_text(const std::string& path, Faults& faults, std::string_view when_empty) {
   std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    faults.add(path, {}, "is a folder: name a file");
+    return std::nullopt;
+  }
   const auto bytes = std::filesystem::file_size(path, error);
   if (!error && bytes > max_file_bytes) return add_too_large(path, bytes, faults), std::nullopt;
   std::ifstream file{path, std::ios::binary};
@@ -76,10 +80,11 @@ std::optional<std::string> read_text(const std::string& path, Faults& faults) {
     text.append(block, 0, static_cast<std::size_t>(file.gcount()));
     if (text.size() > max_file_bytes) return add_too_large(path, text.size(), faults), std::nullopt;
   }
-  return check_text(std::move(text), path, faults);
+  return check_text(std::move(text), path, faults, when_empty);
 }
 
-std::optional<std::string> check_text(std::string text, std::string_view file, Faults& faults) {
+std::optional<std::string> check_text(std::string text, std::string_view file, Faults& faults,
+                                      std::string_view when_empty) {
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   if (text.size() > max_file_bytes) return add_too_large(file, text.size(), faults), std::nullopt;
   if (is_utf_16(text)) {
@@ -87,8 +92,8 @@ std::optional<std::string> check_text(std::string text, std::string_view file, F
     return std::nullopt;
   }
   if (text.starts_with(mark)) text.erase(0, mark.size());
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    faults.add(file, {}, "is empty: say what the database should hold, or leave the file out");
+  if (!when_empty.empty() && text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    faults.add(file, {}, std::string{when_empty});
     return std::nullopt;
   }
   if (const auto at = find_bad_byte(text); at != std::string::npos) {

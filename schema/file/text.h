@@ -12,12 +12,17 @@ namespace plumb {
 /// The largest schema file that is read: 64 MiB, some 35,000 tables.
 constexpr std::size_t max_file_bytes = std::size_t{64} << 20U;
 
+/// What is said of a schema file without a word in it.
+constexpr std::string_view empty_schema_file = "is empty: say what the database should hold, or leave the file out";
+
 /// The text of a file without its byte order mark; nullopt and a fault when there is no such file, it is too large,
-/// empty, or not UTF-8 text.
-std::optional<std::string> read_text(const std::string& path, Faults& faults);
+/// empty, or not UTF-8 text. `when_empty` is the fault of an empty file; without one, it may be empty.
+std::optional<std::string> read_text(const std::string& path, Faults& faults,
+                                     std::string_view when_empty = empty_schema_file);
 
 /// The same checks for a text that is already there; `file` is what faults call it.
-std::optional<std::string> check_text(std::string text, std::string_view file, Faults& faults);
+std::optional<std::string> check_text(std::string text, std::string_view file, Faults& faults,
+                                      std::string_view when_empty = empty_schema_file);
 
 /// Turns byte offsets into lines and columns. Cheap when the offsets asked for stay near each other.
 class Locator {

@@ -40,6 +40,14 @@ TEST_CASE("config: only a lock_timeout of 0 waits without end") {
   CHECK(timeout("lock_timeout: 0") == std::chrono::milliseconds{0});
 }
 
+TEST_CASE("config: a file may be empty, and its defaults are seen from its folder") {
+  for (std::string_view text : {"", " \n\n", "# nothing\n"}) {
+    const Config config = parse_config(text, "project/plumb.yaml");
+    CHECK(config.file == "project/plumb.yaml");
+    CHECK(config.revisions.locations.folders == std::vector<std::string>{"project/revisions"});
+  }
+}
+
 TEST_CASE("config: a single path and an absolute one are fine") {
   CHECK(parse_config("schema: schema.yaml", "plumb.yaml").schema_files == std::vector<std::string>{"schema.yaml"});
   CHECK(parse_config("schema: /etc/s.yaml", "a/plumb.yaml").schema_files == std::vector<std::string>{"/etc/s.yaml"});
