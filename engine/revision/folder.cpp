@@ -24,6 +24,23 @@ constexpr std::string_view extension = ".sql";  ///< of revision files
 
 namespace fs = std::filesystem;
 
+/// Calls `take` for all in a folder that is no folder to look into.
+template <typename Take>
+void each_entry(const fs::path& folder, bool recursive, const Take& take) {
+  std::error_code failure;
+  std::error_code ignored;
+  fs::directory_iterator entry{folder, failure};
+  for (; !failure && entry != fs::directory_iterator{}; entry.increment(failure)) {
+    const bool is_inner = recursive && entry->is_directory(ignored) && !entry->is_symlink(ignored);
+    if (is_inner) {
+      each_entry(entry->path(), recursive, take);
+    } else {
+      take(*entry);
+    }
+  }
+  if (failure) throw DeclarationError{fmt::format("{}: cannot be read: {}", folder.string(), failure.message())};
+}
+
 std::vector<std::string> files_in(const std::string& folder, bool recursive) {
   struct File {
     std::string path;
@@ -38,12 +55,9 @@ std::vector<std::string> files_in(const std::string& folder, bool recursive) {
     if (is_named && entry.is_regular_file()) files.push_back({path, name});
   };
   std::error_code failure;
-  if (!fs::is_directory(folder, failure)) return {};
-  if (recursive) {
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator{folder}) take(entry);
-  } else {
-    for (const fs::directory_entry& entry : fs::directory_iterator{folder}) take(entry);
-  }
+  const fs::file_status there = fs::status(folder, failure);
+  if (fs::status_known(there) && !fs::is_directory(there)) return {};
+  each_entry(folder, recursive, take);
   // By name first, so that a date in it counts before the folder it lies in.
   std::ranges::sort(files, {}, &File::rank);
   std::vector<std::string> paths;

@@ -67,7 +67,10 @@ class FileList {
  private:
   void add_folder(const std::string& folder) {
     std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator{folder, fs::directory_options::skip_permission_denied}) {
+    std::error_code failure;
+    const fs::directory_iterator entries{folder, failure};
+    if (failure) return faults_.add(folder, {}, fmt::format("cannot be read: {}", failure.message()));
+    for (const auto& entry : entries) {
       const bool is_hidden = entry.path().filename().string().starts_with('.');
       if (!is_hidden && !entry.is_directory() && (is_sql(entry.path()) || is_yaml(entry.path()))) {
         found.push_back(entry.path().string());
