@@ -126,8 +126,7 @@ struct Session::State {
   /// The same for a history, which does without a live database: the newest server then that has what it mentions.
   Workbench& bench(const History& history) {
     if (workbench) return *workbench;
-    ScratchOptions scratch;
-    scratch.how = options.scratch;
+    ScratchOptions scratch{.how = options.scratch};
     if (can_reach_database()) {
       scratch.target = database().connection;
       scratch.user = database().database->value("select current_user");
