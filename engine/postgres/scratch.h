@@ -14,10 +14,10 @@ namespace plumb {
 
 /// Where scratch databases come from, and what they must be like.
 struct ScratchOptions {
-  std::string how = "auto";           ///< auto, embedded, target, or the connection text of a server kept for this
-  std::optional<std::string> target;  ///< libpq's keyword form of the live database; may be empty
-  std::string user = {};              ///< who is connected to the live database; empty where that is not used
-  int version = 0;                    ///< of the live server: scratch must be of the same major version
+  std::string how = "auto";                ///< auto, embedded, target, or the connection text of a server kept for this
+  std::optional<std::string> target = {};  ///< libpq's keyword form of the live database; may be empty
+  std::string user = {};                   ///< who is connected to the live database; empty where that is not used
+  int version = 0;                         ///< of the live server: scratch must be of the same major version
   std::vector<std::string> extensions = {};  ///< that must be available there
   bool shares_nothing = false;               ///< what is run there may change what all databases of a server share
   bool cluster = false;  ///< a database may hold what belongs to the whole cluster: each has a server of its own
