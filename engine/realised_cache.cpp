@@ -75,11 +75,13 @@ void add_tree(const Catalog& catalog, ObjectId id, Hasher& hasher) {
   for (ObjectId child : catalog.children(id)) add_tree(catalog, child, hasher);
 }
 
-/// What the live database has of what a declaration mentions and does not say: it decides what names mean there, and
-/// what `select *` and LIKE take over.
-Fingerprint surroundings(const Declaration& declaration, const Catalog& actual, std::span<const Identity> claims) {
+/// What the live database has of what a declaration mentions and does not say, or only changes: it decides what names
+/// mean there, and what `select *` and LIKE take over.
+Fingerprint surroundings(const Declaration& declaration, const Catalog& actual, std::span<const Identity> claims,
+                         std::span<const Identity> changed) {
   const Words words = words_of(declaration);
-  const std::unordered_set<Identity, IdentityHash> said{claims.begin(), claims.end()};
+  std::unordered_set<Identity, IdentityHash> said{claims.begin(), claims.end()};
+  for (const Identity& each : changed) said.erase(each);
   Hasher hasher;
   for (const Object& object : actual.objects()) {
     if (object.parent != ObjectId::none || said.contains(object.identity)) continue;
@@ -95,7 +97,7 @@ Fingerprint surroundings(const Declaration& declaration, const Catalog& actual, 
 std::string write_realised(const Realised& realised, const Declaration& declaration, const Catalog& actual) {
   const Symbols& symbols = realised.catalog.symbols();
   Writer writer;
-  writer.field(to_hex(surroundings(declaration, actual, realised.claims)));
+  writer.field(to_hex(surroundings(declaration, actual, realised.claims, realised.changed)));
   writer.number(realised.borrowed.size());
   for (const Borrowed& borrowed : realised.borrowed) {
     writer.identity(borrowed.identity, symbols);
@@ -142,7 +144,7 @@ std::optional<Realised> read_realised(std::string_view text, const Declaration& 
   }
   auto catalog = read_catalog(reader.field(), actual.symbols());
   if (!catalog || !reader.finished()) return std::nullopt;
-  if (to_hex(surroundings(declaration, actual, claims)) != around) return std::nullopt;
+  if (to_hex(surroundings(declaration, actual, claims, changed)) != around) return std::nullopt;
   return Realised{std::move(*catalog), std::move(claims), std::move(changed), std::move(borrowed),
                   std::move(refused_code)};
 }

@@ -117,11 +117,11 @@ class StepRunner {
   /// The ledger is written as the user that connected; what comes next goes on as whom the revision has chosen.
   void conclude(const JournalEntry& entry) {
     std::string go_on;
-    database_.each_row(
-        "select pg_catalog.format('set session authorization %L; set role %s', session_user,"
-        " case r.role when 'none' then r.role else pg_catalog.quote_literal(r.role) end)"
-        " from (select pg_catalog.current_setting('role') as role) r",
-        [&](Row row) { go_on = *row[0]; });
+    database_.each_row(R"(
+  select pg_catalog.format('set session authorization %L; set role %s', session_user,
+                           case r.role when 'none' then r.role else pg_catalog.quote_literal(r.role) end)
+    from (select pg_catalog.current_setting('role') as role) r)",
+                       [&](Row row) { go_on = *row[0]; });
     database_.run("reset session authorization");
     if (entry.state == JournalEntry::State::done) ledger_.change(step_.rows);
     ledger_.add(entry);

@@ -360,6 +360,16 @@ Statement set_not_null(const View& column) {
   return {fmt::format("{} ADD {}", alter_table(column), not_null(column, ' ' + quote_identifier(column.name())))};
 }
 
+std::optional<Statement> rename_not_null_between_parents(const View& before, const View& after) {
+  if (after.catalog().version() < 180000 || !is_given_not_null(before) || !is_given_not_null(after))
+    return std::nullopt;
+  const bool is_own = before.is("not_null") || after.is("not_null");
+  const std::string old_name = not_null_name(before);
+  const std::string new_name = not_null_name(after);
+  if (is_own || old_name == new_name) return std::nullopt;
+  return rename_not_null(after, old_name, new_name);
+}
+
 std::optional<Statement> rename_inherited_not_null(const View& column) {
   const auto source = original(column);
   const bool is_inherited_alone = !column.is("not_null") && !column.is("not_null_merged");

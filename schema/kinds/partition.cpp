@@ -63,7 +63,13 @@ bool has_rows_of(const View& partition, const View& column, const Catalog& actua
 // The sequences that number the rows of the partitioned table go on behind those that come with the partition, unless
 // another server has these.
 Statements create_beside(const View& partition, const Catalog& actual) {
-  Statements statements = create(partition, {});
+  Statements statements;
+  for (const View& column : partition.parent()->children(Kind::column)) {
+    const Object* before = actual.find(column.object().identity);
+    auto rename = before != nullptr ? rename_not_null_between_parents({actual, *before}, column) : std::nullopt;
+    if (rename) statements.push_back(std::move(*rename));
+  }
+  statements.push_back(create(partition, {}).front());
   if (partition.parent()->kind() == Kind::foreign_table) return statements;
   for (const View& column : partition.parent()->children(Kind::column)) {
     const View source = numbered_by(column);
