@@ -53,10 +53,10 @@ std::string id_in(std::string_view comment, std::string_view prefix, Way way) {
 /// The table of a statement in the form in which Alembic keeps its ledger (alembic.runtime.migration), or nothing.
 std::string ledger_table_of(std::string_view sql) {
   static const std::regex forms{
-      R"((?:CREATE TABLE (\S+) \(\s*version_num VARCHAR\(32\) NOT NULL,\s*CONSTRAINT \S+ PRIMARY KEY \(version_num\)\s*\)))"
-      R"(|(?:INSERT INTO (\S+) \(version_num\) VALUES \('\w+'\)(?: RETURNING \S+)?))"
-      R"(|(?:UPDATE (\S+) SET version_num='\w+' WHERE \S+\.version_num = '\w+'))"
-      R"(|(?:DELETE FROM (\S+) WHERE \S+\.version_num = '\w+'(?: RETURNING \S+)?))"};
+      R"((?:CREATE TABLE (\S+) \(\s*version_num VARCHAR\(32\) NOT NULL(?:,\s*CONSTRAINT \S+ PRIMARY KEY \(version_num\))?\s*\)))"
+      R"(|(?:INSERT INTO (\S+) \(version_num\) VALUES \('[^']+'\)(?: RETURNING \S+)?))"
+      R"(|(?:UPDATE (\S+) SET version_num='[^']+' WHERE \S+\.version_num = '[^']+'))"
+      R"(|(?:DELETE FROM (\S+) WHERE \S+\.version_num = '[^']+'(?: RETURNING \S+)?))"};
   std::cmatch found;
   if (!std::regex_match(sql.data(), sql.data() + sql.size(), found, forms)) return {};
   const auto table = std::find_if(found.begin() + 1, found.end(), [](const auto& each) { return each.matched; });

@@ -209,6 +209,7 @@ TEST_CASE("connection: a password on the command line can be blotted out in plac
       {"--database=postgresql://app:pw@db/shop", "--database=postgresql://app:xx@db/shop"},
       {"postgresql://app:p@w@db/shop", "postgresql://app:xxx@db/shop"},
       {"host=db password=secret", "host=db password=xxxxxx"},
+      {"password = secret", "password =xxxxxxx"},
       {"schema.yaml", "schema.yaml"},
       {"postgresql://app@db:5432/shop", "postgresql://app@db:5432/shop"},
   };

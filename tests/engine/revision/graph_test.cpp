@@ -271,7 +271,7 @@ TEST_CASE("new revisions: none is called like a word with a meaning, and no labe
     CHECK(first_line(error_of([&] { place_new_revision(nothing, {.labels = {word}}); })) ==
           "Branch name '" + word + "' has a meaning of its own");
   }
-  for (const std::string label : {"a,b", "a@b", "a:b", "+1", "-1", ""}) {
+  for (const std::string label : {"a,b", "a@b", "a:b", "+1", "-1", "", "a b", "a\tb"}) {
     CAPTURE(label);
     CHECK(first_line(error_of([&] { place_new_revision(nothing, {.labels = {label}}); })) ==
           "Character(s) not allowed in branch label '" + label + "'");

@@ -87,6 +87,15 @@ TEST_SUITE("live") {
     CHECK(project.wanted(two_columns) == "column public.t.b\n");
   }
 
+  TEST_CASE("history: what changes roles is replayed on a private server alone") {
+    const Project project;
+    project.revisions.write("a.sql", revision("a", "", "create table t (n integer);\ncreate role history_role;",
+                                              "drop role history_role;\ndrop table t;"));
+    CHECK(has(error_of([&] { project.wanted("tables: {t: {columns: {n: integer}}}"); }),
+              "they are tried on a private server alone and never on yours"));
+    CHECK(Database{project.scratch.url()}.value("select to_regrole('history_role')").empty());
+  }
+
   TEST_CASE("history: what was there before the first revision has a file of its own, and is nobody's wish") {
     Project project;
     project.revisions.write(
