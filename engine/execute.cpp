@@ -8,7 +8,7 @@
 #include "engine/postgres/transaction.h"
 #include "schema/describe.h"
 #include "schema/error.h"
-#include "schema/file/sql_text.h"
+#include "schema/file/statement_subject.h"
 #include "schema/rules.h"
 
 namespace plumb {

@@ -19,6 +19,7 @@
 #include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/file/sql_text.h"
+#include "schema/file/statement_subject.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -252,8 +253,7 @@ class Realiser {
   }
 
   void set_path(const std::string& path) {
-    scratch_->database().run(
-        fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(path)));
+    scratch_->database().set_search_path(path);
     path_ = path;
   }
 

@@ -11,7 +11,7 @@
 #include "engine/postgres/sqlstate.h"
 #include "engine/words.h"
 #include "schema/describe.h"
-#include "schema/file/sql_text.h"
+#include "schema/file/statement_subject.h"
 #include "schema/file/text.h"
 #include "schema/rules.h"
 #include "schema/sql.h"

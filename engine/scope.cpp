@@ -17,7 +17,7 @@
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
-#include "schema/file/sql_text.h"
+#include "schema/file/statement_subject.h"
 #include "schema/kinds/signature.h"
 #include "schema/rules.h"
 

@@ -7,15 +7,11 @@
 
 #include "engine/postgres/sqlstate.h"
 #include "schema/error.h"
-#include "schema/sql.h"
+#include "schema/routine_bodies.h"
 
 namespace plumb {
 
 namespace {
-
-void set_path(Database& scratch, std::string_view path) {
-  scratch.run(fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(path)));
-}
 
 /// The path with all schemas of the database behind it.
 std::string widened(Database& scratch, std::string_view path) {
@@ -27,14 +23,8 @@ std::string widened(Database& scratch, std::string_view path) {
 
 /// What PostgreSQL says of the body (manual, CREATE LANGUAGE, VALIDATOR); nothing: it accepts it.
 std::optional<DatabaseError> validate(Database& scratch, std::string_view oid, std::string_view path) {
-  set_path(scratch, path);
-  const std::string validator = scratch.value(fmt::format(R"(
-  select l.lanvalidator::pg_catalog.regproc::text
-    from pg_catalog.pg_proc p
-    join pg_catalog.pg_language l on l.oid = p.prolang
-   where p.oid = {}
-     and l.lanvalidator <> 0)",
-                                                          oid));
+  scratch.set_search_path(path);
+  const std::string validator = scratch.value(fmt::format(routine_validator, oid));
   if (validator.empty()) return std::nullopt;
   std::optional<DatabaseError> refusal;
   scratch.run("set check_function_bodies to on");
@@ -56,23 +46,14 @@ std::string_view first_line(const DatabaseError& error) {
 }  // namespace
 
 void UncheckedCode::add(Database& scratch, const Attempt& made) {
-  routines_.push_back(
-      {scratch.value("select p.oid from pg_catalog.pg_proc p order by pg_catalog.age(p.xmin), p.oid desc limit 1"),
-       made});
+  routines_.push_back({scratch.value(newest_routine), made});
 }
 
 std::vector<UncheckedCode::Refused> UncheckedCode::look_once(Database& scratch) {
   std::vector<Refused> refused;
   for (const auto& [oid, made] : routines_) {
     std::string path = made.path.value_or("");
-    scratch.each_row(fmt::format(R"(
-  select pg_catalog.substr(c.setting, 13)
-    from pg_catalog.pg_proc p
-   cross join pg_catalog.unnest(p.proconfig) c (setting)
-   where p.oid = {}
-     and pg_catalog.starts_with(c.setting, 'search_path='))",
-                                 oid),
-                     [&](Row row) { path = *row[0]; });
+    scratch.each_row(fmt::format(routine_search_path, oid), [&](Row row) { path = *row[0]; });
     const auto error = validate(scratch, oid, path);
     if (!error) continue;
     if (is_missing(*error)) {
@@ -83,18 +64,11 @@ std::vector<UncheckedCode::Refused> UncheckedCode::look_once(Database& scratch) 
     one.made = made;
     // That one has its place in the statement.
     if (first_line(*made.error) != first_line(*error)) one.made.error.emplace(error->what(), error->state);
-    set_path(scratch, "");
-    scratch.each_row(fmt::format(R"(
-  select n.nspname,
-         pg_catalog.format('%I(%s)', p.proname, pg_catalog.oidvectortypes(p.proargtypes))
-    from pg_catalog.pg_proc p
-    join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-   where p.oid = {})",
-                                 oid),
-                     [&](Row row) {
-                       one.schema = *row[0];
-                       one.name = *row[1];
-                     });
+    scratch.set_search_path("");
+    scratch.each_row(fmt::format(routine_identity, oid), [&](Row row) {
+      one.schema = *row[0];
+      one.name = *row[1];
+    });
   }
   return refused;
 }

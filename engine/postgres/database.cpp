@@ -5,10 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include <fmt/core.h>
 #include <pqxx/pqxx>
 
 #include "schema/error.h"
 #include "schema/file/text.h"
+#include "schema/sql.h"
 
 namespace plumb {
 
@@ -210,6 +212,10 @@ void Database::use_own_settings() {
 void Database::set_up() {
   run(session_settings);
   if (version() >= 170000) run(settings_since_17);
+}
+
+void Database::set_search_path(std::string_view path) {
+  run(fmt::format("select pg_catalog.set_config('search_path', {}, false)", quote_literal(path)));
 }
 
 bool Database::is_connected() const { return connection_->link.is_open(); }

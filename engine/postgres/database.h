@@ -43,6 +43,9 @@ class Database {
   /// Gives the session back the role and the settings that it began with.
   void use_own_settings();
 
+  /// Sets the search path to what SHOW search_path would say: names as SQL writes them, separated by commas.
+  void set_search_path(std::string_view path);
+
   /// Whether the connection still stands, as far as the last answer told.
   bool is_connected() const;
 

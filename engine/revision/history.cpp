@@ -16,7 +16,7 @@
 #include "engine/revision/run.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
-#include "schema/file/sql_text.h"
+#include "schema/file/statement_subject.h"
 
 namespace plumb {
 

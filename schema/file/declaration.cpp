@@ -13,6 +13,7 @@
 #include "schema/file/faults.h"
 #include "schema/file/renamed_comment.h"
 #include "schema/file/sql_text.h"
+#include "schema/file/statement_subject.h"
 #include "schema/file/text.h"
 #include "schema/file/values.h"
 #include "schema/file/vocabulary.h"

@@ -16,17 +16,6 @@ std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view 
 /// Whether a text that is meant as one statement ends it and begins another one.
 bool holds_several(std::string_view sql);
 
-/// Whether a statement begins with CREATE and a noun, "USER" or "MATERIALIZED VIEW". "CREATE USER MAPPING FOR app"
-/// makes no USER: that is a noun of its own.
-bool creates(std::string_view sql, std::string_view noun);
-
-/// Whether a statement begins with this verb: "COPY".
-bool is_statement(std::string_view verb, std::string_view sql);
-
-/// What a statement is about that all databases of a server share: "ROLE" (also of a membership), "DATABASE",
-/// "TABLESPACE", "PARAMETER", "SYSTEM", or "OWNED" of REASSIGN OWNED and DROP OWNED; empty: it is about one database.
-std::string shared_by_databases(std::string_view sql);
-
 /// The comments of an SQL text, `-- ...` up to the end of its line and `/* ... */`, as PostgreSQL's scanner finds them:
 /// what stands in a constant, in the body of a function or in another comment is none. Empty for a text that cannot be
 /// scanned, which is a fault of `split_sql`.

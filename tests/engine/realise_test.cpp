@@ -130,6 +130,10 @@ create table late (id integer primary key);)");
     CHECK(faults_of(scratch, "a.sql", "\nDROP DATABASE IF EXISTS shop;") ==
           "a.sql:2:1: a schema file is about what one database holds, and this statement about a DATABASE is about the "
           "server around it: take it out");
+    CHECK(faults_of(scratch, "a.sql", "grant connect on database shop to public;").find("about a DATABASE") !=
+          std::string::npos);
+    CHECK(faults_of(scratch, "a.sql", "reassign owned by a to b;") ==
+          "a.sql:1:1: a schema file says what is there, and this statement changes whatever a role owns: take it out");
     CHECK(faults_of(scratch, "a.sql", "/* a */ drop/**/database -- b\n shop;")
               .starts_with("a.sql:1:9: a schema file is"));
     CHECK(faults_of(scratch, "a.sql", "copy(select 1) to program 'touch /tmp/there';") ==

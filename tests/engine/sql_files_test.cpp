@@ -182,6 +182,8 @@ TEST_SUITE("live") {
     CHECK(plan_of(database, "create schema ext; create extension if not exists citext with schema ext; " + table) ==
           "CREATE SCHEMA ext\nALTER EXTENSION citext SET SCHEMA ext\nALTER TABLE public.u ADD COLUMN b ext.citext\n");
     CHECK(plan_of(database, "create extension if not exists citext; create table u (a citext default '');") == "");
+    Database{database.url()}.run("create schema ext; alter extension citext set schema ext");
+    CHECK(plan_of(database, "create extension if not exists citext;") == "");
   }
 
   TEST_CASE("SQL files: a rename to a name that no file declares is a fault with its place") {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "schema/error.h"
+#include "schema/file/statement_subject.h"
 
 using namespace plumb;
 
