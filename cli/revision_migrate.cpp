@@ -87,12 +87,7 @@ ExitCode run_upgrade(const Options& options, Console& console) {
     return ExitCode::done;
   }
   if (ends.has_from) throw range_without_sql();
-  if (graph.size() == 0) {
-    throw RevisionError{
-        fmt::format("no revision is in {}, and nothing was done\ngo to the folder of the project, or name "
-                    "the folder of its revisions under `revisions: locations:` in plumb.yaml",
-                    config.revisions.locations.folders.front())};
-  }
+  check_not_empty(workspace);
   const OpenLedger ledger = open_ledger(options, config, console);
   const std::vector<TravelStep> done = migrate(
       *ledger.live.database, ledger.shown, graph, config.revisions.ledger,

@@ -203,6 +203,7 @@ ExitCode run_revision(const Options& options, Console& console) {
 ExitCode run_merge(const Options& options, Console& console) {
   check_emit(options);
   const RevisionWorkspace workspace = open_revisions(options);
+  check_not_empty(workspace);
   NewRevision wanted = wanted_revision(options);
   wanted.heads = options.revisions;
   Revision revision = place_new_revision(workspace.graph, wanted);

@@ -15,6 +15,14 @@ RevisionWorkspace open_revisions(const Options& options) {
   return {std::move(config), std::move(graph)};
 }
 
+void check_not_empty(const RevisionWorkspace& workspace) {
+  if (workspace.graph.size() != 0) return;
+  throw RevisionError{
+      fmt::format("no revision is in {}, and nothing was done\ngo to the folder of the project, or name "
+                  "the folder of its revisions under `revisions: locations:` in plumb.yaml",
+                  workspace.config.revisions.locations.folders.front())};
+}
+
 void check_sql(const Options& options) {
   if (options.as_sql && options.format == "json") {
     throw UsageError{"--sql prints SQL, and --format json a JSON document: leave one of them out"};

@@ -22,6 +22,9 @@ struct RevisionWorkspace {
 /// Reads the settings and all headers of revision files. Throws with every fault.
 RevisionWorkspace open_revisions(const Options& options);
 
+/// Throws `RevisionError` where there is no revision: the folder is hardly the one that was meant.
+void check_not_empty(const RevisionWorkspace& workspace);
+
 /// `check` where there are revisions: schema files, history and database compared, and each difference said once, by
 /// its cause.
 ExitCode check_revisions(const RevisionWorkspace& workspace, const Options& options, Console& console);

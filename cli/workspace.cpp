@@ -28,9 +28,22 @@ struct Extension {
 constexpr std::array<Extension, 4> extensions{
     {{".JSON", "json"}, {".SQL", "sql"}, {".YAML", "yaml"}, {".YML", "yaml"}}};
 
+/// Whether the word tells of a connection, as a URL or in libpq's keywords, where no file is called so.
+bool is_connection(const std::string& word) {
+  std::error_code ignored;
+  if (word.find("://") != std::string::npos) return true;
+  if (word.find('=') == std::string::npos || fs::exists(word, ignored)) return false;
+  try {
+    parse_connection(word);
+  } catch (const DeclarationError&) {
+    return false;
+  }
+  return true;
+}
+
 std::vector<std::string> schema_files(const Options& options, const Config& config) {
   for (const std::string& file : options.files) {
-    if (file.find("://") != std::string::npos) {
+    if (is_connection(file)) {
       throw UsageError{"a database stands where a schema file is expected: name it with --database"};
     }
   }

@@ -7,9 +7,10 @@
 namespace plumb {
 
 void FieldWriter::number(std::size_t value) {
-  char digits[std::numeric_limits<std::size_t>::digits10 + 1];
-  const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
-  text_.append(digits, end) += ' ';
+  char written[std::numeric_limits<std::size_t>::digits10 + 2];
+  const auto [end, error] = std::to_chars(std::begin(written), std::end(written) - 1, value);
+  *end = ' ';
+  text_.append(written, static_cast<std::size_t>(end + 1 - written));
 }
 
 void FieldWriter::field(std::string_view value) {

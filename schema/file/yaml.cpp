@@ -53,6 +53,8 @@ class BoundedStream : public std::streambuf {
   std::optional<std::size_t> ran_ahead_from_;
 };
 
+bool is_behind_scalar(char c) { return std::string_view{" \t\r\n,]}"}.find(c) != std::string_view::npos; }
+
 std::size_t count_values(const Node& node) {
   std::size_t count = 1;
   for (const Node& child : node.children) count += count_values(child);
@@ -101,7 +103,9 @@ class Builder : public YAML::EventHandler {
     Open null = open(mark, anchor, Node::Form::null);
     const std::string_view rest = text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
     for (std::string_view word : {"~", "null", "Null", "NULL"}) {
-      if (rest.starts_with(word)) null.node.text = word;
+      // The mark of a value that is left out stands at what follows, which may be a key that begins like the word.
+      const bool ends = rest.size() == word.size() || (rest.size() > word.size() && is_behind_scalar(rest[word.size()]));
+      if (rest.starts_with(word) && ends) null.node.text = word;
     }
     add(std::move(null));
   }

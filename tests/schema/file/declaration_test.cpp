@@ -183,6 +183,10 @@ TEST_CASE("declaration: values keep their spelling") {
   CHECK(drafts_of(column("{type: int, default: null}")) ==
         "table public.t\ncolumn public.t.c type=int\ndefault public.t.c expression=NULL\n");
   CHECK(drafts_of(column("{type: int, default: }")) == "table public.t\ncolumn public.t.c type=int\n");
+  // What is left out is not null because the next key begins like it.
+  CHECK(drafts_of("tables:\n  t:\n    columns:\n      c:\n        default:\n        type: int\n"
+                  "      d:\n        type: int\n        default:\n      nullable: int\n") ==
+        "table public.t\ncolumn public.t.c type=int\ncolumn public.t.d type=int\ncolumn public.t.nullable type=int\n");
 }
 
 TEST_CASE("declaration: every mistake says what is wrong and what to do") {
