@@ -285,7 +285,8 @@ Config parse_config(std::string_view text, std::string_view file) {
 Config find_config(const std::string& given) {
   const std::string file = given.empty() ? std::string{config_name} : given;
   std::error_code ignored;
-  if (given.empty() && !fs::exists(file, ignored)) return {};
+  // A link that leads nowhere, or a file out of reach, means settings that must not be passed over.
+  if (given.empty() && fs::symlink_status(file, ignored).type() == fs::file_type::not_found) return {};
   Faults faults;
   const std::optional<std::string> text = read_text(file, faults, {});
   faults.raise();

@@ -51,7 +51,7 @@ std::vector<std::string> schema_files(const Options& options, const Config& conf
   if (!config.schema_files.empty()) return config.schema_files;
   std::error_code ignored;
   for (const char* file : default_files) {
-    if (fs::exists(file, ignored)) return {file};
+    if (fs::symlink_status(file, ignored).type() != fs::file_type::not_found) return {file};
   }
   return {};
 }
@@ -85,16 +85,6 @@ std::map<std::string, std::string> variables(const Config& config) {
 
 bool is_for_stdout(const Options& options) { return options.out.empty() || options.out == "-"; }
 
-/// The file that a path leads to, which need not be there, so that a link stays one.
-fs::path behind_links(fs::path path) {
-  constexpr int most_links = 40;  // as in Linux
-  std::error_code ignored;
-  for (int i = 0; i < most_links && fs::is_symlink(path, ignored); ++i) {
-    path = path.parent_path() / fs::read_symlink(path, ignored);
-  }
-  return path;
-}
-
 /// Nobody but those who may read a text sees it while it is written. Permissions that are unknown stay the usual ones.
 std::error_code write_file(const std::string& path, std::string_view text, fs::perms permissions = fs::perms::unknown) {
   errno = 0;
@@ -109,6 +99,18 @@ std::error_code write_file(const std::string& path, std::string_view text, fs::p
 
 [[noreturn]] void throw_unwritten(const std::string& path, const std::error_code& failure) {
   throw Error{fmt::format("cannot write {}: {}", path, failure.message())};
+}
+
+/// The file that a path leads to, which need not be there, so that a link stays one.
+fs::path behind_links(const std::string& path) {
+  constexpr int most_links = 40;  // as in Linux
+  std::error_code ignored;
+  fs::path place = path;
+  for (int i = 0; i < most_links; ++i) {
+    if (!fs::is_symlink(place, ignored)) return place;
+    place = place.parent_path() / fs::read_symlink(place, ignored);
+  }
+  throw_unwritten(path, std::make_error_code(std::errc::too_many_symbolic_link_levels));
 }
 
 }  // namespace
