@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/file/draft.h"
 #include "schema/file/faults.h"
@@ -185,12 +186,29 @@ class DeclarationReader {
         const std::string_view key = rules_for(kind).key;
         known.push_back(key.substr(0, key.find('_')));
       }
-      if (std::ranges::find(known, first) != known.end()) return;
-      faults_.add(file_, pattern.spot,
-                  fmt::format("`{}` begins with no kind of object: {}", text, suggestion(first, known)));
+      if (std::ranges::find(known, first) == known.end()) {
+        faults_.add(file_, pattern.spot,
+                    fmt::format("`{}` begins with no kind of object: {}", text, suggestion(first, known)));
+      } else if (const std::string_view name = name_without_schema(text); !name.empty()) {
+        const std::string_view kind = text.substr(0, text.size() - name.size());
+        faults_.add(file_, pattern.spot,
+                    fmt::format("`{}` names no schema, and matches nothing: write `{}{}.{}` or `{}*.{}`", text, kind,
+                                default_schema, name, kind, name));
+      }
     };
     if (entry.is_scalar()) check(entry);
     std::ranges::for_each(entry.children, check);
+  }
+
+  /// The name in a pattern like "table t", for a kind whose objects are told with their schema; else empty.
+  static std::string_view name_without_schema(std::string_view pattern) {
+    for (Kind kind : all_kinds()) {
+      const std::string start = in_words(kind) + ' ';
+      if (rules_for(kind).address == Address::database || !pattern.starts_with(start)) continue;
+      const std::string_view name = pattern.substr(start.size());
+      if (!name.empty() && name.find_first_of(" .*?") == std::string_view::npos) return name;
+    }
+    return {};
   }
 
   void add_unknown(const Node& entry) {

@@ -217,6 +217,9 @@ TEST_CASE("declaration: every mistake says what is wrong and what to do") {
       {"tables: {t: {replica_identity: ful}}",
        "`replica_identity` of table public.t must be full or nothing, not `ful`"},
       {"ignore: [\"tabel public.keep\"]", "`tabel public.keep` begins with no kind of object: did you mean `table`?"},
+      {"ignore: [\"foreign table keep\"]",
+       "`foreign table keep` names no schema, and matches nothing: write `foreign table public.keep` or "
+       "`foreign table *.keep`"},
       {column("{type: int, statistics: many}"), "`statistics` of column public.t.c must be a whole number, not `many`"},
       {column("{type: [int]}"), "`type` of column public.t.c must be a text, not a list"},
       {column("{type: int, default: ''}"),
