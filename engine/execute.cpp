@@ -116,6 +116,15 @@ void run_batch(Database& database, const Batch& batch, std::span<const Step> ste
 
 }  // namespace
 
+void expect_rights(Database& live, std::span<const Step> steps, const Symbols& symbols) {
+  for (const Step& step : steps) {
+    const KindRules& rules = rules_for(step.subject.kind);
+    if (rules.right.empty() || live.value(rules.right) == "true") continue;
+    throw PlanError{fmt::format("{} may not change the {}, and nothing was done: {}", live.value("select current_user"),
+                                describe(step.subject, symbols), rules.right_advice)};
+  }
+}
+
 void run_on_scratch(Database& database, const std::string& sql, bool in_transaction) {
   const std::string instead = without_rows(sql);
   if (instead.empty()) return database.run(sql);

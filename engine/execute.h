@@ -24,6 +24,9 @@ struct Batch {
 /// How steps are cut into transactions: as few as `Statement::transaction` allows.
 std::vector<Batch> batches(std::span<const Step> steps);
 
+/// Throws `PlanError` when the role that is connected may not do what the steps do (`KindRules::right`).
+void expect_rights(Database& live, std::span<const Step> steps, const Symbols& symbols);
+
 /// Runs a statement, and where it lacks nothing but rows, of a server that cannot be reached or of what has none
 /// itself, once more so that it computes none (`KindRules::without_rows`). Throws what was wrong with it as it stands.
 void run_on_scratch(Database& database, const std::string& sql, bool in_transaction);

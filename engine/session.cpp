@@ -10,6 +10,7 @@
 #include "engine/execute.h"
 #include "engine/fixpoint.h"
 #include "engine/inspect.h"
+#include "engine/kept_results.h"
 #include "engine/live.h"
 #include "engine/pending_renames.h"
 #include "engine/postgres/installation.h"
@@ -299,17 +300,6 @@ struct Session::State {
                     describe(step->subject, *symbols), unknown, unknown)};
   }
 
-  /// Throws `PlanError` when the role that plumb runs as may not do what the steps do.
-  void expect_rights(const std::vector<Step>& steps) {
-    for (const Step& step : steps) {
-      const KindRules& rules = rules_for(step.subject.kind);
-      if (rules.right.empty() || database().database->value(rules.right) == "true") continue;
-      throw PlanError{fmt::format("{} may not change the {}, and nothing was done: {}",
-                                  database().database->value("select current_user"), describe(step.subject, *symbols),
-                                  rules.right_advice)};
-    }
-  }
-
   Comparison compare_as_is(Catalog actual, Catalog desired) {
     Comparison comparison{std::move(actual), {}, std::move(desired), {}, {}};
     Changes changes = diff(comparison.actual, comparison.desired);
@@ -374,6 +364,9 @@ void Session::prove_squash(const History& below, const History& whole, const Rev
 }
 
 Plan Session::plan(const Comparison& comparison) {
+  for (const std::string& kept : find_kept_results(comparison.changes, comparison.start(), comparison.desired)) {
+    state_->warn_once(kept);
+  }
   Plan plan = make_plan(comparison.changes, comparison.start(), comparison.desired);
   plan.search_path = comparison.search_path;
   plan.cluster = state_->cluster;
@@ -402,7 +395,7 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
                     state_->options.database.shown)};
   }
   state_->learn_secrets(plan.steps);
-  state_->expect_rights(plan.steps);
+  expect_rights(database, plan.steps, symbols());
   LockWaits waits{database, state_->options.patience, state_->options.warn};
   execute(database, plan.steps, plan.search_path, before_step, symbols(), &waits);
 }

@@ -237,6 +237,10 @@ struct KindRules {
   /// The attribute whose text PostgreSQL reads only when it runs, so that nobody knows what it uses (a function's body
   /// as a string); empty: there is none.
   std::string_view hides_needs = {};
+  /// What PostgreSQL computed for the object, and leaves as it is where a function used for it gets another body, with
+  /// what to do, as it follows "the index public.i ": "keeps its entries: ..." (manual section 38.7, "Function
+  /// Volatility Categories"). Null or an empty text: nothing.
+  std::string_view (*keeps_results)(const View& object) = nullptr;
 
   // ---- in schema files
 

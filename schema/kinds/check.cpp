@@ -97,6 +97,9 @@ constinit const KindRules check_rules{
    and c.conrelid <> 0
  order by c.conrelid, c.conname)",
                    .read = read},
+    .keeps_results = [](const View&) -> std::string_view {
+      return "has let pass by the old one what is there: look for values that the new one refuses";
+    },
     .forms = forms,
     .create = create,
     .part_of_create = part_of_create,

@@ -374,6 +374,10 @@ constinit const KindRules column_rules{
            and a.attacl is not null
            and not a.attisdropped)",
     .takes_labels = true,
+    .keeps_results = [](const View& column) -> std::string_view {
+      if (!column.has("generated") || column.is("virtual")) return {};
+      return "keeps the values that the old one computed: write its rows again with UPDATE";
+    },
     .forms = forms,
     .advice = advice,
     .interface = true,

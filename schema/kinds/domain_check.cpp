@@ -77,6 +77,9 @@ constinit const KindRules domain_check_rules{
    and c.contype = 'c'
  order by t.typnamespace, t.typname, c.conname)",
                    .read = read},
+    .keeps_results = [](const View&) -> std::string_view {
+      return "has let pass by the old one what is there: look for values that the new one refuses";
+    },
     .forms = forms,
     .create = create,
     .part_of_create = part_of_create,

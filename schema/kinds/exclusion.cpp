@@ -104,6 +104,9 @@ constinit const KindRules exclusion_rules{
    and c.contype = 'x'
  order by c.conrelid, c.conname)",
                    .read = read},
+    .keeps_results = [](const View&) -> std::string_view {
+      return "keeps the entries that the old one computed: rebuild its index with REINDEX";
+    },
     .forms = forms,
     .create = create,
     .finish_copy = [](const View& index) { return settle_copy(index, "excl"); },

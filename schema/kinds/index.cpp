@@ -211,6 +211,9 @@ select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspnam
  where not i.indisvalid
    and x.relkind = 'i'
  order by 1)",
+    .keeps_results = [](const View&) -> std::string_view {
+      return "keeps the entries that the old one computed: rebuild it with REINDEX";
+    },
     .forms = forms,
     .comes_last = [](const View& index) { return index.is("invalid") || index.has("attached_to"); },
     .interface = true,

@@ -201,6 +201,10 @@ constinit const KindRules table_rules{
     .owner_rows = relation_owners,
     .privilege_rows = relation_privileges,
     .takes_labels = true,
+    .keeps_results = [](const View& table) -> std::string_view {
+      if (!table.has("partition_by")) return {};
+      return "keeps its rows in the partitions that the old one chose: move those that belong elsewhere now";
+    },
     .forms = forms,
     .create = create,
     .after_create = after_create,

@@ -1,5 +1,6 @@
 #include "engine/session.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include "engine/postgres/database.h"
 #include "engine/postgres/folders.h"
@@ -493,6 +495,42 @@ create table public.posts (title text);
     options.strict = true;
     CHECK(has(error_of([&] { Session{options}.compare(); }),
               "relation \"postz\" does not exist (function public.more())"));
+  }
+
+  TEST_CASE("session: a warning names what keeps the results of a function that gets another body") {
+    World world;
+    const auto schema = [](std::string_view body) {
+      return fmt::format(R"-(
+create function public.f(integer) returns integer language sql immutable as 'select {}';
+create table public.t (n integer check (public.f(n) > 0), own integer generated always as (public.f(n)) stored,
+                       other integer check (other > 0));
+create index t_f on public.t (public.f(n));
+create index t_other on public.t (other);
+)-",
+                         body);
+    };
+    std::vector<std::string> warnings;
+    SessionOptions options;
+    options.database.location = world.scratch.url();
+    options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+    options.schema_files = {world.folder.write("schema.sql", schema("$1 + 1"))};
+    Session first{options};
+    first.apply(first.plan(first.compare()), [](std::size_t) {});
+    CHECK(warnings.empty());
+    options.schema_files = {world.folder.write("schema.sql", schema("$1 + 2"))};
+    Session second{options};
+    second.plan(second.compare());
+    std::ranges::sort(warnings);
+    REQUIRE(warnings.size() == 3);
+    const std::string start = "the function public.f(integer) gets another body, and the ";
+    CHECK(warnings[0] == start +
+                             "check public.t.t_n_check has let pass by the old one what is there: look for values "
+                             "that the new one refuses");
+    CHECK(warnings[1] == start +
+                             "column public.t.own keeps the values that the old one computed: write its rows again "
+                             "with UPDATE");
+    CHECK(warnings[2] ==
+          start + "index public.t_f keeps the entries that the old one computed: rebuild it with REINDEX");
   }
 
   TEST_CASE("session: a plan for a database that has changed since is refused and changes nothing") {
