@@ -31,6 +31,14 @@ void expect_rights(Database& live, std::span<const Step> steps, const Symbols& s
 /// itself, once more so that it computes none (`KindRules::without_rows`). Throws what was wrong with it as it stands.
 void run_on_scratch(Database& database, const std::string& sql, bool in_transaction);
 
+/// Runs on a scratch database what is done to a subscription, so that no publisher is reached: in a transaction
+/// PostgreSQL refuses what would make a slot there or ask it for tables, and none is left enabled (manual, CREATE
+/// SUBSCRIPTION and ALTER SUBSCRIPTION, "Notes"). Throws `DatabaseError` with what to write instead.
+void run_without_publisher(Database& scratch, const std::string& sql);
+
+/// What keeps a scratch database from receiving anything once its transaction is committed.
+void disable_subscriptions(Database& scratch);
+
 /// Runs steps in their batches; `before_step` hears each step's index first. A batch that fails is rolled back, and
 /// the `DatabaseError` says which step and statement it was and what of the earlier ones stays. On a live database
 /// (`live`), secrets take the place of their tokens (schema/secrets.h), and batches wait for locks with patience; on

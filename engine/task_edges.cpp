@@ -102,6 +102,11 @@ class TaskConnector {
     const Task& task = tasks_[i];
     const ObjectId id = desired_.id(*task.after);
     if (task.announces) before(i, index_.make(id));
+    if (const auto goes_behind = rules_for(task.after->identity.kind).goes_behind) {
+      for (const View& ahead : goes_behind({desired_, *task.after})) {
+        if (const auto make = index_.make(desired_.id(ahead.object()))) edges_.wishes.emplace_back(*make, i);
+      }
+    }
     for (ObjectId needed : desired_.needs(id)) {
       if (joins_later(task, needed)) {
         before(i, index_.make(needed));
@@ -110,7 +115,9 @@ class TaskConnector {
       if (task.action == Action::alter && joins_original_later(actual_, *task.after, desired_, needed)) continue;
       if (is_left_to_original(i, needed) || (task.announces && is_circle(desired_, needed, id))) continue;
       const auto make = is_circle(desired_, id, needed) ? index_.announcement(needed) : index_.make(needed);
-      if (is_merged(task, needed)) {
+      if (make && awaits_column(tasks_[*make], task)) {
+        edges_.wishes.emplace_back(i, *make);
+      } else if (is_merged(task, needed)) {
         before(i, make);
       } else if (is_joined_by_original(task, needed)) {
         before(i, making_of_link(*task.after).value_or(*make));
@@ -184,6 +191,18 @@ class TaskConnector {
     const ObjectId parent = task.object().parent;
     if (carrier_of(catalog, task.object()) == nullptr || needed == parent) return false;
     return catalog.object(needed).parent != parent && original_of(catalog, task.object()) != &catalog.object(needed);
+  }
+
+  /// Whether what changes a table counts on what is done to one of its columns.
+  bool awaits_column(const Task& table, const Task& column) const {
+    if (table.action != Action::alter || !rules_for(column.after->identity.kind).ordered) return false;
+    if (column.after->parent != desired_.id(*table.after)) return false;
+    const KindRules& rules = rules_for(table.after->identity.kind);
+    return std::ranges::any_of(changed_attributes(*table.before, *table.after, desired_.symbols()),
+                               [&](const AttributeChange& change) {
+                                 const auto* rule = find_attribute(rules, desired_.symbols().text(change.key));
+                                 return rule != nullptr && rule->awaits_columns;
+                               });
   }
 
   /// Whether an alteration of a column leaves it as it is for those who use it; what else is altered may be just what

@@ -83,6 +83,7 @@ struct AttributeRule {
   std::string_view settled_by{};  ///< a section of the entry around that says it, and where it cannot be written then
   bool derived = false;           ///< follows from other attributes: compared, but never written in a schema file
   bool holds_roles = false;       ///< each of its values is a role, or an option with the name of one
+  bool awaits_columns = false;    ///< of a table: its change counts on new columns and on those that change their type
   bool frees_name = false;        ///< its change may give up a name that PostgreSQL would choose for something new
   int since = 0;                  ///< first server version that has it, as 150000; older ones have the fallback
   /// Whether PostgreSQL has no way from the one to the other, so that the difference is no difference; null: it has.
@@ -323,6 +324,9 @@ struct KindRules {
 
   // ---- among those that it uses and that use it
 
+  /// What goes first where it comes anew or changes too, though PostgreSQL lets nobody know that it is needed, as the
+  /// right to create in a schema for a new owner; null: nothing.
+  std::vector<View> (*goes_behind)(const View& object) = nullptr;
   bool follows = false;  ///< adapts itself when a column it uses changes its type
   /// Of a kind that `follows`: whether the object does so by this change of what it uses; null: by any.
   bool (*follows_change)(const View& object, const View& before, const View& after) = nullptr;

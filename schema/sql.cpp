@@ -5,6 +5,10 @@
 #include <cassert>
 #include <iterator>
 
+#include <fmt/core.h>
+
+#include "schema/fingerprint.h"
+
 namespace plumb {
 
 namespace {
@@ -31,15 +35,34 @@ std::string doubled(std::string_view text, char quote) {
 }
 
 /// PostgreSQL cuts names after 63 bytes (manual section 4.1.1), and never within a UTF-8 character.
-std::string name_aside(const View& object) {
-  constexpr std::string_view suffix = "_replaced";
-  std::string name{object.name().substr(0, 63 - suffix.size())};
+std::string with_suffix(std::string_view text, std::string_view suffix) {
+  std::string name{text.substr(0, 63 - suffix.size())};
   const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
-  if (name.size() < object.name().size() && is_continuation(object.name()[name.size()])) {
+  if (name.size() < text.size() && is_continuation(text[name.size()])) {
     while (is_continuation(name.back())) name.pop_back();
     name.pop_back();
   }
   return name.append(suffix);
+}
+
+bool is_taken(const View& object, std::string_view name) {
+  const Catalog& catalog = object.catalog();
+  return std::ranges::any_of(catalog.objects(), [&](const Object& other) {
+    return other.identity.schema == object.object().identity.schema && catalog.text(other.identity.name) == name;
+  });
+}
+
+/// A name that nothing in the schema has. Where it had to be cut, it tells the object by a number that follows from the
+/// whole name, as others are cut to the same.
+std::string name_aside(const View& object) {
+  constexpr std::string_view suffix = "_replaced";
+  std::string name = with_suffix(object.name(), suffix);
+  if (name.size() != object.name().size() + suffix.size()) {
+    const std::string number = to_hex(Hasher{}.add(object.name()).finish()).substr(0, 4);
+    name = with_suffix(object.name(), "_" + number + std::string{suffix});
+  }
+  for (int n = 1; is_taken(object, name); ++n) name = with_suffix(object.name(), fmt::format("{}{}", suffix, n));
+  return name;
 }
 
 }  // namespace

@@ -89,6 +89,13 @@ auto translated(Function function, std::string_view sql = {}) {
     // libpqxx takes the errors of class 08 for it, by which a server also says that it cannot reach another one.
     const bool is_told = std::string_view{error.what()}.starts_with("ERROR:");
     throw DatabaseError{without_prefix(error.what()), is_told ? "08000" : ""};
+  } catch (const pqxx::deadlock_detected& error) {  // libpqxx 6 has these without their SQLSTATE
+    throw DatabaseError{without_prefix(error.what()), "40P01"};
+  } catch (const pqxx::serialization_failure& error) {
+    throw DatabaseError{without_prefix(error.what()), "40001"};
+  } catch (const pqxx::insufficient_privilege& error) {
+    const auto [line, column] = position(error.what(), sql);
+    throw DatabaseError{without_prefix(error.what()), "42501", line, column};
   } catch (const pqxx::sql_error& error) {
     const auto [line, column] = position(error.what(), sql);
     throw DatabaseError{without_prefix(error.what()), std::string{error.sqlstate()}, line, column};

@@ -4,11 +4,19 @@
 
 #include <fmt/core.h>
 
+#include "engine/execute.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/postgres/transaction.h"
 #include "schema/error.h"
+#include "schema/file/statement_subject.h"
 
 namespace plumb {
+
+namespace {
+
+bool subscribes(const RevisionStatement& statement) { return is_about(statement.sql, "SUBSCRIPTION"); }
+
+}  // namespace
 
 std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next) {
   std::vector<Part> parts;
@@ -26,9 +34,10 @@ std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size
 }
 
 void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
-                   const Secrets& secrets) {
+                   const Secrets& secrets, RunInstead instead) {
   try {
-    database.run(secrets.reveal(statement.sql));
+    const std::string sql = secrets.reveal(statement.sql);
+    instead != nullptr ? instead(database, sql) : database.run(sql);
   } catch (const DatabaseError& error) {
     const int line = statement.line + std::max(error.line, 1) - 1;
     std::string message =
@@ -45,11 +54,13 @@ void run_section(Database& database, const Section& section, std::string_view pa
   database.use_server_settings();
   for (const Part& part : parts_of(section)) {
     if (part.outside_transaction()) {
-      run_statement(database, part.statements.front(), path, none);
+      const RevisionStatement& statement = part.statements.front();
+      run_statement(database, statement, path, none, subscribes(statement) ? run_without_publisher : nullptr);
       continue;
     }
     OpenTransaction transaction{database};
     for (const RevisionStatement& statement : part.statements) run_statement(database, statement, path, none);
+    if (std::ranges::any_of(part.statements, subscribes)) disable_subscriptions(database);
     transaction.commit();
   }
   database.use_own_settings();

@@ -23,13 +23,17 @@ struct Part {
 /// Cuts a section into its parts, beginning with the statement `next`.
 std::vector<Part> parts_of(std::span<const RevisionStatement> section, std::size_t next = 0);
 
+/// What runs a statement where it must not run as it stands.
+using RunInstead = void (*)(Database& database, const std::string& sql);
+
 /// Runs one statement of a revision file, with the texts of the secrets that are known. The `DatabaseError` begins with
 /// its place, and shows no secret.
 void run_statement(Database& database, const RevisionStatement& statement, std::string_view path,
-                   const Secrets& secrets);
+                   const Secrets& secrets, RunInstead instead = nullptr);
 
 /// Runs a whole section, with the settings that the server has for the session. For scratch databases: nothing is
-/// noted down, tokens stand for secrets, and what was committed before a failure stays.
+/// noted down, no publisher is reached (`run_without_publisher`), tokens stand for secrets, and what was committed
+/// before a failure stays.
 void run_section(Database& database, const Section& section, std::string_view path);
 
 }  // namespace plumb

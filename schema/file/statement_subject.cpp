@@ -52,6 +52,14 @@ bool skip_on(std::string_view& text) {
   }
 }
 
+/// Whether a name follows, so that the word before was a noun and no name itself, as in GRANT ... ON role TO app.
+bool names_something(std::string_view text) {
+  skip_blanks(text);
+  if (text.starts_with('"')) return true;
+  const std::string word = next_word(text);
+  return !word.empty() && word != "TO" && word != "FROM";
+}
+
 std::string shared_noun(const std::string& noun) {
   if (noun == "USER" || noun == "GROUP") return "ROLE";
   constexpr std::string_view shared[] = {"ROLE", "DATABASE", "TABLESPACE", "PARAMETER", "SYSTEM", "OWNED"};
@@ -62,6 +70,11 @@ std::string shared_noun(const std::string& noun) {
 
 bool creates(std::string_view sql, std::string_view noun) {
   constexpr std::string_view verbs[] = {"CREATE"};
+  return begins_with(sql, verbs, noun);
+}
+
+bool is_about(std::string_view sql, std::string_view noun) {
+  constexpr std::string_view verbs[] = {"CREATE", "ALTER", "DROP"};
   return begins_with(sql, verbs, noun);
 }
 
@@ -77,7 +90,8 @@ std::string shared_by_databases(std::string_view sql) {
   const bool grants = verb == "GRANT" || verb == "REVOKE";
   if (!grants && verb != "COMMENT" && verb != "SECURITY") return {};
   if (!skip_on(rest)) return grants ? "ROLE" : "";
-  return shared_noun(next_word(rest));
+  const std::string noun = next_word(rest);
+  return names_something(rest) ? shared_noun(noun) : "";
 }
 
 }  // namespace plumb

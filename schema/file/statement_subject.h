@@ -11,6 +11,9 @@ namespace plumb {
 /// makes no USER: that is a noun of its own.
 bool creates(std::string_view sql, std::string_view noun);
 
+/// Whether a statement begins with CREATE, ALTER or DROP, and a noun.
+bool is_about(std::string_view sql, std::string_view noun);
+
 /// Whether a statement begins with this verb: "COPY".
 bool is_statement(std::string_view verb, std::string_view sql);
 

@@ -12,6 +12,7 @@
 #include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_toast.h"
 #include "schema/kinds/column_type.h"
+#include "schema/kinds/extension_dependency.h"
 #include "schema/kinds/foreign_options.h"
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/words.h"
@@ -53,10 +54,16 @@ Statements drop_alone(const View& column) {
 void narrow_identity(const View& before, const View& after, Statements& statements) {
   const std::string_view type = after.text("type");
   const bool is_narrower = type == "smallint" || (type == "integer" && before.text("type") == "bigint");
-  if (!before.has("identity_maximum") || !after.has("identity") || !is_narrower) return;
-  const std::string_view most = type == "integer" ? "2147483647" : "32767";
-  statements.push_back(alter_column(
-      after, fmt::format("SET MAXVALUE {}", after.has("identity_maximum") ? after.text("identity_maximum") : most)));
+  if (!after.has("identity") || !is_narrower) return;
+  const bool is_integer = type == "integer";
+  const auto narrow = [&](std::string_view key, std::string_view words, std::string_view usual) {
+    if (!before.has(key)) return;
+    const std::string_view bound = after.has(key) ? after.text(key) : usual;
+    statements.push_back(alter_column(after, fmt::format("SET {} {}", words, bound)));
+  };
+  narrow("identity_maximum", "MAXVALUE", is_integer ? "2147483647" : "32767");
+  const bool descends = after.text("identity_increment").starts_with('-');
+  narrow("identity_minimum", "MINVALUE", !descends ? "1" : is_integer ? "-2147483648" : "-32768");
 }
 
 /// ALTER COLUMN ... TYPE, and what PostgreSQL needs around it.
@@ -89,6 +96,10 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
   if (!statements) return std::nullopt;
   restore_storage(before, after, *statements);
   restore_comments_of_copies(before, after, *statements);
+  for (const View& index : after.parent()->children(Kind::index)) {
+    const Object* same = before.catalog().find(index.object().identity);
+    if (same != nullptr) keep_extension_dependencies({before.catalog(), *same}, index, *statements);
+  }
   return around_change_of_type(before, after, std::move(*statements));
 }
 

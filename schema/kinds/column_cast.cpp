@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "schema/catalog.h"
+#include "schema/kinds/domain.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -29,14 +30,14 @@ std::string without_modifiers(std::string_view type) {
 
 /// The type of a column or of a domain, below all domains.
 Plain plain_type(const View& typed) {
-  Plain plain{without_modifiers(typed.text("type"))};
+  const View innermost = below_domains(typed);
+  Plain plain{without_modifiers(innermost.text("type"))};
   plain.is_array = plain.name.ends_with("[]");
   if (plain.is_array) plain.name.resize(plain.name.size() - 2);
   if (plain.name.find('.') == std::string::npos) return plain;
   const Catalog& catalog = typed.catalog();
-  for (ObjectId id : catalog.needs(catalog.id(typed.object()))) {
+  for (ObjectId id : catalog.needs(catalog.id(innermost.object()))) {
     const View needed{catalog, catalog.object(id)};
-    if (needed.kind() == Kind::domain && !plain.is_array) return plain_type(needed);
     const bool is_type = needed.kind() != Kind::base_type && qualify(needed.schema(), needed.name()) == plain.name;
     plain.is_bare = plain.is_bare || is_type;
   }

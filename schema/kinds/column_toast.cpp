@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/domain.h"
 #include "schema/kinds/inherited.h"
 #include "schema/sql.h"
 
@@ -20,8 +21,15 @@ bool is_retyped(const View& before, const View& after) {
 
 /// The storage that the type has by itself (pg_type.typstorage), of the types whose columns can have another one; those
 /// of pgvector are kept uncompressed.
-std::string_view usual_storage(std::string_view type) {
+std::string_view usual_storage(const View& column) {
+  const View innermost = below_domains(column);
+  const std::string_view type = innermost.text("type");
   if (type.ends_with("[]")) return "extended";
+  const Catalog& catalog = column.catalog();
+  for (ObjectId id : catalog.needs(catalog.id(innermost.object()))) {
+    const View needed{catalog, catalog.object(id)};
+    if (needed.kind() == Kind::base_type && address(needed) == type) return needed.text("storage");
+  }
   if (type.starts_with("numeric") || type == "inet" || type == "cidr") return "main";
   std::string_view name = type.substr(0, type.find('('));
   name = name.substr(name.rfind('.') + 1);
@@ -33,11 +41,15 @@ std::string_view usual_storage(std::string_view type) {
 std::string_view effective_storage(const View& column) {
   if (column.has("storage")) return column.text("storage");
   const auto source = column.is("inherited") ? original(column) : std::nullopt;
-  return source ? effective_storage(*source) : usual_storage(column.text("type"));
+  return source ? effective_storage(*source) : usual_storage(column);
 }
 
-// SET STORAGE DEFAULT exists from 16 on only.
-Statement set_storage(const View& column) { return set(column, "STORAGE", effective_storage(column)); }
+// From 16 on, PostgreSQL knows better what a type of an extension has by itself.
+Statement set_storage(const View& column) {
+  const bool is_silent = !column.has("storage") && !(column.is("inherited") && original(column));
+  return set(column, "STORAGE",
+             is_silent && column.catalog().version() >= 160000 ? "DEFAULT" : effective_storage(column));
+}
 
 namespace {
 

@@ -51,6 +51,7 @@ bool has_assignment_cast(const Type& from, const Type& to) {
   const auto within = [](Family family, const Type& type) {
     return std::ranges::find(family, type.name) != family.end();
   };
+  if (from.name == "bit" && to.name == "bit") return from.modifiers == to.modifiers;
   return from.name == to.name || (is_interval(from) && is_interval(to)) || within(texts, to) ||
          (within(numbers, from) && within(numbers, to)) || (within(moments, from) && within(moments, to));
 }
@@ -113,6 +114,7 @@ bool keeps_every_value(const Type& from, const Type& to) {
   if (from.name == to.name) {
     if (from.name == "numeric") return keeps_numeric(from, to);
     if (has_precision(from)) return keeps_precision(from, to);
+    if (from.name == "bit") return from.modifiers == to.modifiers;  // a cast fills it up, an assignment fails
     if (to.modifiers.empty()) return true;
     // `character` without a length is character(1), but format_type always prints one.
     return !from.modifiers.empty() && to.modifiers[0] >= from.modifiers[0];

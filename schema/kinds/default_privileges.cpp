@@ -76,7 +76,10 @@ void change(const View& setting, const Class& each, const ByRole& before, const 
   };
   for (const auto& [role, ignored] : all) {
     const PrivilegeTarget target{prefix + ' ', std::string{each.words}, {}, role};
-    const Statements more = change_privileges(target, of(before, role), of(after, role));
+    // Those of one schema start from nothing (manual, ALTER DEFAULT PRIVILEGES, "Description").
+    const bool is_of_owner = role == setting.role() && setting.schema().empty();
+    const Privileges left = is_of_owner ? left_to_owner(of(before, role), of(after, role)) : of(after, role);
+    const Statements more = change_privileges(target, of(before, role), left);
     statements.insert(statements.end(), more.begin(), more.end());
   }
 }

@@ -107,6 +107,16 @@ constexpr FileForm forms[] = {{.section = "domains", .short_form = "type"}};
 
 }  // namespace
 
+View below_domains(const View& typed) {
+  const Catalog& catalog = typed.catalog();
+  if (typed.text("type").ends_with("[]")) return typed;
+  for (ObjectId id : catalog.needs(catalog.id(typed.object()))) {
+    const View needed{catalog, catalog.object(id)};
+    if (needed.kind() == Kind::domain && typed.text("type") == address(needed)) return below_domains(needed);
+  }
+  return typed;
+}
+
 bool is_inside_columns(const View& domain) {
   return is_inside_columns_of(domain.catalog(), domain.catalog().id(domain.object()), false);
 }

@@ -1,3 +1,5 @@
+#include "schema/kinds/extension_dependency.h"
+
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -73,6 +75,13 @@ constexpr FileForm forms[] = {
     {.section = "depends_on_extensions", .within = owners, .named = false, .short_form = "extensions"}};
 
 }  // namespace
+
+void keep_extension_dependencies(const View& before, const View& after, Statements& statements) {
+  for (const View& dependency : after.children(Kind::extension_dependency)) {
+    if (!before.catalog().contains(dependency.object().identity)) continue;
+    add_missing(dependency, dependency.list("extensions"), {}, "DEPENDS", statements);
+  }
+}
 
 extern const KindRules extension_dependency_rules;
 constinit const KindRules extension_dependency_rules{

@@ -1,7 +1,8 @@
 #include <algorithm>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include "schema/file/naming.h"
 #include "schema/kinds/constraint.h"
 #include "schema/kinds/inherited.h"
 #include "schema/reader.h"
@@ -123,9 +124,25 @@ Statements finish(const View& key) {
   const auto source = original(key);
   if (!key.is("inherited") || !source || source->name() == key.name()) return {};
   const auto siblings = key.parent()->children(Kind::foreign_key);
-  if (std::ranges::any_of(siblings, [&](const View& other) { return other.name() == source->name(); })) return {};
-  return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(key), quote_identifier(source->name()),
+  const bool is_taken =
+      std::ranges::any_of(siblings, [&](const View& other) { return other.name() == source->name(); });
+  const std::string given =
+      is_taken ? make_object_name(key.table(), fmt::format("{}", fmt::join(key.list("columns"), "_")), "fkey")
+               : std::string{source->name()};
+  if (given == key.name()) return {};
+  return {{fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(key), quote_identifier(given),
                        quote_identifier(key.name()))}};
+}
+
+/// A key of a partition that bears the name of one that it is to inherit has it first, and the copy gets another.
+std::vector<View> goes_behind(const View& key) {
+  std::vector<View> own;
+  for (const View& copy : heirs_of(key)) {
+    for (const View& other : copy.parent()->children(Kind::foreign_key)) {
+      if (!other.is("inherited") && other.name() == key.name()) own.push_back(other);
+    }
+  }
+  return own;
 }
 
 std::optional<Statements> alter_deferral(const View&, const View& after) {
@@ -232,6 +249,7 @@ constinit const KindRules foreign_key_rules{
     .drop = drop_constraint,
     .alters_parent_first = goes_unlogged,
     .carrier = carrier,
+    .goes_behind = goes_behind,
     .follows = true,
 };
 

@@ -59,13 +59,15 @@ Statements create(const View& grant, std::span<const std::string>) {
   return change_privileges(target(grant), {}, privileges_of(grant));
 }
 
-// An owner keeps the right itself: REVOKE would take away what acldefault gives.
+/// Columns have no rights by acldefault.
+bool is_the_owners(const View& grant) {
+  return target(grant).column.empty() && owner_in(grant.catalog(), grant) == grant.role();
+}
+
 Statements drop(const View& grant) {
-  Privileges privileges = privileges_of(grant);
-  Privileges left;
-  const PrivilegeTarget from = target(grant);
-  if (from.column.empty() && owner_in(grant.catalog(), grant) == grant.role()) left.plain = privileges.grantable;
-  return change_privileges(from, privileges, left);
+  const Privileges privileges = privileges_of(grant);
+  return change_privileges(target(grant), privileges,
+                           is_the_owners(grant) ? left_to_owner(privileges, {}) : Privileges{});
 }
 
 /// Whether its role becomes the owner, or is no longer: ALTER ... OWNER TO hands the rights of the old owner to the new
@@ -80,9 +82,10 @@ bool changes_with_owner(const View& before, const View& after) {
 std::optional<Statements> alter(const View& before, const View& after) {
   if (changes_with_owner(before, after)) return std::nullopt;
   const Privileges old_ones = privileges_of(before);
-  const Privileges new_ones = privileges_of(after);
+  Privileges new_ones = privileges_of(after);
   const Catalog& catalog = before.catalog();
   if (takes_away(old_ones, new_ones) && !catalog.needed_by(catalog.id(before.object())).empty()) return std::nullopt;
+  if (is_the_owners(after)) new_ones = left_to_owner(old_ones, std::move(new_ones));
   return change_privileges(target(after), old_ones, new_ones);
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/domain.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -46,7 +47,7 @@ Statement go_on_behind_rows(std::string_view sequence, const View& column, bool 
 
 Statements go_on_behind_rows(const View& default_value, const View& column) {
   constexpr std::array<std::string_view, 3> integers{"smallint", "integer", "bigint"};
-  if (std::ranges::find(integers, column.text("type")) == integers.end()) return {};
+  if (std::ranges::find(integers, below_domains(column).text("type")) == integers.end()) return {};
   const Catalog& catalog = default_value.catalog();
   Statements statements;
   for (ObjectId id : catalog.needs(catalog.id(default_value.object()))) {

@@ -28,6 +28,19 @@ Statements create(const View& owner, std::span<const std::string>) {
 
 std::optional<Statements> alter(const View&, const View& after) { return create(after, {}); }
 
+// Who is no superuser can hand over only what the new owner may create where it is (manual, ALTER TABLE, "Notes").
+std::vector<View> goes_behind(const View& owner) {
+  const View parent = *owner.parent();
+  const Catalog& catalog = owner.catalog();
+  const Object* schema = catalog.find({.kind = Kind::schema, .name = parent.object().identity.schema});
+  std::vector<View> grants;
+  if (schema == nullptr) return grants;
+  for (const View& grant : View{catalog, *schema}.children(Kind::grant)) {
+    if (grant.role() == owner.text("role")) grants.push_back(grant);
+  }
+  return grants;
+}
+
 // What nobody else owns is owned by the role that plumb runs as, but for the schema public (see schema.cpp).
 Statements drop(const View& owner) {
   const View parent = *owner.parent();
@@ -63,7 +76,7 @@ constinit const KindRules owner_rules{
                    .raw = raw,
                    .from = R"(
   from ({}) o
- where (o.oid >= 16384 and o.owner <> current_user::pg_catalog.regrole)
+ where (o.oid >= 16384 and o.owner <> (select r.oid from pg_catalog.pg_roles r where r.rolname = current_user))
     or (o.catalog = 2615 and o.oid = 2200)
  order by o.catalog, o.oid)",
                    .gathered = &KindRules::owner_rows,
@@ -74,6 +87,7 @@ constinit const KindRules owner_rules{
     .drop = drop,
     .dies_with_parent = true,
     .about_parent = true,
+    .goes_behind = goes_behind,
     .follows = true,
 };
 

@@ -70,6 +70,14 @@ bool takes_away(const Privileges& before, const Privileges& after) {
                              [&](const auto& word) { return !holds(now, word); });
 }
 
+Privileges left_to_owner(const Privileges& before, Privileges after) {
+  for (const std::string& word : before.grantable) {
+    const bool is_told = holds(after.plain, word) || holds(after.grantable, word) || holds(after.revoked, word);
+    if (!is_told) after.plain.push_back(word);
+  }
+  return after;
+}
+
 Statements change_privileges(const PrivilegeTarget& target, const Privileges& before, const Privileges& after) {
   const Words had = joined(before.plain, before.grantable);
   const Words has = joined(after.plain, after.grantable);

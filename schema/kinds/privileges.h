@@ -41,6 +41,10 @@ inline constexpr std::string_view everybody = "public";
 /// "PUBLIC", or the name of the role, quoted where need be.
 std::string role_sql(std::string_view role);
 
+/// `after` of an owner who had `before`: without grant option it keeps the right itself, where REVOKE would take away
+/// what acldefault gives.
+Privileges left_to_owner(const Privileges& before, Privileges after);
+
 /// What turns the privileges `before` into `after`.
 Statements change_privileges(const PrivilegeTarget& target, const Privileges& before, const Privileges& after);
 

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/extension_dependency.h"
 #include "schema/kinds/settings.h"
 #include "schema/kinds/signature.h"
 #include "schema/sql.h"
@@ -122,19 +123,31 @@ bool is_named(std::string_view before, std::string_view after) {
          std::ranges::find(modes, name) == std::end(modes);
 }
 
-// CREATE OR REPLACE keeps the result type, the modes of arguments, the names that they have, and whether it is a window
-// function; it may add names and defaults but take none away (manual, CREATE FUNCTION, "Notes").
+/// Of one argument OUT alone, the name does not count: it is the result.
+bool is_result(const Argument& argument) { return argument.declaration.starts_with("OUT "); }
+bool is_output(const Argument& argument) { return is_result(argument) || argument.declaration.starts_with("INOUT "); }
+
+// CREATE OR REPLACE keeps the result type with the names in its row, the modes of arguments, the names that they have,
+// and whether it is a window function; it may add names and defaults but take none away (manual, CREATE FUNCTION,
+// "Notes").
 std::optional<Statements> replace_routine(const View& before, const View& after) {
   if (value(before, "returns") != value(after, "returns") || value(before, "window") != value(after, "window")) {
     return std::nullopt;
   }
-  const auto keeps = [](const Argument& old_one, const Argument& new_one) {
-    const bool keeps_name =
-        old_one.declaration == new_one.declaration || is_named(old_one.declaration, new_one.declaration);
+  const std::vector<Argument> old_ones = arguments_in(before);
+  const auto outputs = std::ranges::count_if(old_ones, is_output);
+  const bool makes_row = outputs > (before.kind() == Kind::procedure ? 0 : 1);
+  const auto keeps = [&](const Argument& old_one, const Argument& new_one) {
+    const bool is_same = old_one.declaration == new_one.declaration;
+    const bool is_in_row = makes_row && is_output(old_one);
+    const bool keeps_name = is_same || (!is_in_row && is_named(old_one.declaration, new_one.declaration)) ||
+                            (!makes_row && is_result(old_one) && is_result(new_one));
     return keeps_name && (new_one.has_default || !old_one.has_default);
   };
-  if (!std::ranges::equal(arguments_in(before), arguments_in(after), keeps)) return std::nullopt;
-  return Statements{{definition(after, "CREATE OR REPLACE")}};
+  if (!std::ranges::equal(old_ones, arguments_in(after), keeps)) return std::nullopt;
+  Statements statements{{definition(after, "CREATE OR REPLACE")}};
+  keep_extension_dependencies(before, after, statements);
+  return statements;
 }
 
 enum Raw : std::size_t { name, types, arguments, symbol, transforms };

@@ -156,7 +156,8 @@ constexpr AttributeRule attributes[] = {
                        then array(select 'toast.' || o.option
                                     from pg_catalog.unnest(b.reloptions) o (option)) end)",
      .help = "storage parameters, as in {fillfactor: 70, toast.autovacuum_enabled: false}",
-     .alter = alter_options},
+     .alter = alter_options,
+     .awaits_columns = true},  // PostgreSQL forgets options of a TOAST table that is not there yet
     {.key = "tablespace",
      .source = R"(
   case when c.reltablespace <> 0

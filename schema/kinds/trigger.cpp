@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/kinds/extension_dependency.h"
 #include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
@@ -72,6 +73,7 @@ std::optional<Statements> replace(const View& before, const View& after) {
   if (before.text("enabled") == after.text("enabled") && after.text("enabled") != "origin") {
     statements.push_back(enable(after));
   }
+  keep_extension_dependencies(before, after, statements);
   return statements;
 }
 

@@ -199,6 +199,27 @@ tables: {t: {owner: app, columns: {id: integer}}}
     boss.run("alter role first rename to postgres");
   }
 
+  TEST_CASE("roles: one whose name is no plain identifier may run plumb") {
+    World world;
+    world.database.run("create role \"Joe.Doe@x\" superuser login");
+    const std::string yaml = "tables: {t: {columns: {id: integer}}}";
+    bring_about(world.session(yaml, "Joe.Doe@x"));
+    CHECK(tests::differences(world.session(yaml, "Joe.Doe@x")) == "");
+    Database{world.server.url("shop", "Joe.Doe@x")}.run("drop table public.t");
+    world.database.run("drop role \"Joe.Doe@x\"");
+  }
+
+  TEST_CASE("roles: who is no superuser gives a role its rights before what it is to own") {
+    World world;
+    world.database.run("create role team; create role app login in role team; grant create on database shop to app");
+    const std::string sql =
+        "create schema s; grant create, usage on schema s to team; create table s.u (a integer); "
+        "alter table s.u owner to team;";
+    bring_about(world.session(sql, "app", "auto", "schema.sql"));
+    CHECK(world.database.value("select tableowner from pg_catalog.pg_tables where tablename = 'u'") == "team");
+    world.database.run("drop schema s cascade; revoke create on database shop from app; drop role app; drop role team");
+  }
+
   TEST_CASE("roles: a saved plan knows that it is about the cluster") {
     World world;
     Session session = world.session("roles: {app: {}}");

@@ -533,6 +533,31 @@ create index t_other on public.t (other);
           start + "index public.t_f keeps the entries that the old one computed: rebuild it with REINDEX");
   }
 
+  TEST_CASE("session: a partition keeps the name of its own foreign key, and a copy by that name gets another") {
+    const TestDatabase start;
+    const TestDatabase goal;
+    const std::string own = R"-(
+        CREATE TABLE public.q (id integer PRIMARY KEY);
+        CREATE TABLE public.q2 (id integer PRIMARY KEY);
+        CREATE TABLE public.pt (a integer, b integer, qid integer) PARTITION BY RANGE (a);
+        CREATE TABLE public.p1 PARTITION OF public.pt FOR VALUES FROM (0) TO (10);
+        CREATE TABLE public.p2 PARTITION OF public.pt FOR VALUES FROM (10) TO (20);
+        ALTER TABLE public.p1 ADD CONSTRAINT fk FOREIGN KEY (b) REFERENCES public.q2;
+        ALTER TABLE public.p2 ADD CONSTRAINT fk FOREIGN KEY (b) REFERENCES public.q2)-";
+    Database{start.url()}.run(own);
+    Database{goal.url()}.run(own + R"-(;
+        ALTER TABLE public.pt ADD CONSTRAINT fk FOREIGN KEY (qid) REFERENCES public.q;
+        ALTER TABLE public.p1 RENAME CONSTRAINT p1_qid_fkey TO own;)-");
+    Session session = session_like(start.url(), goal.url());
+    session.apply(session.plan(session.compare()), [](std::size_t) {});
+    CHECK(tests::differences(session) == "");
+    CHECK(Database{start.url()}.value("select count(*)::text from pg_constraint where contype = 'f'") == "5");
+    const TestDatabase empty;
+    Session anew = session_like(empty.url(), goal.url());
+    anew.apply(anew.plan(anew.compare()), [](std::size_t) {});
+    CHECK(tests::differences(anew) == "");
+  }
+
   TEST_CASE("session: a plan for a database that has changed since is refused and changes nothing") {
     World world;
     bring_about(world.session(two_tables));

@@ -88,6 +88,21 @@ TEST_SUITE("live") {
           "ALTER TABLE app.posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES app.users(id)\n");
   }
 
+  TEST_CASE("SQL files: a subscription that would reach for its publisher is refused, and set to work by nobody") {
+    const TestDatabase database;
+    const std::string refused = error_of([&] {
+      plan_of(database,
+              "create table t (a integer);\n"
+              "create subscription s connection 'host=nowhere.invalid' publication p;");
+    });
+    CHECK(refused.find("a.sql:2:1: plumb reaches for no publisher: write WITH (connect = false)") != std::string::npos);
+    CHECK(plan_of(database,
+                  "create subscription s connection 'host=nowhere.invalid' publication p with (connect = false);\n"
+                  "alter subscription s enable;")
+              .starts_with(
+                  "CREATE SUBSCRIPTION s CONNECTION 'host=nowhere.invalid' PUBLICATION p WITH (connect = false"));
+  }
+
   TEST_CASE("SQL files: a mistake is told alone, and not what follows from it once the table is borrowed") {
     const TestDatabase database;
     Database{database.url()}.run(R"(

@@ -68,6 +68,12 @@ tables:
     CHECK(found == "(2.5,1235,t,0,00000101,3)");
   }
 
+  TEST_CASE("values: bits of another length are filled up, with consent") {
+    const std::string found = values_after("create table public.t (a bit(8)); insert into public.t values ('00000011')",
+                                           "tables: {t: {columns: {a: bit(12)}}}", "select a::text from public.t");
+    CHECK(found == "000000110000");
+  }
+
   TEST_CASE("values: a serial column that is added numbers the rows that are there") {
     const std::string found = values_after(R"(
         create table public.t (v text);
@@ -89,25 +95,31 @@ tables:
         create table public.b (id text primary key);
         create table public.c (id integer primary key);
         create table public.d (id integer primary key);
+        create domain public.number as bigint check (value > 0);
+        create table public.e (id public.number primary key);
+        insert into public.e values (5);
         insert into public.a values (7);
         insert into public.b values ('8');
         insert into public.c values (9);
         insert into public.d values (-10))-",
                                            R"-(
-sequences: {numbers: {}, down: {increment: -1}}
+sequences: {numbers: {}, down: {increment: -1}, more: {}}
 tables:
   a: {columns: {id: bigserial}, primary_key: [id]}
   b: {columns: {id: serial}, primary_key: [id]}
   c: {columns: {id: {type: integer, not_null: true, default: "nextval('public.numbers')"}}, primary_key: [id]}
   d: {columns: {id: {type: integer, not_null: true, default: "nextval('public.down')"}}, primary_key: [id]}
+  e: {columns: {id: {type: number, not_null: true, default: "nextval('public.more')"}}, primary_key: [id]}
+domains: {number: {type: bigint, checks: {number_check: value > 0}}}
 )-",
                                            R"-(
         with a as (insert into public.a default values returning id),
              b as (insert into public.b default values returning id),
              c as (insert into public.c default values returning id),
-             d as (insert into public.d default values returning id)
-        select pg_catalog.concat_ws(' ', a.id, b.id, c.id, d.id) from a, b, c, d)-");
-    CHECK(found == "8 9 10 -11");
+             d as (insert into public.d default values returning id),
+             e as (insert into public.e default values returning id)
+        select pg_catalog.concat_ws(' ', a.id, b.id, c.id, d.id, e.id) from a, b, c, d, e)-");
+    CHECK(found == "8 9 10 -11 6");
   }
 
   TEST_CASE(

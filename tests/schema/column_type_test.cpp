@@ -65,6 +65,7 @@ TEST_CASE("column types: a type that cuts, rounds or refuses values may lose the
            Pair{"interval", "interval year to month"},
            Pair{"inet", "cidr"},
            Pair{"bit(8)", "bit varying(4)"},
+           Pair{"bit(8)", "bit(16)"},
            Pair{"bigint[]", "integer[]"},
        }) {
     CHECK_MESSAGE(convert(from, to).may_lose, from, " -> ", to);

@@ -95,9 +95,11 @@ TEST_CASE("sql: what all databases of a server share is told from what is in one
   CHECK(shared("grant set on parameter work_mem to a") == "PARAMETER");
   CHECK(shared("alter system set x to 1") == "SYSTEM");
   CHECK(shared("reassign owned by a to b") == "OWNED");
-  for (std::string_view own : {"grant select (a), update on t to b", "comment on column t.role is 'x'", "drop owner",
-                               "create user mapping for a server s", "comment on table \"on\" is 'x'", "select 1", "",
-                               "create table role (a integer)", "security label on table t is 'x'"}) {
+  for (std::string_view own :
+       {"grant select (a), update on t to b", "comment on column t.role is 'x'", "drop owner",
+        "create user mapping for a server s", "comment on table \"on\" is 'x'", "select 1", "",
+        "create table role (a integer)", "security label on table t is 'x'", "grant select on role to b",
+        "revoke all on system, parameter from b", "grant select on database.t to b", "comment on table role is 'x'"}) {
     CAPTURE(own);
     CHECK(shared(own) == "");
   }
