@@ -115,8 +115,9 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   if (changes.empty()) return false;
   const Plan plan = make_plan(changes, there, wanted);
   workbench_.provide_shared(plan.steps);
-  execute(
-      scratch, plan.steps, {}, [](std::size_t) {}, workbench_.symbols());
+  const auto refused = run_where_allowed(scratch, plan.steps, words);
+  std::erase_if(changes, [&](const Change& change) { return refused.contains(change.identity()); });
+  if (changes.empty()) return false;
   for (const Change& change : changes) {
     for (ObjectId needed : wanted.needs(wanted.id(*change.after))) {
       const Identity& whole = wanted.object(root_of(wanted, needed)).identity;
@@ -125,6 +126,30 @@ bool Borrowing::lend(Database& scratch, const Words& words) {
   }
   remember(changes, wanted);
   return true;
+}
+
+std::unordered_set<Identity, IdentityHash> Borrowing::run_where_allowed(Database& scratch, std::span<const Step> steps,
+                                                                        const Words& words) {
+  std::unordered_set<Identity, IdentityHash> refused;
+  const auto run = [&](std::span<const Step> some) {
+    execute(
+        scratch, some, {}, [](std::size_t) {}, workbench_.symbols());
+  };
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Identity& subject = steps[i].subject;
+    if (!rules_for(subject.kind).from_server || is_mentioned(actual_, subject, words)) continue;
+    run(steps.subspan(next, i - next));
+    next = i + 1;
+    try {
+      run(steps.subspan(i, 1));
+    } catch (const DatabaseError& error) {
+      if (error.state != "42501") throw;
+      refused.insert(subject);
+    }
+  }
+  run(steps.subspan(next));
+  return refused;
 }
 
 void Borrowing::leave_out_what_files_make(std::set<ObjectId>& ids, const Catalog& there) const {

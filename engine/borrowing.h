@@ -48,6 +48,9 @@ class Borrowing {
 
  private:
   bool lend(Database& scratch, const Words& words);
+  /// Runs the steps, but for extensions that nothing mentions and the role may not make. Returns those.
+  std::unordered_set<Identity, IdentityHash> run_where_allowed(Database& scratch, std::span<const Step> steps,
+                                                               const Words& words);
   /// What they have not made yet (it is not `there`) is theirs to make, and what needs it cannot be lent.
   void leave_out_what_files_make(std::set<ObjectId>& ids, const Catalog& there) const;
   void remember(const Changes& changes, const Catalog& wanted);

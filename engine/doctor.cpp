@@ -70,7 +70,18 @@ Finding rights(Database& database) {
       from pg_catalog.pg_class c
      where c.oid >= 16384
        and c.relkind in ('r', 'p', 'v', 'm', 'f')
+       and c.relnamespace is distinct from pg_catalog.to_regnamespace('plumb')
        and not pg_catalog.pg_has_role(c.relowner, 'usage'))");
+  const std::string may_create = database.value(R"(
+    select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create')
+           or exists (select
+                        from pg_catalog.pg_namespace n
+                       where n.nspname !~ '^pg_|^information_schema$'
+                         and pg_catalog.has_schema_privilege(n.oid, 'create')))");
+  if (may_create != "t") {
+    return {Verdict::warning, "rights", fmt::format("{} may create nothing there", user),
+            "plan and check are all it can do: use the role that owns the database, or grant CREATE on its schemas"};
+  }
   if (owned == "0") return {Verdict::ok, "rights", fmt::format("{} may change every table there", user), {}};
   return {Verdict::warning, "rights", fmt::format("{} does not own {} of the tables there", user, owned),
           "only the owner of a table may change it: use that role, or grant it"};

@@ -87,6 +87,19 @@ class Announced {
   std::size_t next_ = 0;
 };
 
+/// PostgreSQL only warns where a role may not grant or take away a right (manual, GRANT, "Notes").
+void run_live(Database& database, const std::string& sql) {
+  if (!is_statement("GRANT", sql) && !is_statement("REVOKE", sql)) return database.run(sql);
+  try {
+    database.run_to_effect(sql);
+  } catch (const DatabaseError& error) {
+    if (error.state != "01000") throw;
+    throw DatabaseError{
+        fmt::format("{}: the role that plumb runs as needs the right with grant option, or to own it", error.what()),
+        error.state};
+  }
+}
+
 void run_batch(Database& database, const Batch& batch, std::span<const Step> steps, Announced& announced,
                const Symbols& symbols, bool is_live, const Committed& committed) {
   std::optional<OpenTransaction> transaction;
@@ -95,7 +108,7 @@ void run_batch(Database& database, const Batch& batch, std::span<const Step> ste
     announced.reach(item.step);
     const std::string& sql = item.statement->sql;
     try {
-      is_live ? database.run(symbols.secrets().reveal(sql)) : run_on_scratch(database, sql, batch.in_transaction);
+      is_live ? run_live(database, symbols.secrets().reveal(sql)) : run_on_scratch(database, sql, batch.in_transaction);
     } catch (const DatabaseError& error) {
       transaction.reset();
       const std::string message =

@@ -51,6 +51,7 @@ class Workbench {
 
   /// Roles that count as roles of the live database from now on.
   void expect_roles(const Words& names) { scratch_.expect_roles(names); }
+  bool has_target() const { return scratch_.has_target(); }
 
   /// The catalog as this server can hold it: what it does not offer of `of_server` attributes is left open, and so is
   /// what a parent may bring, which this server's may not have.

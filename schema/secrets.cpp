@@ -193,12 +193,27 @@ std::string_view Secrets::find_unknown(std::string_view text) const {
   return unknown == tokens.end() ? std::string_view{} : *unknown;
 }
 
+namespace {
+
+/// The token that holds the byte at `at`; empty: there is none.
+std::string_view token_around(std::string_view message, std::size_t at) {
+  for (std::string_view token : tokens_in(message)) {
+    const auto begin = static_cast<std::size_t>(token.data() - message.data());
+    if (at >= begin && at < begin + token.size()) return token;
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string Secrets::conceal(std::string message) const {
   for (const Texts* texts : {&texts_, &told_}) {
     for (const auto& [token, text] : *texts) {
       if (text.empty()) continue;
-      for (auto at = message.find(text); at != std::string::npos; at = message.find(text, at + token.size())) {
-        message.replace(at, text.size(), token);
+      for (auto at = message.find(text); at != std::string::npos; at = message.find(text, at)) {
+        const std::string_view around = token_around(message, at);
+        if (around.empty()) message.replace(at, text.size(), token);
+        at += around.empty() ? token.size() : text.size();
       }
     }
   }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -29,6 +31,7 @@ constexpr const char* session_settings = R"(
   set bytea_output               to 'hex';
   set quote_all_identifiers      to off;
   set array_nulls                to on;
+  set transform_null_equals      to off;
   set xmloption                  to content;
   set default_tablespace         to '';
   set default_table_access_method to heap;
@@ -75,7 +78,9 @@ std::pair<int, int> position(std::string_view message, std::string_view sql) {
 }
 
 std::string without_prefix(std::string_view message) {
-  if (message.starts_with("ERROR:")) message.remove_prefix(6);
+  for (std::string_view prefix : {"ERROR:", "WARNING:"}) {
+    if (message.starts_with(prefix)) message.remove_prefix(prefix.size());
+  }
   while (!message.empty() && (message.front() == ' ')) message.remove_prefix(1);
   while (!message.empty() && (message.back() == '\n')) message.remove_suffix(1);
   return std::string{message};
@@ -128,6 +133,28 @@ class Fields {
   std::vector<std::optional<std::string_view>> fields_;
 };
 
+/// What the server warns of goes to the standard error stream, where libpq leaves it too, or is kept.
+class Warnings final : public pqxx::errorhandler {
+ public:
+  explicit Warnings(pqxx::connection& connection) : errorhandler{connection} {}
+
+  bool operator()(const char text[]) noexcept override {
+    is_keeping_ ? static_cast<void>(kept_ += text) : static_cast<void>(std::fputs(text, stderr));
+    return false;
+  }
+
+  void keep() { is_keeping_ = true; }
+
+  std::string take() {
+    is_keeping_ = false;
+    return std::exchange(kept_, {});
+  }
+
+ private:
+  bool is_keeping_ = false;
+  std::string kept_;
+};
+
 }  // namespace
 
 struct Database::Connection {
@@ -151,6 +178,7 @@ struct Database::Connection {
 
   std::string place;  ///< may hold a password
   pqxx::connection link;
+  Warnings warnings{link};
 };
 
 Database::Database(const std::string& connection)
@@ -167,6 +195,18 @@ Database Database::another() const { return Database{connection_->place}; }
 int Database::version() const { return connection_->link.server_version(); }
 
 void Database::run(std::string_view sql) { connection_->execute(sql); }
+
+void Database::run_to_effect(std::string_view sql) {
+  connection_->warnings.keep();
+  try {
+    run(sql);
+  } catch (const DatabaseError&) {
+    connection_->warnings.take();
+    throw;
+  }
+  const std::string warning = connection_->warnings.take();
+  if (!warning.empty()) throw DatabaseError{without_prefix(warning), "01000"};
+}
 
 void Database::each_row(std::string_view query, const std::function<void(Row)>& visit) {
   const pqxx::result rows = connection_->execute(query);

@@ -27,6 +27,9 @@ class Database {
   /// Runs SQL outside any transaction that plumb has not begun itself with `run("begin")`; results are dropped.
   void run(std::string_view sql);
 
+  /// The same for what PostgreSQL only warns of when it cannot do it, as to grant what is not one's own: throws that.
+  void run_to_effect(std::string_view sql);
+
   /// Runs one query and shows each row to `visit`; fields are text and live until `visit` returns.
   void each_row(std::string_view query, const std::function<void(Row)>& visit);
 

@@ -257,7 +257,14 @@ ScratchDatabase Scratch::make() {
   const std::string name = fmt::format("{}{}_{}_{}", prefix, seconds_now(), getpid(), ++made);
   // A copy by files costs the server half of a copy through the log (from 15 on, which has the choice).
   const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
-  state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
+  try {
+    state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
+  } catch (const DatabaseError& error) {
+    if (error.state != "42501") throw;
+    throw DatabaseError{
+        fmt::format("{}, where plans are tried: grant the role CREATEDB, or say --scratch embedded", error.what()),
+        error.state};
+  }
   try {
     auto database = std::make_unique<Database>(connect(state_->connection, name));
     return ScratchDatabase{state_->embedded, state_->server, name, std::move(database)};
@@ -286,6 +293,8 @@ void Scratch::provide_shared(const std::set<std::string, std::less<>>& names) {
 void Scratch::expect_roles(const std::set<std::string, std::less<>>& names) {
   state_->expected_roles.insert(names.begin(), names.end());
 }
+
+bool Scratch::has_target() const { return state_->options.target.has_value(); }
 
 std::string Scratch::describe() {
   state_->start();

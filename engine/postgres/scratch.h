@@ -63,6 +63,8 @@ class Scratch {
   /// Counts these as roles of the live server from now on.
   void expect_roles(const std::set<std::string, std::less<>>& names);
 
+  bool has_target() const;  ///< else no live database tells which roles there are
+
   std::string describe();  ///< "a private PostgreSQL 15.18", "databases on the target server"
 
  private:

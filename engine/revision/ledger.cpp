@@ -15,7 +15,18 @@ constexpr std::string_view journal = "plumb.journal";
 }  // namespace
 
 bool Ledger::is_there(std::string_view table) {
-  return !database_.value(fmt::format("select pg_catalog.to_regclass({})", quote_literal(table))).empty();
+  try {
+    return !database_.value(fmt::format("select pg_catalog.to_regclass({})", quote_literal(table))).empty();
+  } catch (const DatabaseError& error) {
+    if (error.state != "42501") throw;
+    const std::string schema = quote_identifier(table.substr(0, table.find('.')));
+    throw DatabaseError{
+        fmt::format(
+            "{}: the ledger of revisions is there; let its owner run GRANT USAGE ON SCHEMA {} and GRANT SELECT ON "
+            "ALL TABLES IN SCHEMA {} to this role",
+            error.what(), schema, schema),
+        error.state};
+  }
 }
 
 bool Ledger::ensure() {

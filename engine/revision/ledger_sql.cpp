@@ -10,8 +10,13 @@ namespace plumb {
 namespace {
 
 constexpr std::string_view create_journal = R"(
-create schema if not exists plumb;
-comment on schema plumb is 'Kept by plumb: which revisions this database has, and how they came here';
+do $$
+  begin  -- who may not create schemas uses one that is there
+    if pg_catalog.to_regnamespace('plumb') is null then
+      create schema plumb;
+      comment on schema plumb is 'Kept by plumb: which revisions this database has, and how they came here';
+    end if;
+  end $$;
 create table if not exists plumb.journal (
   entry           bigint generated always as identity primary key,
   at              timestamp with time zone not null default pg_catalog.clock_timestamp(),

@@ -1,7 +1,9 @@
 #include "schema/kinds/column_identity.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
@@ -118,7 +120,7 @@ std::string identity_sequence_address(const View& column) {
   return qualify(column.schema(), identity_sequence(column));
 }
 
-Statement number_behind_rows(const View& column, const View& rows) {
+Statements number_behind_rows(const View& column, const View& rows) {
   return go_on_behind_rows(identity_sequence_address(column), rows,
                            !column.text("identity_increment").starts_with('-'));
 }
@@ -148,7 +150,7 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
   if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));
-  if (is_new) statements.push_back(number_behind_rows(after, after));
+  if (is_new) std::ranges::move(number_behind_rows(after, after), std::back_inserter(statements));
   if (was && is && !is_new) set_identity(before, after, statements);
   restore_storage_without_parent(before, after, statements);
   return statements;

@@ -21,7 +21,7 @@ std::string usual_identity_sequence(std::string_view table, std::string_view col
 std::string identity_sequence_address(const View& column);
 
 /// Lets the sequence of an identity column go on behind what the column `rows` holds (`go_on_behind_rows`).
-Statement number_behind_rows(const View& column, const View& rows);
+Statements number_behind_rows(const View& column, const View& rows);
 
 /// The sequence of an identity column has a write-ahead log where its table has one, unless it says otherwise
 /// (PostgreSQL 15).

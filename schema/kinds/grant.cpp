@@ -41,13 +41,16 @@ PrivilegeTarget target(const View& grant) {
   return target;
 }
 
-/// The owner that `catalog` notes down for what the grant is about; nothing where that is the role that reads it.
+/// The owner that `catalog` notes down for what the grant is about; nothing where that is the role that reads it. That
+/// of the schema public goes without saying (see schema.cpp).
 std::optional<std::string_view> noted_owner(const View& grant, const Catalog& catalog) {
-  Identity identity = grant.whole().object().identity;
+  const View whole = grant.whole();
+  Identity identity = whole.object().identity;
   identity.subject = identity.kind;
   identity.kind = Kind::owner;
-  const Object* owner = catalog.find(identity);
-  return owner != nullptr ? std::optional{View{catalog, *owner}.text("role")} : std::nullopt;
+  if (const Object* owner = catalog.find(identity)) return View{catalog, *owner}.text("role");
+  if (whole.kind() != Kind::schema || whole.name() != "public" || catalog.version() < 150000) return std::nullopt;
+  return "pg_database_owner";
 }
 
 /// The role that owns what the grant is about in `catalog`.
@@ -93,6 +96,7 @@ std::optional<Statements> alter(const View& before, const View& after) {
 /// the same: their lists of rights start empty (acldefault).
 bool is_to_the_owner(const View& grant, const Catalog& actual) {
   if (!target(grant).column.empty() || !grant.list("revoked").empty()) return false;
+  if (actual.contains(grant.object().identity)) return false;
   if (const auto declared = noted_owner(grant, grant.catalog())) return declared == grant.role();
   return actual.contains(grant.whole().object().identity) &&
          noted_owner(grant, actual).value_or(actual.text(actual.user())) == grant.role();
@@ -213,7 +217,9 @@ constinit const KindRules grant_rules{
     .address = Address::database,
     .attributes = attributes,
     // Each list of privileges is compared with the one that PostgreSQL starts from; an extension gives what
-    // pg_init_privs says. Who granted what is left out: the owner is taken for it. The sequence of an identity column
+    // pg_init_privs says. Who granted what is left out: the owner is taken for it. Nobody
+    // tells the owner of what an extension made, and where it is the role that reads, as on scratch, grants to it leave
+    // no trace. The sequence of an identity column
     // (`s`) is no object of its own.
     .inspection = {.catalog = 1214,
                    .oid = "o.oid",
@@ -249,6 +255,8 @@ constinit const KindRules grant_rules{
                              where a.attrelid = o.oid
                                and a.attnum = o.sub) else '' end as address
          from pg_catalog.pg_identify_object(case when o.extension is not null then o.catalog end, o.oid, 0) i) e on true
+ where o.extension is null
+    or g.role <> current_user
  order by o.catalog, o.oid, o.sub, g.role)",
                    .with = R"(o as materialized (
         select a.catalog, a.oid, a.sub, a.acl, coalesce(i.initprivs, a.usual) as usual, e.refobjid as extension

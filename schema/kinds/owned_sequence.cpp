@@ -39,10 +39,16 @@ Statement set_logging(std::string_view sequence, bool unlogged) {
   return {fmt::format("ALTER SEQUENCE {} SET {}", sequence, unlogged ? "UNLOGGED" : "LOGGED")};
 }
 
-Statement go_on_behind_rows(std::string_view sequence, const View& column, bool ascending) {
+Statements go_on_behind_rows(std::string_view sequence, const View& column, bool ascending) {
   const std::string last = fmt::format("{}({})", ascending ? "max" : "min", quote_identifier(column.name()));
-  return {fmt::format("SELECT pg_catalog.setval({}, {}) FROM {} HAVING {} {} (SELECT last_value FROM {})",
-                      quote_literal(sequence), last, table_address(column), last, ascending ? ">=" : "<=", sequence)};
+  const Statement move{fmt::format("SELECT pg_catalog.setval({}, {}) FROM {} HAVING {} {} (SELECT last_value FROM {})",
+                                   quote_literal(sequence), last, table_address(column), last,
+                                   ascending ? ">=" : "<=", sequence)};
+  const View table = *column.parent();
+  if (table.kind() != Kind::table || !table.is("force_row_security")) return {move};
+  return {{alter_table(column) + " NO FORCE ROW LEVEL SECURITY"},
+          move,
+          {alter_table(column) + " FORCE ROW LEVEL SECURITY"}};
 }
 
 Statements go_on_behind_rows(const View& default_value, const View& column) {
@@ -53,7 +59,8 @@ Statements go_on_behind_rows(const View& default_value, const View& column) {
   for (ObjectId id : catalog.needs(catalog.id(default_value.object()))) {
     const View needed{catalog, catalog.object(id)};
     if (needed.kind() != Kind::sequence) continue;
-    statements.push_back(go_on_behind_rows(address(needed), column, !needed.text("increment").starts_with('-')));
+    const Statements behind = go_on_behind_rows(address(needed), column, !needed.text("increment").starts_with('-'));
+    statements.insert(statements.end(), behind.begin(), behind.end());
   }
   return statements;
 }

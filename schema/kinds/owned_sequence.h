@@ -37,8 +37,8 @@ Statements move_on(std::string_view sequence, const Counting& from, const Counti
 Statement set_logging(std::string_view sequence, bool unlogged);
 
 /// Lets a sequence, given as SQL names it, go on behind the values that the column holds. One that stands behind them
-/// stays where it is.
-Statement go_on_behind_rows(std::string_view sequence, const View& column, bool ascending);
+/// stays where it is. Policies that its owner has forced upon himself would hide rows.
+Statements go_on_behind_rows(std::string_view sequence, const View& column, bool ascending);
 
 /// The same for the sequences that a default value calls, of a column that holds integers.
 Statements go_on_behind_rows(const View& default_value, const View& column);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
@@ -74,7 +75,7 @@ Statements create_beside(const View& partition, const Catalog& actual) {
   for (const View& column : partition.parent()->children(Kind::column)) {
     const View source = numbered_by(column);
     if (!actual.contains(column.object().identity) || has_rows_of(partition, source, actual)) continue;
-    if (source.has("identity")) statements.push_back(number_behind_rows(source, column));
+    if (source.has("identity")) std::ranges::move(number_behind_rows(source, column), std::back_inserter(statements));
     for (const View& value : source.children(Kind::default_value)) {
       const Statements behind = go_on_behind_rows(value, column);
       statements.insert(statements.end(), behind.begin(), behind.end());

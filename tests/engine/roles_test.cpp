@@ -209,6 +209,42 @@ tables: {t: {owner: app, columns: {id: integer}}}
     world.database.run("drop role \"Joe.Doe@x\"");
   }
 
+  TEST_CASE("roles: who is no superuser keeps what was granted to him on what he does not own") {
+    World world;
+    world.database.run(
+        "create role app login; grant all on schema public to app; create extension hstore schema public; "
+        "grant execute on function public.hstore(text, text) to app; grant create on database shop to app");
+    const std::string yaml =
+        "schemas: {public: {grants: {app: [usage, create]}}}\ntables: {t: {columns: {id: integer, h: hstore}}}";
+    CHECK(tests::differences(world.session(yaml, "app")).find("grant") == std::string::npos);
+    bring_about(world.session(yaml, "app"));
+    CHECK(tests::differences(world.session(yaml, "app")) == "");
+    world.database.run("drop owned by app; drop role app; drop extension hstore");
+  }
+
+  TEST_CASE("roles: who may not grant a right hears it, where PostgreSQL only warns") {
+    World world;
+    world.database.run(
+        "create role app login; create role reader; create table public.theirs (id integer); "
+        "grant select on public.theirs to app");
+    const std::string sql = "grant select on theirs to reader;";
+    const std::string error = error_of([&] { bring_about(world.session(sql, "app", "auto", "schema.sql")); });
+    CHECK(has(error, "no privileges were granted"));
+    CHECK(has(error, "needs the right with grant option, or to own it"));
+    world.database.run("drop table public.theirs; drop owned by app; drop role app; drop role reader");
+  }
+
+  TEST_CASE("roles: who is no superuser does without extensions that he may not make and nothing mentions") {
+    World world;
+    world.database.run(
+        "create role app login createdb; grant create on schema public to app; create extension dblink schema public; "
+        "create table public.t (id integer); alter table public.t owner to app");
+    const std::string yaml = "views: {v: {query: select id from t}}";
+    bring_about(world.session(yaml, "app", "target"));
+    CHECK(tests::differences(world.session(yaml, "app", "target")) == "");
+    world.database.run("drop extension dblink; drop owned by app; drop role app");
+  }
+
   TEST_CASE("roles: who is no superuser gives a role its rights before what it is to own") {
     World world;
     world.database.run("create role team; create role app login in role team; grant create on database shop to app");

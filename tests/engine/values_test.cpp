@@ -68,6 +68,34 @@ tables:
     CHECK(found == "(2.5,1235,t,0,00000101,3)");
   }
 
+  TEST_CASE("values: a sequence goes on behind rows that a policy hides from their owner, too") {
+    TestDatabase scratch;
+    const PrivateCache cache;
+    Folder folder;
+    Database{scratch.url()}.run(R"(
+        create role values_owner login createdb;
+        create schema hidden authorization values_owner;
+        set role values_owner;
+        create table hidden.t (id integer not null, tenant text);
+        insert into hidden.t select n, 'a' from generate_series(1, 10) n;
+        alter table hidden.t enable row level security, force row level security;
+        create policy p on hidden.t using (tenant = 'b'))");
+    const std::string file = folder.write("schema.yaml", R"(
+schema: hidden
+tables:
+  t:
+    columns: {id: {type: integer, not_null: true, identity: always}, tenant: text}
+    row_security: true
+    force_row_security: true
+    policies: {p: {using: "tenant = 'b'"}}
+)");
+    bring_about(make_session(scratch.url() + " user=values_owner", {file}));
+    Database database{scratch.url()};
+    CHECK(database.value("insert into hidden.t (tenant) values ('b') returning id") == "11");
+    CHECK(database.value("select relforcerowsecurity::text from pg_class where relname = 't'") == "true");
+    database.run("drop schema hidden cascade; drop role values_owner");
+  }
+
   TEST_CASE("values: bits of another length are filled up, with consent") {
     const std::string found = values_after("create table public.t (a bit(8)); insert into public.t values ('00000011')",
                                            "tables: {t: {columns: {a: bit(12)}}}", "select a::text from public.t");

@@ -97,6 +97,9 @@ TEST_CASE("secrets: messages of PostgreSQL are cleaned of them") {
   const std::string token = secrets.hide("hunter2");
   CHECK(secrets.conceal("LINE 1: password 'hunter2', again hunter2") ==
         "LINE 1: password '" + token + "', again " + token);
+  // One that is a part of its own token stays as it is within that alone.
+  const std::string short_one = secrets.hide("secret");
+  CHECK(secrets.conceal("set '" + short_one + "' and secret") == "set '" + short_one + "' and " + short_one);
 }
 
 TEST_CASE("secrets: values of attributes keep all but their secrets") {

@@ -37,6 +37,7 @@ struct Project {
   Folder schema;
   PrivateCache cache;
   std::vector<std::string> before;
+  std::string tried_on = scratch.url();
 
   RevisionGraph graph() const { return RevisionGraph{load_revisions({{revisions.path()}, false})}; }
 
@@ -46,7 +47,7 @@ struct Project {
     options.database.location = url;
     options.database.shown = "the database";
     options.schema_files = {schema.write("schema.yaml", yaml)};
-    options.scratch = scratch.url();
+    options.scratch = tried_on;
     return Session{std::move(options)};
   }
 
@@ -94,6 +95,14 @@ TEST_SUITE("live") {
     CHECK(has(error_of([&] { project.wanted("tables: {t: {columns: {n: integer}}}"); }),
               "they are tried on a private server alone and never on yours"));
     CHECK(Database{project.scratch.url()}.value("select to_regrole('history_role')").empty());
+  }
+
+  TEST_CASE("history: roles that only a live database would tell of are there for its replay") {
+    Project project;
+    project.tried_on = "embedded";
+    project.revisions.write(
+        "a.sql", revision("a", "", "create table t (n integer);\ngrant select on t to \"A reader\";", "drop table t;"));
+    CHECK(project.wanted("tables: {t: {columns: {n: integer}, grants: {A reader: [select]}}}") == "");
   }
 
   TEST_CASE("history: what was there before the first revision has a file of its own, and is nobody's wish") {

@@ -372,6 +372,23 @@ TEST_SUITE("live") {
           "pg_monitor pg_monitor postgres");
   }
 
+  TEST_CASE(
+      "migrate: a ledger is made by who may not create schemas where its schema is there, and no stranger reads it") {
+    Project history;
+    history.database.run(
+        "create role migrate_app login; create role migrate_stranger login; "
+        "create schema plumb authorization migrate_app");
+    Database app{history.home.url() + " user=migrate_app"};
+    CHECK(Ledger{app, history.ledger}.ensure());
+    CHECK(!Ledger{app, history.ledger}.ensure());
+    Database stranger{history.home.url() + " user=migrate_stranger"};
+    CHECK(has(error_of([&] {
+                Ledger{stranger, history.ledger}.heads();
+              }),
+              "let its owner run GRANT USAGE ON SCHEMA plumb and GRANT SELECT ON ALL TABLES IN SCHEMA plumb"));
+    history.database.run("drop owned by migrate_app; drop role migrate_app; drop role migrate_stranger");
+  }
+
   TEST_CASE("migrate: RESET ALL takes away what the revision has set, and not the limit on waiting for locks") {
     Project history;
     history.write("a", "", "create table t (x integer);", "drop table t;");
