@@ -104,7 +104,8 @@ class Builder : public YAML::EventHandler {
     const std::string_view rest = text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
     for (std::string_view word : {"~", "null", "Null", "NULL"}) {
       // The mark of a value that is left out stands at what follows, which may be a key that begins like the word.
-      const bool ends = rest.size() == word.size() || (rest.size() > word.size() && is_behind_scalar(rest[word.size()]));
+      const bool ends =
+          rest.size() == word.size() || (rest.size() > word.size() && is_behind_scalar(rest[word.size()]));
       if (rest.starts_with(word) && ends) null.node.text = word;
     }
     add(std::move(null));
