@@ -18,8 +18,12 @@ namespace {
 
 std::string failure_message(const DatabaseError& error, const Step& step, const Statement& statement,
                             const Symbols& symbols) {
-  return fmt::format("{}\nin the step for {}, statement:\n{};\n", error.what(), describe(step.subject, symbols),
-                     statement.sql);
+  const std::string_view advice = error.state == "42501"
+                                      ? "The role that plumb runs as may not do this: use the one that owns it, or let "
+                                        "that one grant the right.\n"
+                                      : "";
+  return fmt::format("{}\nin the step for {}, statement:\n{};\n{}", error.what(), describe(step.subject, symbols),
+                     statement.sql, advice);
 }
 
 /// What the transactions that are committed have done of a plan.

@@ -29,6 +29,7 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Step> way_back;  ///< turns `to` into `from`, in its own proven order
   std::string search_path;     ///< what the authors' own words are resolved by; empty: `pg_catalog` alone
+  std::string role;            ///< who planned it: owners that nobody names depend on that
   bool cluster = false;        ///< made from a reading of all that belongs to the whole cluster, too
   bool proven = false;         ///< both ways were run on a scratch database and arrived
 };

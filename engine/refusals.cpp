@@ -11,6 +11,7 @@
 #include "engine/postgres/sqlstate.h"
 #include "engine/words.h"
 #include "schema/describe.h"
+#include "schema/file/faults.h"
 #include "schema/file/statement_subject.h"
 #include "schema/file/text.h"
 #include "schema/rules.h"
@@ -88,7 +89,25 @@ class Explainer {
                                       : fmt::format(": declare it, as in `schemas: {{{}: {{}}}}`", missing);
     }
     const std::string meant = name_like(missing);
-    return meant.empty() ? std::string{} : fmt::format(": did you mean {}?", meant);
+    return meant.empty() ? name_near(missing, message.starts_with("column "))
+                         : fmt::format(": did you mean {}?", meant);
+  }
+
+  /// A name that was mistyped, of a column or of what stands in a schema.
+  std::string name_near(std::string_view missing, bool is_column) const {
+    missing = missing.substr(0, missing.find('"'));
+    missing = missing.substr(missing.rfind('.') + 1);
+    std::vector<std::string_view> names;
+    for (const Catalog* catalog : {&declaration_.drafts, &actual_}) {
+      for (const Object& object : catalog->objects()) {
+        const KindRules& rules = rules_for(object.identity.kind);
+        const bool may_be_meant =
+            is_column ? rules.ordered : rules.address == Address::schema && rules.signature.empty();
+        if (may_be_meant) names.push_back(catalog->text(object.identity.name));
+      }
+    }
+    const std::string near = suggestion(missing, names);
+    return near.starts_with("did you mean") ? ": " + near : std::string{};
   }
 
   /// Something of that name in another schema, or one that is written in another case, as SQL says its name.

@@ -5,7 +5,7 @@
 #include <set>
 #include <unordered_set>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "engine/carried.h"
 #include "engine/claims.h"
@@ -202,6 +202,7 @@ void expect_free_names(const Catalog& actual, const Catalog& desired) {
 void expect_declared(const Realised& realised, const Catalog& actual, const Claims& claims,
                      const std::unordered_set<Identity, IdentityHash>& written, const Declaration& declaration) {
   const Catalog& catalog = realised.catalog;
+  std::vector<std::string> faults;
   for (const Object& object : catalog.objects()) {
     if (!written.contains(object.identity)) continue;
     const ObjectId user = root_of(catalog, catalog.id(object));
@@ -210,14 +211,16 @@ void expect_declared(const Realised& realised, const Catalog& actual, const Clai
       const Object* own = actual.find(whole.identity);
       const bool is_said = written.contains(whole.identity) || rules_for(whole.identity.kind).container;
       if (is_said || own == nullptr || !claims.hold(actual, actual.id(*own))) continue;
-      const Object* draft = declaration.drafts.find(catalog.object(user).identity);
+      const Object* draft = declaration.drafts.find(object.identity);
+      if (draft == nullptr) draft = declaration.drafts.find(catalog.object(user).identity);
       const std::string place =
           draft == nullptr ? std::string{} : to_string(declaration.places.at(declaration.drafts.id(*draft))) + ": ";
-      throw DeclarationError{fmt::format(
+      faults.push_back(fmt::format(
           "{}the {} uses the {}, which the files manage but do not declare: declare it, or let `ignore:` name it",
-          place, describe(object.identity, actual.symbols()), describe(whole.identity, actual.symbols()))};
+          place, describe(object.identity, actual.symbols()), describe(whole.identity, actual.symbols())));
     }
   }
+  if (!faults.empty()) throw DeclarationError{fmt::format("{}", fmt::join(faults, "\n"))};
 }
 
 }  // namespace

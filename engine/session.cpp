@@ -369,6 +369,7 @@ Plan Session::plan(const Comparison& comparison) {
   }
   Plan plan = make_plan(comparison.changes, comparison.start(), comparison.desired);
   plan.search_path = comparison.search_path;
+  plan.role = symbols().text(comparison.actual.user());
   plan.cluster = state_->cluster;
   if (comparison.renaming) {
     plan.from = comparison.actual.fingerprint();
@@ -389,10 +390,13 @@ void Session::apply(const Plan& plan, const std::function<void(std::size_t)>& be
   state_->cluster = plan.cluster;
   const Catalog actual = state_->read(state_->database(), state_->options.database);
   if (actual.fingerprint() != plan.from) {
+    const std::string_view role = symbols().text(actual.user());
+    const std::string other =
+        role == plan.role ? "" : fmt::format(" as {}, who applies it (it was made as {})", role, plan.role);
     throw PlanError{
         fmt::format("{} is no longer as it was when the plan was made; nothing was done: make a new plan "
-                    "with `plumb plan`",
-                    state_->options.database.shown)};
+                    "with `plumb plan`{}",
+                    state_->options.database.shown, other)};
   }
   state_->learn_secrets(plan.steps);
   expect_rights(database, plan.steps, symbols());

@@ -36,11 +36,24 @@ std::string operating_system_user() {
   return entry != nullptr ? entry->pw_name : "";
 }
 
-/// The value that libpq will use, as far as it can be told without reading a service file.
+/// The value that libpq will use where no service file says it.
 std::string effective(const Parameters& parameters, std::string_view key, const char* variable, std::string fallback) {
   if (const std::string* value = find(parameters, key); value != nullptr && !value->empty()) return *value;
   if (std::string value = environment(variable); !value.empty()) return value;
   return fallback;
+}
+
+/// A service file goes before the PG* variables (manual section 34.17), and only libpq reads it.
+void describe_service(ConnectionTarget& target, const Parameters& parameters, const std::string& service) {
+  const auto said = [&](std::string_view key, std::string_view otherwise) {
+    const std::string* value = find(parameters, key);
+    return value != nullptr && !value->empty() ? *value : std::string{otherwise};
+  };
+  target.user = said("user", "of the service " + service);
+  target.database = said("dbname", "of the service " + service);
+  target.server = said("host", "the service " + service);
+  const std::string database = said("dbname", "");
+  target.shown = fmt::format("service {}{}{}", service, database.empty() ? "" : ", database ", database);
 }
 
 void describe_target(ConnectionTarget& target, const Parameters& parameters) {
@@ -52,12 +65,10 @@ void describe_target(ConnectionTarget& target, const Parameters& parameters) {
     const std::string* secret = find(parameters, key);
     if (secret != nullptr && !secret->empty()) target.secrets.push_back(*secret);
   }
+  if (!service.empty()) return describe_service(target, parameters, service);
   target.user = effective(parameters, "user", "PGUSER", operating_system_user());
   target.database = effective(parameters, "dbname", "PGDATABASE", target.user);
-  if (!service.empty() && host.empty()) {
-    target.server = "the service " + service;
-    target.shown = "service " + service;
-  } else if (host.empty() || host.starts_with('/') || host.starts_with('@')) {
+  if (host.empty() || host.starts_with('/') || host.starts_with('@')) {
     target.server = host.empty() ? fmt::format("the local socket, port {}", port)
                                  : fmt::format("the socket in {}, port {}", host, port);
     target.shown = fmt::format("{}@{}:{}/{}", target.user, host.empty() ? "local" : host, port, target.database);

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "schema/error.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -279,7 +280,8 @@ const std::string* find(const Parameters& parameters, std::string_view key) {
 
 Parameters parse_uri(std::string_view text, std::vector<std::string>& notes) {
   const std::size_t scheme_end = text.find("://");
-  std::string_view scheme = text.substr(0, scheme_end);
+  const std::string written = lower(text.substr(0, scheme_end));  // schemes of URIs know no case (RFC 3986)
+  const std::string_view scheme = written;
   const std::size_t plus = scheme.find('+');
   const bool names_driver = plus != std::string_view::npos;
   const std::string_view base = scheme.substr(0, plus);

@@ -204,6 +204,7 @@ std::string write_plan_json(const Plan& plan, const Symbols& symbols) {
                       {"from", to_hex(plan.from)},
                       {"to", to_hex(plan.to)},
                       {"proven", plan.proven},
+                      {"role", plan.role},
                       {"cluster", plan.cluster},
                       {"search_path", plan.search_path},
                       {"steps", to_json(plan.steps, symbols)},
@@ -231,6 +232,7 @@ Plan read_plan_json(std::string_view json, Symbols& symbols) {
   plan.from = read_fingerprint(root.at("from"));
   plan.to = read_fingerprint(root.at("to"));
   plan.proven = root.at("proven").truth();
+  plan.role = root.at("role").text();
   plan.cluster = root.at("cluster").truth();
   plan.search_path = root.at("search_path").text();
   plan.steps = read_steps(root.at("steps"), symbols);

@@ -145,7 +145,7 @@ class DeclarationReader {
     auto documents = read_yaml(*text, file, faults_);
     const bool is_blank = std::ranges::all_of(documents, &Node::is_null);
     if (is_blank && !documents.empty()) {
-      faults_.add(file, {}, std::string{empty_schema_file});
+      faults_.add(file, {1, 1}, std::string{empty_schema_file});
     }
     for (Node& document : documents) {
       if (!document.is_null()) read_document(document);

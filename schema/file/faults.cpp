@@ -72,6 +72,7 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   std::size_t shortest = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (std::string_view each : known) {
     if (word.size() > longest_word) break;
+    if (each.size() >= word.size() + shortest || word.size() >= each.size() + shortest) continue;
     const std::size_t away = distance(word, each);
     // A word of one or two letters is near to everything.
     if (away < shortest && away < std::max(word.size(), each.size())) {

@@ -307,6 +307,15 @@ std::vector<WrittenStatement> split_sql(std::string_view written, std::string_vi
                error->message.starts_with("unterminated") ? error->message + ": it starts here and has no end"
                                                           : error->message);
   }
+  constexpr std::size_t most_statements = 100'000;
+  if (pieces.size() > most_statements) {
+    faults.add(
+        file, Locator{text}.at(pieces[most_statements].begin),
+        fmt::format("the file holds {} statements, and from here on more than the {} that plumb takes: a schema file "
+                    "holds no rows, and a schema may stand in several files",
+                    pieces.size(), most_statements));
+    return {};
+  }
   std::vector<WrittenStatement> statements;
   Locator locator{text};
   for (const Range& piece : pieces) statements.push_back(cut(text, piece, file, locator));

@@ -88,12 +88,12 @@ std::optional<std::string> check_text(std::string text, std::string_view file, F
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   if (text.size() > max_file_bytes) return add_too_large(file, text.size(), faults), std::nullopt;
   if (is_utf_16(text)) {
-    faults.add(file, {}, "is written in UTF-16: save it as UTF-8");
+    faults.add(file, {1, 1}, "is written in UTF-16: save it as UTF-8");
     return std::nullopt;
   }
   if (text.starts_with(mark)) text.erase(0, mark.size());
   if (!when_empty.empty() && text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    faults.add(file, {}, std::string{when_empty});
+    faults.add(file, {1, 1}, std::string{when_empty});
     return std::nullopt;
   }
   if (const auto at = find_bad_byte(text); at != std::string::npos) {

@@ -268,6 +268,18 @@ tables: {t: {owner: app, columns: {id: integer}}}
     CHECK(has(error_of([&] { later.apply(plan, [](std::size_t) {}); }), "no longer as it was"));
   }
 
+  TEST_CASE("roles: who applies a plan is who made it, or hears of it") {
+    World world;
+    world.database.run("create role planner superuser login; create table public.t (id integer)");
+    Session session = world.session("tables: {t: {columns: {id: bigint}}}", "planner");
+    const Plan plan = session.plan(session.compare());
+    CHECK(plan.role == "planner");
+    const std::string error = error_of([&] { world.session("tables: {}").apply(plan, [](std::size_t) {}); });
+    CHECK(has(error, "make a new plan with `plumb plan` as postgres, who applies it (it was made as planner)"));
+    session.apply(plan, [](std::size_t) {});
+    world.database.run("drop table public.t; drop role planner");
+  }
+
   TEST_CASE("roles: what mentions one is borrowed from the cluster, without being claimed") {
     World world;
     world.database.run("create role elsewhere createdb connection limit 3");

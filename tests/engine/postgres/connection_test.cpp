@@ -63,6 +63,7 @@ TEST_CASE("connection: every spelling becomes libpq's keyword form, and is shown
       {"host=/run/pg user=a dbname=d options='-c search_path=a'",
        "host='/run/pg' user='a' dbname='d' options='-c search_path=a'", "a@/run/pg:5432/d"},
       {"service=shop", "service='shop'", "service shop"},
+      {"service=shop dbname=other", "service='shop' dbname='other'", "service shop, database other"},
       {"embedded:demo/db", "demo/db", "embedded:demo/db"},
   };
   for (const Case& each : cases) {

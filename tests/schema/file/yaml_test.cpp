@@ -118,8 +118,8 @@ TEST_CASE("yaml: every mistake is told with its place") {
       {"a: \"b\\\"\nc: d\n", "a.yaml:1:4: the text that begins here has no closing quote"},
       {"a: \"b\\0c\"\n", "a.yaml:1:4: PostgreSQL takes no NUL (\\0) in a text"},
       {", b: c\n", "a.yaml:1:1: this is no YAML: nothing begins like this"},
-      {"", "a.yaml: is empty: say what the database should hold, or leave the file out"},
-      {" \n\n", "a.yaml: is empty: say what the database should hold, or leave the file out"},
+      {"", "a.yaml:1:1: is empty: say what the database should hold, or leave the file out"},
+      {" \n\n", "a.yaml:1:1: is empty: say what the database should hold, or leave the file out"},
       {std::string{"a: \0b", 5}, "a.yaml:1:4: a NUL byte cannot stand in a text: is this a schema file at all?"},
       {"a: b\nc: gr\xF6\xDF"
        "e\n",
@@ -129,8 +129,8 @@ TEST_CASE("yaml: every mistake is told with its place") {
       {std::string{"\xFF\xFE"
                    "a\0:\0",
                    6},
-       "a.yaml: is written in UTF-16: save it as UTF-8"},
-      {std::string{"a\0:\0 \0b\0", 8}, "a.yaml: is written in UTF-16: save it as UTF-8"},
+       "a.yaml:1:1: is written in UTF-16: save it as UTF-8"},
+      {std::string{"a\0:\0 \0b\0", 8}, "a.yaml:1:1: is written in UTF-16: save it as UTF-8"},
   };
   for (const auto& [text, fault] : cases) CHECK(fault_of(text) == fault);
 }
