@@ -16,10 +16,10 @@ void add_statement(std::string& text, const Statement& statement, const Style& s
   text += '\n';
 }
 
-/// A way back is shown by its first line: all of it stands in the other formats.
+/// A way back is shown by its first line: all of it stands in JSON. What is made or dropped with something else on the way
+/// back has none of its own.
 void add_back(std::string& text, const Step& step, const Style& style) {
-  if (step.back.empty()) return;
-  std::string back;
+  std::string back = step.back.empty() ? "done with other steps" : "";
   for (const Statement& statement : step.back) {
     const std::vector<std::string_view> lines = lines_of(statement.sql);
     if (!back.empty()) back += ' ';
