@@ -217,10 +217,9 @@ constinit const KindRules grant_rules{
     .address = Address::database,
     .attributes = attributes,
     // Each list of privileges is compared with the one that PostgreSQL starts from; an extension gives what
-    // pg_init_privs says. Who granted what is left out: the owner is taken for it. Nobody
-    // tells the owner of what an extension made, and where it is the role that reads, as on scratch, grants to it leave
-    // no trace. The sequence of an identity column
-    // (`s`) is no object of its own.
+    // pg_init_privs says. Who granted what is left out: the owner is taken for it. Nobody tells the owner of what an
+    // extension made, and where it is the role that reads, as on scratch, grants to it leave no trace. The sequence of
+    // an identity column (`s`) is no object of its own.
     .inspection = {.catalog = 1214,
                    .oid = "o.oid",
                    .sub = "o.sub",
