@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -133,13 +132,13 @@ class Fields {
   std::vector<std::optional<std::string_view>> fields_;
 };
 
-/// What the server warns of goes to the standard error stream, where libpq leaves it too, or is kept.
+/// What the server warns of, where somebody wants to know; else nobody hears of it.
 class Warnings final : public pqxx::errorhandler {
  public:
   explicit Warnings(pqxx::connection& connection) : errorhandler{connection} {}
 
   bool operator()(const char text[]) noexcept override {
-    is_keeping_ ? static_cast<void>(kept_ += text) : static_cast<void>(std::fputs(text, stderr));
+    if (is_keeping_) kept_ += text;
     return false;
   }
 

@@ -494,7 +494,7 @@ create table public.posts (title text);
                                                                    "language sql as 'select 1 from postz';")};
     options.strict = true;
     CHECK(has(error_of([&] { Session{options}.compare(); }),
-              "relation \"postz\" does not exist (function public.more())"));
+              "relation \"postz\" does not exist: did you mean `posts`? (function public.more())"));
   }
 
   TEST_CASE("session: a warning names what keeps the results of a function that gets another body") {
