@@ -16,8 +16,8 @@ void add_statement(std::string& text, const Statement& statement, const Style& s
   text += '\n';
 }
 
-/// A way back is shown by its first line: all of it stands in JSON. What is made or dropped with something else on the way
-/// back has none of its own.
+/// A way back is shown by its first line: all of it stands in JSON. What is made or dropped with something else on the
+/// way back has none of its own.
 void add_back(std::string& text, const Step& step, const Style& style) {
   std::string back = step.back.empty() ? "done with other steps" : "";
   for (const Statement& statement : step.back) {
