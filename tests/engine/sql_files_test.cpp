@@ -103,6 +103,20 @@ TEST_SUITE("live") {
                   "CREATE SUBSCRIPTION s CONNECTION 'host=nowhere.invalid' PUBLICATION p WITH (connect = false"));
   }
 
+  TEST_CASE("YAML files: a subscription keeps the slot that they say nothing of") {
+    const TestDatabase database;
+    Database live{database.url()};
+    live.run(
+        "create subscription s connection 'host=nowhere.invalid' publication p "
+        "with (connect = false, slot_name = 'another')");
+    const std::string start = "subscriptions: {s: {connection: host=nowhere.invalid, publications: [p]";
+    CHECK(plan_of(database, {{"a.yaml", start + "}}"}}) == "");
+    CHECK(plan_of(database, {{"a.yaml", start + ", slot: mine}}"}}) ==
+          "ALTER SUBSCRIPTION s SET (slot_name = 'mine')\n");
+    live.run("alter subscription s set (slot_name = none)");
+    live.run("drop subscription s");
+  }
+
   TEST_CASE("SQL files: a mistake is told alone, and not what follows from it once the table is borrowed") {
     const TestDatabase database;
     Database{database.url()}.run(R"(
