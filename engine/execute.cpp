@@ -70,6 +70,15 @@ std::string without_rows(const std::string& sql) {
   return {};
 }
 
+/// The rules of the kind whose objects act upon other servers, and that a statement is about; or null.
+const KindRules* rules_of_outreach(std::string_view sql) {
+  for (Kind kind : all_kinds()) {
+    const KindRules& rules = rules_for(kind);
+    if (!rules.outreach.silence.empty() && is_about(sql, rules.noun)) return &rules;
+  }
+  return nullptr;
+}
+
 /// Classes of errors (manual, appendix A): no connection, a foreign-data wrapper, and what is not populated.
 bool lacks_rows(const DatabaseError& error) {
   return error.state.starts_with("08") || error.state.starts_with("HV") || error.state == "55000";
@@ -143,40 +152,30 @@ void expect_rights(Database& live, std::span<const Step> steps, const Symbols& s
   }
 }
 
-void disable_subscriptions(Database& scratch) {
-  scratch.run(R"(
-    do $$
-      declare
-        name text;
-      begin
-        for name in select s.subname
-                      from pg_catalog.pg_subscription s
-                      join pg_catalog.pg_database d on d.oid = s.subdbid
-                     where d.datname = pg_catalog.current_database()
-                       and s.subenabled
-        loop
-          execute pg_catalog.format('alter subscription %I disable', name);
-        end loop;
-      end $$)");
+bool acts_elsewhere(std::string_view sql) { return rules_of_outreach(sql) != nullptr; }
+
+void silence(Database& scratch) {
+  for (Kind kind : all_kinds()) {
+    const Outreach& outreach = rules_for(kind).outreach;
+    if (!outreach.silence.empty()) scratch.run(outreach.silence);
+  }
 }
 
-void run_without_publisher(Database& scratch, const std::string& sql) {
+void run_in_silence(Database& scratch, const std::string& sql) {
   try {
     OpenTransaction transaction{scratch};
     scratch.run(sql);
-    disable_subscriptions(scratch);
+    silence(scratch);
     transaction.commit();
   } catch (const DatabaseError& error) {
-    if (!refuses_transaction(error)) throw;
-    throw DatabaseError{
-        "plumb reaches for no publisher: write WITH (connect = false) for a new subscription, and let a "
-        "person set it to work (manual, CREATE SUBSCRIPTION, \"Notes\")",
-        error.state, error.line, error.column};
+    const KindRules* rules = rules_of_outreach(sql);
+    if (rules == nullptr || !refuses_transaction(error)) throw;
+    throw DatabaseError{std::string{rules->outreach.advice}, error.state, error.line, error.column};
   }
 }
 
 void run_on_scratch(Database& database, const std::string& sql, bool in_transaction) {
-  if (!in_transaction && is_about(sql, "SUBSCRIPTION")) return run_without_publisher(database, sql);
+  if (!in_transaction && acts_elsewhere(sql)) return run_in_silence(database, sql);
   const std::string instead = without_rows(sql);
   if (instead.empty()) return database.run(sql);
   if (in_transaction) database.run("savepoint plumb_rows");

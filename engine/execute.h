@@ -31,13 +31,15 @@ void expect_rights(Database& live, std::span<const Step> steps, const Symbols& s
 /// itself, once more so that it computes none (`KindRules::without_rows`). Throws what was wrong with it as it stands.
 void run_on_scratch(Database& database, const std::string& sql, bool in_transaction);
 
-/// Runs on a scratch database what is done to a subscription, so that no publisher is reached: in a transaction
-/// PostgreSQL refuses what would make a slot there or ask it for tables, and none is left enabled (manual, CREATE
-/// SUBSCRIPTION and ALTER SUBSCRIPTION, "Notes"). Throws `DatabaseError` with what to write instead.
-void run_without_publisher(Database& scratch, const std::string& sql);
+/// Whether a statement is about what acts upon other servers (`KindRules::outreach`).
+bool acts_elsewhere(std::string_view sql);
 
-/// What keeps a scratch database from receiving anything once its transaction is committed.
-void disable_subscriptions(Database& scratch);
+/// Runs such a statement on a scratch database so that no other server is reached. Throws `DatabaseError` with what to
+/// write instead.
+void run_in_silence(Database& scratch, const std::string& sql);
+
+/// What keeps a scratch database from acting upon other servers once its transaction is committed.
+void silence(Database& scratch);
 
 /// Runs steps in their batches; `before_step` hears each step's index first. A batch that fails is rolled back, and
 /// the `DatabaseError` says which step and statement it was and what of the earlier ones stays. On a live database

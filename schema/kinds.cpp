@@ -52,6 +52,16 @@ const AttributeRule* find_attribute(const KindRules& rules, std::string_view key
   return found == rules.attributes.end() ? nullptr : &*found;
 }
 
+std::string name_in(const AttributeRule& rule, std::string_view value) {
+  return rule.name_in_value != nullptr ? rule.name_in_value(value) : std::string{value};
+}
+
+std::vector<std::string> names_of_values(const AttributeRule& rule, const View& object) {
+  std::vector<std::string> names;
+  for (std::string_view value : object.list(rule.key)) names.push_back(name_in(rule, value));
+  return names;
+}
+
 bool is_settled_apart(const View& object) {
   const auto finish = object.rules().finish_copy;
   return finish != nullptr && !finish(object).empty();

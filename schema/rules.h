@@ -93,7 +93,15 @@ struct AttributeRule {
   /// Without a word in `renamed_as`, every change of the value is such a rename, where this has statements for it.
   Statements (*rename_value)(const View& object, std::string_view value, std::string_view name) = nullptr;
   std::string_view renamed_as{};  ///< with `rename_value`: the word for a map from new to old values in schema files
+  /// With `rename_value`: the name, unquoted, in a value that says more, as "street text"; null: values are names.
+  std::string (*name_in_value)(std::string_view value) = nullptr;
 };
+
+/// The name in a value of an attribute that has `rename_value`.
+std::string name_in(const AttributeRule& rule, std::string_view value);
+
+/// The names of all values that an object has of it.
+std::vector<std::string> names_of_values(const AttributeRule& rule, const View& object);
 
 /// The symbol of a value of this attribute, with tokens for its secrets.
 Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols);
@@ -174,6 +182,16 @@ struct FileForm {
   bool list_of_names = false;   ///< all there is to say of an object is its name: a list of those, in order
   bool grouped = false;         ///< entries stand in maps, whose keys are names in the entry around them
   Kind subject = Kind::none;    ///< what its objects are about; none: the entry around them
+};
+
+// ---- servers elsewhere ----------------------------------------------------------------------------------------------
+
+/// Of a kind whose objects act upon another server, as subscriptions upon their publisher: how scratch databases leave
+/// that alone. PostgreSQL refuses in a transaction what acts upon it at once.
+struct Outreach {
+  std::string_view silence{};  ///< statement that keeps all objects of the kind in a database from doing so later
+  std::string_view release{};  ///< statement that drops them, where PostgreSQL drops no database that has them
+  std::string_view advice{};   ///< what to write instead of what acts at once
 };
 
 // ---- kinds ---------------------------------------------------------------------------------------------------------
@@ -342,6 +360,7 @@ struct KindRules {
 
   // ---- beyond its database
 
+  Outreach outreach = {};    ///< empty: its objects act upon no other server
   bool from_server = false;  ///< made of files that the server must have installed (extensions)
   /// It belongs to the whole cluster and not to one database: it is read on request alone, and claimed by its name.
   bool of_cluster = false;

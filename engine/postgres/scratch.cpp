@@ -12,6 +12,7 @@
 #include "engine/postgres/connection.h"
 #include "engine/postgres/server.h"
 #include "schema/error.h"
+#include "schema/rules.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -30,19 +31,11 @@ Database connect(const std::string& connection, std::string_view name) {
   return Database{fmt::format("{} dbname='{}'", connection, name)};
 }
 
-/// PostgreSQL drops no database that has subscriptions.
-void drop_subscriptions(Database& database) {
-  std::vector<std::string> names;
-  database.each_row(R"(
-    select s.subname
-      from pg_catalog.pg_subscription s
-      join pg_catalog.pg_database d on d.oid = s.subdbid
-     where d.datname = pg_catalog.current_database())",
-                    [&](Row row) { names.push_back(quote_identifier(*row[0])); });
-  for (const std::string& name : names) {
-    database.run(fmt::format("alter subscription {} disable", name));
-    database.run(fmt::format("alter subscription {} set (slot_name = none)", name));
-    database.run(fmt::format("drop subscription {}", name));
+/// Drops what PostgreSQL drops no database with.
+void release(Database& database) {
+  for (Kind kind : all_kinds()) {
+    const Outreach& outreach = rules_for(kind).outreach;
+    if (!outreach.release.empty()) database.run(outreach.release);
   }
 }
 
@@ -63,7 +56,7 @@ void drop_abandoned(Database& server, const std::string& connection) {
     try {
       {
         Database database = connect(connection, name);
-        drop_subscriptions(database);
+        release(database);
       }
       server.run("drop database if exists " + quote_identifier(name));
     } catch (const DatabaseError&) {
@@ -111,7 +104,7 @@ ScratchDatabase& ScratchDatabase::operator=(ScratchDatabase&& other) noexcept {
 ScratchDatabase::~ScratchDatabase() {
   if (!database_) return;
   try {
-    drop_subscriptions(*database_);
+    release(*database_);
   } catch (const DatabaseError&) {
     // Its connection is gone, or in a state that leaves nothing to drop.
   }

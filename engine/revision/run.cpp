@@ -8,13 +8,12 @@
 #include "engine/postgres/sqlstate.h"
 #include "engine/postgres/transaction.h"
 #include "schema/error.h"
-#include "schema/file/statement_subject.h"
 
 namespace plumb {
 
 namespace {
 
-bool subscribes(const RevisionStatement& statement) { return is_about(statement.sql, "SUBSCRIPTION"); }
+bool reaches_out(const RevisionStatement& statement) { return acts_elsewhere(statement.sql); }
 
 }  // namespace
 
@@ -55,12 +54,12 @@ void run_section(Database& database, const Section& section, std::string_view pa
   for (const Part& part : parts_of(section)) {
     if (part.outside_transaction()) {
       const RevisionStatement& statement = part.statements.front();
-      run_statement(database, statement, path, none, subscribes(statement) ? run_without_publisher : nullptr);
+      run_statement(database, statement, path, none, reaches_out(statement) ? run_in_silence : nullptr);
       continue;
     }
     OpenTransaction transaction{database};
     for (const RevisionStatement& statement : part.statements) run_statement(database, statement, path, none);
-    if (std::ranges::any_of(part.statements, subscribes)) disable_subscriptions(database);
+    if (std::ranges::any_of(part.statements, reaches_out)) silence(database);
     transaction.commit();
   }
   database.use_own_settings();

@@ -32,7 +32,7 @@ void run_statement(Database& database, const RevisionStatement& statement, std::
                    const Secrets& secrets, RunInstead instead = nullptr);
 
 /// Runs a whole section, with the settings that the server has for the session. For scratch databases: nothing is
-/// noted down, no publisher is reached (`run_without_publisher`), tokens stand for secrets, and what was committed
+/// noted down, no other server is reached (`run_in_silence`), tokens stand for secrets, and what was committed
 /// before a failure stays.
 void run_section(Database& database, const Section& section, std::string_view path);
 

@@ -202,6 +202,37 @@ constinit const KindRules subscription_rules{
     .create = create,
     .drop = drop,
     .loss = "drop-subscription",
+    .outreach = {.silence = R"(
+do $$
+  declare
+    name text;
+  begin
+    for name in select s.subname
+                  from pg_catalog.pg_subscription s
+                  join pg_catalog.pg_database d on d.oid = s.subdbid
+                 where d.datname = pg_catalog.current_database()
+                   and s.subenabled
+    loop
+      execute pg_catalog.format('alter subscription %I disable', name);
+    end loop;
+  end $$)",
+                 .release = R"(
+do $$
+  declare
+    name text;
+  begin
+    for name in select s.subname
+                  from pg_catalog.pg_subscription s
+                  join pg_catalog.pg_database d on d.oid = s.subdbid
+                 where d.datname = pg_catalog.current_database()
+    loop
+      execute pg_catalog.format('alter subscription %I disable', name);
+      execute pg_catalog.format('alter subscription %I set (slot_name = none)', name);
+      execute pg_catalog.format('drop subscription %I', name);
+    end loop;
+  end $$)",
+                 .advice = "plumb reaches for no publisher: write WITH (connect = false) for a new subscription, and "
+                           "let a person set it to work (manual, CREATE SUBSCRIPTION, \"Notes\")"},
 };
 
 }  // namespace plumb
