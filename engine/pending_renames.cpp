@@ -212,28 +212,27 @@ class PendingRenames {
   // ---- values
 
   /// Whether all values that a file declares are there, and the former name is one of them again.
-  bool is_done(const WrittenRename& rename, const Object* draft, const std::vector<std::string_view>& values) const {
+  bool is_done(const WrittenRename& rename, const Object* draft, const std::vector<std::string>& values) const {
     const auto declared =
-        draft != nullptr ? View{drafts_, *draft}.list(rename.attribute->key) : std::vector<std::string_view>{};
+        draft != nullptr ? names_of_values(*rename.attribute, {drafts_, *draft}) : std::vector<std::string>{};
     return std::ranges::find(declared, rename.before) != declared.end() &&
            std::ranges::all_of(
-               declared, [&](std::string_view value) { return std::ranges::find(values, value) != values.end(); });
+               declared, [&](const std::string& value) { return std::ranges::find(values, value) != values.end(); });
   }
 
   void take_value(const WrittenRename& rename) {
     const Object* draft = drafts_.find(rename.identity);
-    const std::string_view key = rename.attribute->key;
     if (draft != nullptr) {
-      const std::vector<std::string_view> declared = View{drafts_, *draft}.list(key);
+      const std::vector<std::string> declared = names_of_values(*rename.attribute, {drafts_, *draft});
       if (std::ranges::find(declared, rename.name) == declared.end()) {
         fault(rename, fmt::format("`{}` is none of the {} of {}: on the left stands the new name, on the right the old",
-                                  rename.name, key, describe(rename.identity)));
+                                  rename.name, rename.attribute->key, describe(rename.identity)));
         return;
       }
     }
     const Object* old = actual_.find(before_of(rename.identity));
     if (old == nullptr) return;
-    const std::vector<std::string_view> values = View{actual_, *old}.list(key);
+    const std::vector<std::string> values = names_of_values(*rename.attribute, {actual_, *old});
     if (std::ranges::find(values, rename.before) == values.end() || is_done(rename, draft, values)) return;
     if (std::ranges::find(values, rename.name) != values.end() && !gives_way(rename)) {
       fault(rename, fmt::format("{} has both `{}` and its former name `{}`: when the rename is done, remove this line",

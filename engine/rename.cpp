@@ -93,7 +93,8 @@ std::string reason_of(const Rename& rename, const Symbols& symbols) {
     return fmt::format("{}: {} -> {}", rename.attribute->key, symbols.text(rename.value_before),
                        symbols.text(rename.value_after));
   }
-  return fmt::format("its value {} becomes {}", symbols.text(rename.value_before), symbols.text(rename.value_after));
+  return fmt::format("in its {}, {} becomes {}", rename.attribute->key, symbols.text(rename.value_before),
+                     symbols.text(rename.value_after));
 }
 
 /// Whether the one takes a name that the other gives up.

@@ -71,6 +71,16 @@ std::string quote_identifier(std::string_view name) {
   return is_plain(name) ? std::string{name} : '"' + doubled(name, '"') + '"';
 }
 
+std::string unquoted(std::string_view identifier) {
+  if (identifier.size() < 2 || identifier.front() != '"' || identifier.back() != '"') return std::string{identifier};
+  std::string name;
+  for (std::size_t i = 1; i + 1 < identifier.size(); ++i) {
+    name += identifier[i];
+    if (identifier[i] == '"') ++i;
+  }
+  return name;
+}
+
 std::string quote_literal(std::string_view text) {
   if (text.find_first_of("\\\r") == std::string_view::npos) return '\'' + doubled(text, '\'') + '\'';
   // Editors and git change the ends of lines that hold a carriage return.

@@ -12,6 +12,9 @@ namespace plumb {
 /// `name` as an SQL identifier, quoted only when PostgreSQL needs it (manual sections 4.1.1 and appendix C).
 std::string quote_identifier(std::string_view name);
 
+/// An identifier without its double quotes; without any, as it is.
+std::string unquoted(std::string_view identifier);
+
 /// `text` as an SQL string constant; with backslashes in it, as an escape string constant E'...' (section 4.1.2).
 std::string quote_literal(std::string_view text);
 

@@ -37,17 +37,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return pieces;
 }
 
-/// A name without the double quotes of SQL.
-std::string unquoted(std::string_view text) {
-  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string{text};
-  std::string name;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    name += text[i];
-    if (text[i] == '"') ++i;
-  }
-  return name;
-}
-
 /// What a comment says to plumb, behind "plumb:". nullopt where it is not for plumb.
 std::optional<std::string_view> said_to_plumb(std::string_view comment) {
   constexpr std::string_view addressee = "PLUMB";

@@ -119,7 +119,9 @@ class ValueReader {
 
   /// Values that can be renamed are told apart by their names.
   bool check_twice(const Node& item, const std::vector<std::string>& values) {
-    const bool is_new = rule_.rename_value == nullptr || std::ranges::find(values, item.text) == values.end();
+    if (rule_.rename_value == nullptr) return true;
+    const auto name_of = [&](const std::string& value) { return name_in(rule_, value); };
+    const bool is_new = std::ranges::find(values, name_of(item.text), name_of) == values.end();
     return is_new || refuse_item(item, fmt::format("holds `{}` twice: remove one, or rename it", item.text));
   }
 
@@ -196,6 +198,7 @@ void expand_text(Node& node, const std::map<std::string, std::string>& variables
       i = end + 1;
     }
   }
+  if (node.text != result) node.text_spot = {};
   node.text = result;
   if (node.text.empty() && !node.was_quoted) node.form = Node::Form::null;
 }

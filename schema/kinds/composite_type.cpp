@@ -8,6 +8,7 @@
 #include "schema/kinds/rights.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -65,6 +66,17 @@ std::optional<Statements> alter(const View& before, const View& after) {
       {fmt::format("ALTER TYPE {} {}", address(after), actions), Transaction::any, drops ? "drop-attribute" : ""}};
 }
 
+std::string name_of(std::string_view attribute) {
+  const std::string_view name = attribute.substr(0, std::min(find_outside(attribute, " "), attribute.size()));
+  return name.starts_with('"') ? unquoted(name) : lower(name);
+}
+
+// The columns of typed tables get the new name too.
+Statements rename_attribute(const View& type, std::string_view attribute, std::string_view name) {
+  return {{fmt::format("ALTER TYPE {} RENAME ATTRIBUTE {} TO {} CASCADE", address(type), quote_identifier(attribute),
+                       quote_identifier(name))}};
+}
+
 constexpr AttributeRule attributes[] = {
     {.key = "attributes",
      .value = Value::fragments,
@@ -80,7 +92,10 @@ constexpr AttributeRule attributes[] = {
                     order by a.attnum))",
      .help = "name and type of each attribute, as in [street text, number integer]",
      .alter = alter,
-     .disturbs = Disturbs::bonds},
+     .disturbs = Disturbs::bonds,
+     .rename_value = rename_attribute,
+     .renamed_as = "renamed_attributes",
+     .name_in_value = name_of},
 };
 
 constexpr FileForm forms[] = {{.section = "composite_types", .short_form = "attributes"}};

@@ -178,6 +178,30 @@ TEST_SUITE("live") {
               .find("`ok` is none of the values of enum public.mood") != std::string::npos);
   }
 
+  TEST_CASE("rename: an attribute of a composite type keeps its values, in columns and typed tables") {
+    World world;
+    world.run(
+        "create type public.address as (street text, \"No\" integer); create table public.t (a public.address);"
+        "create view public.v as select (a).street from public.t; create table public.u of public.address;"
+        "insert into public.t values (row('Elm', 1)); insert into public.u values ('Oak', 2)");
+    const std::string file =
+        "composite_types:\n"
+        "  address: {attributes: [road text, number integer], renamed_attributes: {road: street, number: 'No'}}\n"
+        "tables: {t: {columns: {a: address}}, u: {of: address}}\n"
+        "views: {v: {query: 'select (a).road as street from t'}}\n";
+    CHECK(world.plan(file) ==
+          "ALTER TYPE public.address RENAME ATTRIBUTE \"No\" TO number CASCADE\n"
+          "ALTER TYPE public.address RENAME ATTRIBUTE street TO road CASCADE\n");
+    bring_about(world.session(file));
+    CHECK(world.value("select (a).road from public.t") == "Elm");
+    CHECK(world.value("select number from public.u") == "2");
+    CHECK(world.plan(file) == "");
+    CHECK(world.fault("composite_types:\n  address: {attributes: [Road text], renamed_attributes: {street: road}}")
+              .find("`street` is none of the attributes of composite type public.address") != std::string::npos);
+    CHECK(world.fault("composite_types: {address: [road text, number integer, Road text]}").find("`Road text` twice") !=
+          std::string::npos);
+  }
+
   TEST_CASE("rename: a former value that is in use again, or was the new one of another, is no fault afterwards") {
     World world;
     world.run("create type public.e as enum ('a', 'b', 'c')");
