@@ -19,6 +19,37 @@ std::string statements_of(const Plan& plan) {
   return text;
 }
 
+/// The steps in their transactions, each under its number.
+std::string script_of(std::span<const Step> steps, const Symbols& symbols) {
+  std::string text;
+  std::size_t announced = 0;
+  for (const Batch& batch : batches(steps)) {
+    text += batch.in_transaction ? "\nBEGIN;\n" : "";
+    for (const Batch::Item& item : batch.items) {
+      const Step& step = steps[item.step];
+      if (item.step + 1 > announced) {
+        announced = item.step + 1;
+        text += fmt::format("\n-- {}. {}\n", announced, describe_step(step, symbols));
+        for (const std::string& consent : step.consents) text += "-- loses data: " + on_one_line(consent) + '\n';
+      }
+      text += terminated(with_variables(item.statement->sql));
+    }
+    text += batch.in_transaction ? "\nCOMMIT;\n" : "";
+  }
+  return text;
+}
+
+/// As comments, so that a script that runs whole goes one way only.
+std::string way_back_of(const Plan& plan, const Symbols& symbols) {
+  if (plan.way_back.empty()) return {};
+  std::string script = settings_for(plan.way_back, plan.search_path) + script_of(plan.way_back, symbols);
+  script.pop_back();
+  const auto views = lines_of(script);
+  const std::vector<std::string> lines{views.begin(), views.end()};
+  return "\n-- The way back, in its own order; data that is lost on the way there stays lost:\n--\n" +
+         sql_comments_of(lines);
+}
+
 }  // namespace
 
 std::string write_schema_sql(const Plan& plan) {
@@ -38,22 +69,7 @@ std::string write_plan_sql(const Plan& plan, const Symbols& symbols) {
   if (plan.steps.empty()) return text;
   text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(statements_of(plan)) + '\n' +
           settings_for(plan.steps, plan.search_path);
-
-  std::size_t announced = 0;
-  for (const Batch& batch : batches(plan.steps)) {
-    text += batch.in_transaction ? "\nBEGIN;\n" : "";
-    for (const Batch::Item& item : batch.items) {
-      const Step& step = plan.steps[item.step];
-      if (item.step + 1 > announced) {
-        announced = item.step + 1;
-        text += fmt::format("\n-- {}. {}\n", announced, describe_step(step, symbols));
-        for (const std::string& consent : step.consents) text += "-- loses data: " + on_one_line(consent) + '\n';
-      }
-      text += terminated(with_variables(item.statement->sql));
-    }
-    text += batch.in_transaction ? "\nCOMMIT;\n" : "";
-  }
-  return text;
+  return text + script_of(plan.steps, symbols) + way_back_of(plan, symbols);
 }
 
 }  // namespace plumb

@@ -132,7 +132,7 @@ TEST_CASE("plan report: the SQL script has as few transactions as its statements
   const std::string sql = write_plan_sql(sample_plan(symbols), symbols);
   const std::size_t begin = sql.find("\nSET search_path");
   REQUIRE(begin != std::string::npos);
-  CHECK(sql.substr(begin) == R"(
+  CHECK(sql.substr(begin, sql.find("\n-- The way back") - begin) == R"(
 SET search_path = public, extensions;
 SET check_function_bodies = off;
 SET default_table_access_method = heap;
@@ -185,6 +185,32 @@ TEST_CASE("plan report: a script sets what decides what its constants mean") {
         std::string::npos);
   const std::string plain = script_of("ALTER TABLE t ALTER COLUMN a SET DEFAULT 1");
   CHECK(plain.find("SET search_path = '';\nSET check_function_bodies = off;\n\nBEGIN;") != std::string::npos);
+}
+
+TEST_CASE("plan report: the way back stands in the SQL script as comments") {
+  Symbols symbols;
+  Plan plan;
+  const Identity table{Kind::table, Kind::none, symbols.intern("public"), Symbol::none, symbols.intern("t")};
+  plan.steps = {{Action::create, table, {{"CREATE TABLE public.t (\n  a integer\n)"}}, {}, "", {}}};
+  plan.way_back = {{Action::drop, table, {{"DROP TABLE\n  public.t"}}, {}, "", {"drop-table=public.t"}}};
+  const std::string sql = write_plan_sql(plan, symbols);
+  CHECK(sql.substr(sql.find("\nCOMMIT;")) == R"(
+COMMIT;
+
+-- The way back, in its own order; data that is lost on the way there stays lost:
+--
+-- SET search_path = '';
+-- SET check_function_bodies = off;
+--
+-- BEGIN;
+--
+-- -- 1. drop table public.t
+-- -- loses data: drop-table=public.t
+-- DROP TABLE
+--   public.t;
+--
+-- COMMIT;
+)");
 }
 
 TEST_CASE("plan report: an empty plan as SQL is comments only") {
