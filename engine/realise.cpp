@@ -37,8 +37,11 @@ class Realiser {
 
   Realised run() {
     // Part by part, each fault is found and has its own place.
-    if (!succeed(Folding::folded) && !succeed(Folding::apart))
+    if (!succeed(Folding::folded) && !succeed(Folding::apart)) {
+      std::ranges::copy_if(broken_code_, std::back_inserter(attempts_),
+                           [this](const Attempt& attempt) { return !is_live_code(attempt); });
       throw DeclarationError{explain_refusals(attempts_, declaration_, actual_)};
+    }
     const std::vector<UncheckedCode::Refused> refused = unchecked_.look_again(scratch_->database(), borrowing_);
     scratch_->database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_->database());
@@ -350,6 +353,15 @@ class Realiser {
     } catch (const DatabaseError&) {
       return true;
     }
+  }
+
+  /// Whether a routine of the live database has the body that a statement gives.
+  bool is_live_code(const Attempt& attempt) const {
+    return std::ranges::any_of(actual_.objects(), [&](const Object& object) {
+      const std::string_view key = rules_for(object.identity.kind).hides_needs;
+      const std::string_view body = key.empty() ? key : View{actual_, object}.text(key);
+      return !body.empty() && attempt.sql.find(body) != std::string::npos;
+    });
   }
 
   /// Whether any code is other than that of the live database.

@@ -51,15 +51,15 @@ class Explainer {
     const bool is_circle =
         std::ranges::all_of(refused_, [this](const Attempt& attempt) { return follows_from_another(attempt); });
     std::set<std::string> missing_schemas;
-    std::string text;
+    Faults faults;
     for (const Attempt& attempt : refused_) {
-      if (!is_circle && follows_from_another(attempt)) continue;
-      const std::string message = message_of(attempt) + (is_circle ? ", because it needs this in turn" : hint(attempt));
+      if (is_left_out(attempt) || (!is_circle && follows_from_another(attempt))) continue;
+      std::string message = message_of(attempt) + (is_circle ? ", because it needs this in turn" : hint(attempt));
       if (message.starts_with("schema ") && !missing_schemas.insert(message).second) continue;
-      text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", to_string(place_of(attempt)), message);
-      if (attempt.draft != nullptr) text += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));
+      if (attempt.draft != nullptr) message += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));
+      faults.add(place_of(attempt), std::move(message));
     }
-    return text;
+    return faults.text();
   }
 
  private:
@@ -144,6 +144,16 @@ class Explainer {
     });
   }
 
+  /// Whether PostgreSQL misses only what the declaration lacks of what its author wrote.
+  bool is_left_out(const Attempt& attempt) const {
+    if (!is_missing(*attempt.error)) return false;
+    Words missing{missing_in(first_line(attempt))};
+    collect_quoted(first_line(attempt), missing);
+    return declaration_.lacks_whole_files || std::ranges::any_of(missing, [this](const std::string& name) {
+             return declaration_.left_out.contains(name);
+           });
+  }
+
   /// Where PostgreSQL points: in an SQL file that very place, in YAML the value that it stands in.
   Place place_of(const Attempt& attempt) const {
     Place place = attempt.place;
@@ -166,10 +176,20 @@ class Explainer {
         if (begin == std::string::npos) continue;
         Locator locator{attempt.sql};
         const Spot first = locator.at(begin);
-        if (first <= pointed && pointed <= locator.at(begin + symbols().text(value).size())) return written->second;
+        if (pointed < first || pointed > locator.at(begin + symbols().text(value).size())) continue;
+        return place_in(written->second, first, pointed);
       }
     }
     return std::nullopt;
+  }
+
+  /// Where that place of a statement stands in the file, of a value that begins at `first` in the statement.
+  static Place place_in(const ValuePlace& value, Spot first, Spot pointed) {
+    if (value.text.line == 0) return value.begin;
+    Place place = value.text;
+    place.line += pointed.line - first.line;
+    place.column += pointed.column - (pointed.line == first.line ? first.column : 1);
+    return place;
   }
 
   const Symbols& symbols() const { return declaration_.drafts.symbols(); }

@@ -1,17 +1,20 @@
 #include "engine/session.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include <fmt/core.h>
 
 #include "engine/apply_lock.h"
 #include "engine/cache.h"
+#include "engine/cluster_part.h"
 #include "engine/execute.h"
 #include "engine/fixpoint.h"
 #include "engine/inspect.h"
 #include "engine/kept_results.h"
 #include "engine/live.h"
+#include "engine/mistakes.h"
 #include "engine/pending_renames.h"
 #include "engine/postgres/installation.h"
 #include "engine/prove.h"
@@ -25,6 +28,7 @@
 #include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/file/declaration.h"
+#include "schema/file/faults.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -158,17 +162,31 @@ struct Session::State {
     }
   }
 
-  Comparison compare_history(const History& history) {
-    const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
-    Workbench& scratch = bench(history);
-    leave_cluster_out(declaration, scratch);
-    options.progress("replaying the history");
-    Catalog actual = replay_cached(history, scratch);
-    options.progress("asking PostgreSQL what the schema files mean");
-    return realised(declaration, std::move(actual), scratch);
+  /// Faults of form are told with those that only PostgreSQL finds, where that can be asked.
+  Comparison compare_declared(const std::function<Comparison(const Declaration&, Faults&)>& compare) {
+    Faults faults;
+    const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols, faults);
+    try {
+      return compare(declaration, faults);
+    } catch (const DatabaseError&) {
+      faults.raise();
+      throw;
+    }
   }
 
-  Comparison realised(const Declaration& declaration, Catalog actual, Workbench& scratch) {
+  Comparison compare_history(const History& history) {
+    return compare_declared([&](const Declaration& declaration, Faults& faults) {
+      Workbench& scratch = bench(history);
+      leave_cluster_out(declaration, scratch);
+      options.progress("replaying the history");
+      Catalog actual = replay_cached(history, scratch);
+      options.progress("asking PostgreSQL what the schema files mean");
+      return realised(declaration, faults, std::move(actual), scratch);
+    });
+  }
+
+  Comparison realised(const Declaration& declaration, Faults& faults, Catalog actual, Workbench& scratch) {
+    if (!faults.empty()) raise_all(faults, declaration, actual, scratch);
     expect_offered(declaration, scratch.version());
     std::vector<WrittenRename> written = declaration.renames;
     written.insert(written.end(), answered.begin(), answered.end());
@@ -209,58 +227,32 @@ struct Session::State {
   }
 
   Comparison compare_files() {
-    const Declaration declaration = read_declaration(options.schema_files, options.variables, *symbols);
-    cluster = options.cluster == Cluster::always ||
-              (options.cluster == Cluster::if_declared && asks_for_cluster(declaration));
-    Catalog actual = read(database(), options.database);
-    options.progress("asking PostgreSQL what the schema files mean");
-    Workbench& scratch = bench(declaration, actual);
-    return realised(declaration, std::move(actual), scratch);
+    return compare_declared([&](const Declaration& declaration, Faults& faults) {
+      cluster = options.cluster == Cluster::always ||
+                (options.cluster == Cluster::if_declared && asks_for_cluster(declaration));
+      Catalog actual = read(database(), options.database);
+      options.progress("asking PostgreSQL what the schema files mean");
+      Workbench& scratch = bench(declaration, actual);
+      return realised(declaration, faults, std::move(actual), scratch);
+    });
   }
 
   Workbench& bench(const Declaration& declaration, const Catalog& actual) {
     Workbench& scratch = bench(extension_names(actual, declaration.drafts));
     if (cluster) {
-      scratch.leave_untouched(find_untouched(declaration));
+      scratch.leave_untouched(find_untouched(declaration, *database().database,
+                                             [this](const std::string& message) { warn_once(message); }));
     } else {
       leave_cluster_out(declaration, scratch);
     }
     return scratch;
   }
 
-  /// What the files declare of the whole cluster is only there to be mentioned.
   void leave_cluster_out(const Declaration& declaration, Workbench& scratch) {
-    if (const WrittenStatement* statement = find_cluster_statement(declaration)) {
-      throw DeclarationError{
-          fmt::format("{}: roles belong to the whole cluster, and are no part of revisions: put this and what changes "
-                      "roles into a file of its own, and apply that",
-                      to_string(statement->place))};
-    }
-    Words names;
-    for (const Object& draft : declaration.drafts.objects()) {
-      if (rules_for(draft.identity.kind).holds_roles) names.emplace(symbols->text(draft.identity.name));
-    }
-    if (names.empty()) return;
-    scratch.expect_roles(names);
+    if (!plumb::leave_cluster_out(declaration, scratch)) return;
     warn_once(
         "the schema files declare roles, which belong to the whole cluster and are no part of revisions: put "
         "them into a file of their own, and apply that");
-  }
-
-  /// What nobody manages of the kinds that belong to the whole cluster; a file that declares it hears so.
-  Words find_untouched(const Declaration& declaration) {
-    Words names;
-    for (Kind kind : all_kinds()) {
-      if (rules_for(kind).untouched.empty()) continue;
-      database().database->each_row(rules_for(kind).untouched, [&](Row row) {
-        names.emplace(*row[0]);
-        const Identity identity{.kind = kind, .name = symbols->intern(*row[0])};
-        if (!declaration.drafts.contains(identity)) return;
-        warn_once(fmt::format("the {} is the one that plumb runs as, or the first of the server: it is left as it is",
-                              describe(identity, *symbols)));
-      });
-    }
-    return names;
   }
 
   void warn_once(const std::string& message) {

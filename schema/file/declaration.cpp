@@ -96,14 +96,13 @@ class FileList {
 
 class DeclarationReader {
  public:
-  DeclarationReader(const std::map<std::string, std::string>& variables, Symbols& symbols)
-      : variables_{variables}, declaration_{symbols}, drafts_{declaration_, faults_} {}
+  DeclarationReader(const std::map<std::string, std::string>& variables, Symbols& symbols, Faults& faults)
+      : variables_{variables}, faults_{faults}, declaration_{symbols}, drafts_{declaration_, faults_} {}
 
   Declaration read(std::span<const std::string> paths) {
     FileList list{faults_};
     for (const std::string& path : paths) list.add(path);
     for (const std::string& file : list.files()) read_file(file);
-    faults_.raise();
     finish_scope();
     finish_search_path();
     return std::move(declaration_);
@@ -301,7 +300,7 @@ class DeclarationReader {
   }
 
   const std::map<std::string, std::string>& variables_;
-  Faults faults_;
+  Faults& faults_;
   Declaration declaration_;
   DraftReader drafts_;
   std::string file_;
@@ -361,7 +360,15 @@ void Declaration::add_rename(WrittenRename rename) {
 
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
                              Symbols& symbols) {
-  return DeclarationReader{variables, symbols}.read(paths);
+  Faults faults;
+  Declaration declaration = read_declaration(paths, variables, symbols, faults);
+  faults.raise();
+  return declaration;
+}
+
+Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
+                             Symbols& symbols, Faults& faults) {
+  return DeclarationReader{variables, symbols, faults}.read(paths);
 }
 
 }  // namespace plumb

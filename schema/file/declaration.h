@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +16,8 @@
 
 namespace plumb {
 
+class Faults;
+
 /// A place in a schema file; lines and columns count from 1.
 struct Place {
   std::string file;
@@ -23,6 +27,12 @@ struct Place {
 
 /// "shop.yaml:12:5"
 std::string to_string(const Place& place);
+
+/// Where the value of an attribute stands.
+struct ValuePlace {
+  Place begin;
+  Place text;  ///< of the first character of its text, where its lines are those of the file; else line 0
+};
 
 /// One statement of an SQL file.
 struct WrittenStatement {
@@ -61,13 +71,17 @@ struct Declaration {
   Catalog drafts;                              ///< objects of YAML files, attribute values as written
   std::unordered_map<ObjectId, Place> places;  ///< where each draft is written
   /// Where single attributes are written, by draft and key; for faults that are about one value.
-  std::map<std::pair<ObjectId, std::string>, Place> attribute_places;
+  std::map<std::pair<ObjectId, std::string>, ValuePlace> attribute_places;
   /// Kinds that count only where files declare them, and the entries that say that there are none, as `grants: {}`;
   /// outside of all entries, a file.
   std::vector<std::pair<Kind, ObjectId>> denied;
   std::vector<WrittenStatement> statements;  ///< of SQL files, in order
   std::vector<WrittenRename> renames;
   Scope scope;
+  std::vector<ObjectId> faulty;  ///< drafts that are not all that their authors wrote, because that has faults of form
+  /// What this lacks of all that the files say, because that has faults: names, and whether there may be others.
+  std::set<std::string, std::less<>> left_out;
+  bool lacks_whole_files = false;
   std::vector<std::string> search_path{"public"};  ///< what unqualified names in the files are resolved by
 
   /// Adds to `renames`; of one object, a former name and a former schema may be written apart.
@@ -79,6 +93,10 @@ struct Declaration {
 /// run.
 Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
                              Symbols& symbols);
+
+/// The same, but gathers the faults, and returns what could be read all the same.
+Declaration read_declaration(std::span<const std::string> paths, const std::map<std::string, std::string>& variables,
+                             Symbols& symbols, Faults& faults);
 
 /// Throws `DeclarationError` with all that a server of this version (150018) does not have yet.
 void expect_offered(const Declaration& declaration, int version);

@@ -22,6 +22,7 @@ struct Node {
   bool was_quoted = false;  ///< the author marked a scalar as text, so that "true" is no boolean
   bool spread = false;      ///< a writer gives every entry its own line
   Spot spot;
+  Spot text_spot;  ///< of the first character of a scalar's text, where its lines are those of the file; else line 0
   Spot key_spot;
   std::string key;             ///< of an entry of a map
   std::string text;            ///< of a scalar; also of a null that somebody wrote: "NULL", "~"

@@ -92,6 +92,7 @@ void DraftReader::read_entry(const Word& section, const Node& node, bool is_name
               .spot = node.key_spot.line > 0 ? node.key_spot : node.spot,
               .is_named = is_named};
   entry.identity = place_of(entry);
+  const std::size_t faults_before = faults_.all().size();
   if (is_named && !take_key(entry)) return;
   read_words(entry);
   check_required(entry);
@@ -110,6 +111,7 @@ void DraftReader::read_entry(const Word& section, const Node& node, bool is_name
                    {.schema = schema_inside, .is_fixed = stands_in_schema, .parent = id, .owner = &entry.node});
     }
   }
+  if (faults_.all().size() > faults_before) declaration_.faulty.push_back(id);
 }
 
 // ---- attributes -----------------------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ void DraftReader::read_attribute(Entry& entry, const AttributeRule& rule, std::s
     return;
   }
   if (auto texts = read_value(node, rule, what, file_, faults_)) {
-    entry.values.push_back({&rule, *std::move(texts), node.spot});
+    entry.values.push_back({&rule, *std::move(texts), node.spot, node.text_spot});
   } else if (!node.is_null()) {
     entry.values.push_back({&rule, {}, node.spot});  // a fault was added, so that another for its lack says nothing
   }
@@ -242,7 +244,8 @@ ObjectId DraftReader::add(const Entry& entry) {
     // PostgreSQL has nothing to say about a single number or yes and no.
     if (value.rule->value == plumb::Value::boolean || value.rule->value == plumb::Value::integer) continue;
     declaration_.attribute_places.emplace(std::pair{id, std::string{value.rule->key}},
-                                          Place{file_, value.spot.line, value.spot.column});
+                                          ValuePlace{.begin = {file_, value.spot.line, value.spot.column},
+                                                     .text = {file_, value.text_spot.line, value.text_spot.column}});
   }
   if (const std::string space = space_of(entry.identity); !space.empty()) names_.emplace(space, id);
   for (WrittenRename rename : entry.renames) {

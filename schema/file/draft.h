@@ -37,6 +37,7 @@ class DraftReader {
     const AttributeRule* rule;
     std::vector<std::string> texts;
     Spot spot;
+    Spot text_spot{};
   };
   /// One object while it is being read; its identity lacks the name until that is known.
   struct Entry {

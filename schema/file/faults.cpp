@@ -28,8 +28,7 @@ void Faults::add(std::string_view file, Spot spot, std::string message) {
   add(Place{std::string{file}, spot.line, spot.column}, std::move(message));
 }
 
-void Faults::raise() {
-  if (faults_.empty()) return;
+std::string Faults::text() {
   const auto order = [](const Fault& fault) {
     return std::tie(fault.place.file, fault.place.line, fault.place.column, fault.message);
   };
@@ -42,7 +41,11 @@ void Faults::raise() {
     text += to_string(fault.place) + ": " + fault.message;
   }
   if (faults_.size() > shown_faults) text += "\n... and " + std::to_string(faults_.size() - shown_faults) + " more";
-  throw DeclarationError{text};
+  return text;
+}
+
+void Faults::raise() {
+  if (!faults_.empty()) throw DeclarationError{text()};
 }
 
 // The restricted Damerau-Levenshtein distance, with three rows of its table.

@@ -13,18 +13,23 @@ namespace plumb {
 /// What is wrong with the schema files of a run, gathered so that a person sees all of it at once.
 class Faults {
  public:
-  void add(Place place, std::string message);
-  void add(std::string_view file, Spot spot, std::string message);
-  bool empty() const { return faults_.empty(); }
-
-  /// Throws `DeclarationError` when there are any: a line each, in the order of their places, every fault once.
-  void raise();
-
- private:
   struct Fault {
     Place place;
     std::string message;
   };
+
+  void add(Place place, std::string message);
+  void add(std::string_view file, Spot spot, std::string message);
+  bool empty() const { return faults_.empty(); }
+  std::span<const Fault> all() const { return faults_; }
+
+  /// A line each, in the order of their places, every fault once.
+  std::string text();
+
+  /// Throws `DeclarationError` with that text when there are any.
+  void raise();
+
+ private:
   std::vector<Fault> faults_;
 };
 

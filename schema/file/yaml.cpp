@@ -82,6 +82,22 @@ bool is_closed(std::string_view text, std::size_t begin) {
   return false;
 }
 
+/// Where the text of a scalar begins that stands at `spot`, which is the beginning of `rest`.
+Spot text_spot(Spot spot, std::string_view rest, std::string_view text) {
+  if (rest.starts_with(text)) return spot;
+  const char indicator = rest.empty() ? ' ' : rest.front();
+  const bool is_quoted = indicator == '"' || indicator == '\'';
+  if (is_quoted) return rest.substr(1).starts_with(text) ? Spot{spot.line, spot.column + 1} : Spot{};
+  if (indicator != '|') return {};
+  // Its lines follow, with one indentation; empty ones may lack that.
+  const std::size_t empty_lines = std::min(text.find_first_not_of('\n'), text.size());
+  const std::string_view first = text.substr(empty_lines, text.find('\n', empty_lines) - empty_lines);
+  for (std::size_t i = 0; i <= empty_lines; ++i) rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
+  const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
+  if (!line.ends_with(first)) return {};
+  return {spot.line + 1, static_cast<int>(line.size() - first.size()) + 1};
+}
+
 class Builder : public YAML::EventHandler {
  public:
   Builder(std::string_view text, std::string_view file, BoundedStream& stream, Faults& faults)
@@ -115,6 +131,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     Open scalar = open(mark, anchor, Node::Form::scalar);
     scalar.node.text = value;
+    scalar.node.text_spot = text_spot(scalar.node.spot, text_.substr(static_cast<std::size_t>(mark.pos)), value);
     scalar.node.was_quoted = tag != "?";  // the tag that yaml-cpp gives to plain scalars
     if (scalar.node.was_quoted && !is_closed(text_, static_cast<std::size_t>(mark.pos))) {
       throw Refused{static_cast<std::size_t>(mark.pos), "the text that begins here has no closing quote"};

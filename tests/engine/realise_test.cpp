@@ -248,9 +248,64 @@ tables:
     CHECK_MESSAGE(faults_of(database, "a.sql", "set check_function_bodies = off;\n" + broken) == "",
                   "the file says that it is to be taken as it is");
     CHECK(faults_of(database, "a.yaml", "functions:\n  g(): {returns: int, language: plpgsql, body: begin return}\n") ==
-          "a.yaml:2:48: unexpected end of function definition at end of input (function public.g())");
+          "a.yaml:2:60: unexpected end of function definition at end of input (function public.g())");
     Database{database.url()}.run("set check_function_bodies = off; set search_path = public; " + broken);
     CHECK_MESSAGE(faults_of(database, "a.sql", broken) == "", "the database has them like that already");
+  }
+
+  TEST_CASE("realise: an error in a block of text is told with its line") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.yaml", R"(
+functions:
+  f():
+    returns: int
+    language: plpgsql
+    body: |
+
+      begin
+        retrun 1;
+      end
+views:
+  v: |
+    select 1 as a,
+           nothing(2)
+  w: "select frm x"
+  x: >
+    select frm
+    x
+)") == "a.yaml:9:9: syntax error at or near \"retrun\" (function public.f())\n"
+       "a.yaml:14:12: function nothing(integer) does not exist (view public.v)\n"
+       "a.yaml:15:14: column \"frm\" does not exist (view public.w)\n"
+       "a.yaml:16:6: column \"frm\" does not exist (view public.x)");
+  }
+
+  TEST_CASE("realise: mistakes of form are told together with those that PostgreSQL finds") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.yaml", R"(
+tables:
+  a: {columns: {id: {type: int, defautl: 5555}, b: {type: {}}}}
+  b: {columns: {id: {type: int, default: "'x'"}, c: integer}, checks: {k: id > }}
+  c: {columns: {id: integr}, foreign_keys: {to_a: {columns: [id], references: a}}}
+views:
+  v: select id from a
+  w: select * frm b
+)") == "a.yaml:3:33: unknown key `defautl` in column public.a.id: did you mean `default`?\n"
+       "a.yaml:3:59: `type` of column public.a.b must be a text, not a map\n"
+       "a.yaml:4:33: invalid input syntax for type integer: \"x\" (default public.b.id)\n"
+       "a.yaml:4:79: syntax error at or near \")\" (check public.b.k)\n"
+       "a.yaml:5:21: type \"integr\" does not exist (column public.c.id)\n"
+       "a.yaml:8:15: syntax error at or near \"frm\" (view public.w)");
+  }
+
+  TEST_CASE("realise: no statement runs of a file that has mistakes of form, and no database is needed to tell them") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.sql", "create table t (a intt);\nalter system set work_mem = '1MB';\n") ==
+          "a.sql:2:1: a schema file is about what one database holds, and this statement about a SYSTEM is about the "
+          "server around it: take it out");
+    const Folder folder;
+    const std::string file = folder.write("b.yaml", "tabels: {}\n");
+    CHECK(error_of([&] { make_session("postgresql://nobody@127.0.0.1:1/none", {file}).compare(); }) ==
+          file + ":1:1: unknown key `tabels` on top of the file: did you mean `tables`?");
   }
 
   TEST_CASE("realise: a default value that lacks its quotes is told so") {

@@ -377,5 +377,5 @@ TEST_CASE("declaration: drafts and their attributes know where they are written"
   REQUIRE(declaration.drafts.objects().size() == 2);
   const ObjectId id{1};
   CHECK(to_string(declaration.places.at(id)) == file + ":5:7");
-  CHECK(to_string(declaration.attribute_places.at({id, "type"})) == file + ":1:22");
+  CHECK(to_string(declaration.attribute_places.at({id, "type"}).begin) == file + ":1:22");
 }

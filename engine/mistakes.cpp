@@ -1,0 +1,98 @@
+#include "engine/mistakes.h"
+
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include "engine/realise.h"
+#include "engine/slice.h"
+#include "engine/words.h"
+#include "schema/error.h"
+
+namespace plumb {
+
+namespace {
+
+/// The outermost entry that a fault of its file stands in or behind; none where it stands before them all.
+ObjectId root_at(const Declaration& declaration, const Place& fault) {
+  ObjectId found = ObjectId::none;
+  auto begin = std::tuple{0, 0};
+  for (const auto& [id, place] : declaration.places) {
+    const auto at = std::tuple{place.line, place.column};
+    const bool is_root = declaration.drafts.object(id).parent == ObjectId::none;
+    if (!is_root || place.file != fault.file || at > std::tuple{fault.line, fault.column} || at < begin) continue;
+    found = id;
+    begin = at;
+  }
+  return found;
+}
+
+std::set<ObjectId> unsound_roots(const Declaration& declaration, const Faults& faults) {
+  std::set<ObjectId> roots;
+  for (ObjectId id : declaration.faulty) roots.insert(root_of(declaration.drafts, id));
+  for (const Faults::Fault& fault : faults.all()) roots.insert(root_at(declaration, fault.place));
+  return roots;
+}
+
+/// No statement may run that a fault is about.
+void leave_out_files(Declaration& part, const Declaration& declaration, const Faults& faults) {
+  std::set<std::string> files;
+  for (const Faults::Fault& fault : faults.all()) files.insert(fault.place.file);
+  std::set<std::string> silent = files;
+  for (const WrittenStatement& statement : declaration.statements) {
+    if (!files.contains(statement.place.file)) {
+      part.statements.push_back(statement);
+      continue;
+    }
+    silent.erase(statement.place.file);
+    collect_words(statement.sql, part.left_out);
+  }
+  for (const auto& [id, place] : declaration.places) silent.erase(place.file);
+  part.lacks_whole_files = !silent.empty();
+}
+
+Declaration sound_part(const Declaration& declaration, const Faults& faults) {
+  const Catalog& drafts = declaration.drafts;
+  const std::set<ObjectId> unsound = unsound_roots(declaration, faults);
+  Declaration part{drafts.symbols()};
+  part.scope = declaration.scope;
+  part.search_path = declaration.search_path;
+  std::unordered_map<ObjectId, ObjectId> ids{{ObjectId::none, ObjectId::none}};
+  for (const Object& draft : drafts.objects()) {
+    const ObjectId id = drafts.id(draft);
+    if (unsound.contains(root_of(drafts, id))) {
+      part.left_out.emplace(drafts.text(draft.identity.name));
+      collect_words(drafts.text(draft.identity.name), part.left_out);  // of a routine
+      continue;
+    }
+    const ObjectId now = part.drafts.add(draft.identity, ids.at(draft.parent), properties_of(draft, true));
+    ids.emplace(id, now);
+    part.places.emplace(now, declaration.places.at(id));
+  }
+  for (const auto& [value, place] : declaration.attribute_places) {
+    const auto now = ids.find(value.first);
+    if (now != ids.end()) part.attribute_places.emplace(std::pair{now->second, value.second}, place);
+  }
+  leave_out_files(part, declaration, faults);
+  return part;
+}
+
+std::string refusals_of(const Declaration& part, const Catalog& actual, Workbench& workbench) {
+  try {
+    expect_offered(part, workbench.version());
+    realise(part, actual, workbench);
+  } catch (const DeclarationError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+void raise_all(Faults& faults, const Declaration& declaration, const Catalog& actual, Workbench& workbench) {
+  const std::string refusals = refusals_of(sound_part(declaration, faults), actual, workbench);
+  throw DeclarationError{faults.text() + (refusals.empty() ? "" : '\n' + refusals)};
+}
+
+}  // namespace plumb
