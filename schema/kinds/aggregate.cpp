@@ -41,7 +41,8 @@ std::string definition(const View& aggregate, std::string_view verb) {
 
 Statements create(const View& aggregate, std::span<const std::string>) { return {{definition(aggregate, "CREATE")}}; }
 
-std::optional<Statements> replace(const View&, const View& after) {
+std::optional<Statements> replace(const View& before, const View& after) {
+  if (!keeps_arguments(before, after)) return std::nullopt;
   return Statements{{definition(after, "CREATE OR REPLACE")}};
 }
 
@@ -59,7 +60,8 @@ constexpr std::string_view modifications[] = {"read_only", "shareable", "read_wr
 constexpr AttributeRule attributes[] = {
     {.key = "arguments",
      .value = Value::expression,
-     .help = "arguments with modes and names; when silent, what the name says"},
+     .help = "arguments with modes and names; when silent, what the name says",
+     .alter = replace},
     {.key = "returns",
      .source = "pg_catalog.pg_get_function_result(p.oid)",
      .help = "type of the result",

@@ -127,13 +127,7 @@ bool is_named(std::string_view before, std::string_view after) {
 bool is_result(const Argument& argument) { return argument.declaration.starts_with("OUT "); }
 bool is_output(const Argument& argument) { return is_result(argument) || argument.declaration.starts_with("INOUT "); }
 
-// CREATE OR REPLACE keeps the result type with the names in its row, the modes of arguments, the names that they have,
-// and whether it is a window function; it may add names and defaults but take none away (manual, CREATE FUNCTION,
-// "Notes").
-std::optional<Statements> replace_routine(const View& before, const View& after) {
-  if (value(before, "returns") != value(after, "returns") || value(before, "window") != value(after, "window")) {
-    return std::nullopt;
-  }
+bool keeps_arguments(const View& before, const View& after) {
   const std::vector<Argument> old_ones = arguments_in(before);
   const auto outputs = std::ranges::count_if(old_ones, is_output);
   const bool makes_row = outputs > (before.kind() == Kind::procedure ? 0 : 1);
@@ -144,7 +138,14 @@ std::optional<Statements> replace_routine(const View& before, const View& after)
                             (!makes_row && is_result(old_one) && is_result(new_one));
     return keeps_name && (new_one.has_default || !old_one.has_default);
   };
-  if (!std::ranges::equal(old_ones, arguments_in(after), keeps)) return std::nullopt;
+  return std::ranges::equal(old_ones, arguments_in(after), keeps);
+}
+
+// It keeps the result type with the names in its row, too, and whether it is a window function.
+std::optional<Statements> replace_routine(const View& before, const View& after) {
+  const bool is_another =
+      value(before, "returns") != value(after, "returns") || value(before, "window") != value(after, "window");
+  if (is_another || !keeps_arguments(before, after)) return std::nullopt;
   Statements statements{{definition(after, "CREATE OR REPLACE")}};
   keep_extension_dependencies(before, after, statements);
   return statements;

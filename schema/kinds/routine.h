@@ -15,6 +15,10 @@ std::string routine_address(const View& routine);
 
 Statements create_routine(const View& routine, std::span<const std::string> parts);
 
+/// Whether CREATE OR REPLACE can make the arguments of `after` of those of `before`: it keeps their modes and the names
+/// that they have, and may add names and defaults but take none away (manual, CREATE FUNCTION, "Notes").
+bool keeps_arguments(const View& before, const View& after);
+
 /// CREATE OR REPLACE with everything; nullopt where PostgreSQL wants a drop first.
 std::optional<Statements> replace_routine(const View& before, const View& after);
 
