@@ -238,6 +238,18 @@ void expect_new_names(const Declaration& declaration, const Realised& realised) 
   }
 }
 
+std::vector<std::string_view> missing_schemas(const Scope& scope, const Catalog& actual, const Catalog& desired) {
+  std::vector<std::string_view> missing;
+  for (const std::string& name : scope.schemas) {
+    const auto is_it = [&](const Object& object) {
+      return rules_for(object.identity.kind).holds_names && actual.text(object.identity.name) == name;
+    };
+    if (std::ranges::any_of(actual.objects(), is_it) || std::ranges::any_of(desired.objects(), is_it)) continue;
+    missing.push_back(name);
+  }
+  return missing;
+}
+
 Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
   const Claims claims{declaration, realised};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};

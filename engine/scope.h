@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "engine/realise.h"
@@ -24,6 +25,9 @@ struct Desired {
 
 /// Throws `DeclarationError` for a rename to what no file declares: it would take away what that is now.
 void expect_new_names(const Declaration& declaration, const Realised& realised);
+
+/// The schemas that files manage by name, and that nobody has.
+std::vector<std::string_view> missing_schemas(const Scope& scope, const Catalog& actual, const Catalog& desired);
 
 /// What the files claim is as they say it, all else as it is.
 Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual);

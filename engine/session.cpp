@@ -202,6 +202,9 @@ struct Session::State {
       comparison.accepted = std::move(desired.accepted);
     };
     compare_renamed(comparison, renames, desire, scratch);
+    for (std::string_view name : missing_schemas(declaration.scope, comparison.actual, comparison.desired)) {
+      warn_once(fmt::format("`manages` lists a schema {} that neither the database nor the files have", name));
+    }
     for (Twins& twins : comparison.twins) {
       const Object* draft = declaration.drafts.find(twins.after);
       if (draft != nullptr) twins.place = to_string(declaration.places.at(declaration.drafts.id(*draft)));

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/file/text.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -30,14 +31,6 @@ bool has_control_characters(std::string_view text, bool allow_lines) {
     if (text.substr(i, 3) == "\uFFFE" || text.substr(i, 3) == "\uFFFF") return true;
   }
   return false;
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 bool is_null_word(std::string_view text) { return text == "~" || (text.size() == 4 && lower(text) == "null"); }

@@ -17,13 +17,6 @@ namespace {
 constexpr std::string_view with_option = " WITH GRANT OPTION";
 constexpr std::string_view taken_away = "NO ";
 
-std::string upper(std::string_view text) {
-  std::string word{text};
-  std::ranges::transform(word, word.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return word;
-}
-
 /// "SELECT, INSERT WITH GRANT OPTION, NO EXECUTE"
 Privileges parse(std::string_view text) {
   Privileges privileges;

@@ -75,13 +75,6 @@ bool read(Reader& reader) {
   return true;
 }
 
-std::string upper(std::string_view words) {
-  std::string text{words};
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return text;
-}
-
 /// "(room, PERIOD during)": the period is the last column.
 std::string column_list(const View& key, std::string_view attribute) {
   auto names = key.list(attribute);

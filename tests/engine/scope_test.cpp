@@ -34,6 +34,23 @@ TEST_SUITE("live") {
     CHECK(error_of([&] { plan_for("manages: database\nignore: [view public.v]\n" + named); }).starts_with("the view"));
   }
 
+  TEST_CASE("scope: a schema that is to be managed and that nobody has is told") {
+    TestDatabase scratch;
+    const PrivateCache cache;
+    Folder folder;
+    Database{scratch.url()}.run("create schema live");
+    SessionOptions options;
+    options.database.location = scratch.url();
+    options.schema_files = {
+        folder.write("schema.yaml", "manages: {schemas: [live, filed, pubic]}\nschemas: {filed: {}}\n")};
+    options.scratch = "target";
+    std::vector<std::string> warnings;
+    options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+    Session{std::move(options)}.compare();
+    CHECK(warnings ==
+          std::vector<std::string>{"`manages` lists a schema pubic that neither the database nor the files have"});
+  }
+
   TEST_CASE("scope: comments on what an extension brought are accepted unless a file says them, or came with it") {
     TestDatabase scratch;
     const PrivateCache cache;
