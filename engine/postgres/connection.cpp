@@ -96,6 +96,28 @@ std::string read_dotenv() {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+/// A value of such a file with `${NAME}` and `${NAME:-default}` replaced, by what stands before it or else by the
+/// environment, as python-dotenv and docker compose do; what nobody sets stays as it is.
+std::string with_variables(std::string_view value, const std::map<std::string, std::string>& before) {
+  std::string result;
+  while (!value.empty()) {
+    const std::size_t begin = value.find("${");
+    const std::size_t end = begin == std::string_view::npos ? begin : value.find('}', begin);
+    if (end == std::string_view::npos) break;
+    const std::string_view inside = value.substr(begin + 2, end - begin - 2);
+    const std::size_t dash = inside.find(":-");
+    const std::string name{inside.substr(0, dash)};
+    const auto found = before.find(name);
+    const std::string known = found != before.end() ? found->second : environment(name.c_str());
+    result += value.substr(0, begin);
+    result += !known.empty()                   ? known
+              : dash != std::string_view::npos ? inside.substr(dash + 2)
+                                               : value.substr(begin, end + 1 - begin);
+    value.remove_prefix(end + 1);
+  }
+  return result.append(value);
+}
+
 ConnectionTarget parse_from(std::string_view source, std::string_view text) {
   try {
     ConnectionTarget target = parse_connection(text);
@@ -187,7 +209,9 @@ std::map<std::string, std::string> parse_dotenv(std::string_view text) {
       end = std::min(end, value.find("\t#"));
       content = trimmed(value.substr(0, end));
     }
-    if (!is_comment && !name.empty()) variables[std::string{name}] = content;
+    if (!is_comment && !name.empty()) {
+      variables[std::string{name}] = quote == '\'' ? content : with_variables(content, variables);
+    }
     text = consumed == std::string_view::npos ? std::string_view{} : text.substr(consumed + 1);
   }
   return variables;

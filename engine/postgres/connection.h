@@ -30,7 +30,8 @@ ConnectionTarget parse_connection(std::string_view text);
 /// file `.env` of the current folder, `configured` (from plumb.yaml), libpq's own PG* variables and files.
 ConnectionTarget find_connection(std::string_view given, std::string_view configured);
 
-/// The variables of a `.env` file: comments, quotes and `export` are understood, `$` stands for itself.
+/// The variables of a `.env` file: comments, quotes and `export` are understood, and so is `${NAME}`
+/// outside of single quotes; any other `$` stands for itself.
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
 /// One sentence on why libpq could not connect and what to do, then libpq's own words in short. `option` is where the

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "schema/error.h"
+#include "tests/support/session.h"
 
 using namespace plumb;
 
@@ -158,6 +159,20 @@ TEST_CASE("connection: .env files are read as people write them") {
   CHECK(variables.at("EMPTY").empty());
   CHECK(variables.at("LAST") == "end");
   CHECK(variables.size() == 7);
+}
+
+TEST_CASE("connection: .env files may use their own variables and those of the environment") {
+  const tests::Environment set{"PLUMB_TEST_HOST", "db.example"};
+  const auto variables = parse_dotenv(
+      "PASSWORD='p${w$d'\n"
+      "URL=postgresql://app:${PASSWORD}@${PLUMB_TEST_HOST}:${PLUMB_TEST_PORT:-5433}/shop\n"
+      "QUOTED=\"${URL}?a=1\"\n"
+      "SINGLE='${URL}'\n"
+      "UNKNOWN=$a${PLUMB_TEST_NONE}${\n");
+  CHECK(variables.at("URL") == "postgresql://app:p${w$d@db.example:5433/shop");
+  CHECK(variables.at("QUOTED") == "postgresql://app:p${w$d@db.example:5433/shop?a=1");
+  CHECK(variables.at("SINGLE") == "${URL}");
+  CHECK(variables.at("UNKNOWN") == "$a${PLUMB_TEST_NONE}${");
 }
 
 TEST_CASE("connection: a failure is explained in one sentence, with libpq's words in short") {
