@@ -31,13 +31,21 @@ std::string next_word(std::string_view& text) {
   return word;
 }
 
+/// Whether the words behind USER make a user mapping of it, and no role that is called mapping.
+bool is_mapping(std::string_view rest) {
+  if (next_word(rest) != "MAPPING") return false;
+  const std::string word = next_word(rest);
+  return word == "FOR" || word == "IF";
+}
+
 /// Whether a statement begins with one of these verbs and a noun.
 bool begins_with(std::string_view sql, std::span<const std::string_view> verbs, std::string_view noun) {
   if (std::ranges::find(verbs, next_word(sql)) == verbs.end()) return false;
+  const bool is_user = noun == "USER";
   while (!noun.empty()) {
     if (next_word(sql) != next_word(noun)) return false;
   }
-  return next_word(sql) != "MAPPING";
+  return !is_user || !is_mapping(sql);
 }
 
 /// Takes everything off a text up to its first word ON, quoted identifiers apart; false when there is none.
@@ -85,7 +93,7 @@ std::string shared_by_databases(std::string_view sql) {
   const std::string verb = next_word(rest);
   if (verb == "CREATE" || verb == "ALTER" || verb == "DROP" || verb == "REASSIGN") {
     const std::string noun = next_word(rest);
-    return next_word(rest) == "MAPPING" ? std::string{} : shared_noun(noun);
+    return noun == "USER" && is_mapping(rest) ? std::string{} : shared_noun(noun);
   }
   const bool grants = verb == "GRANT" || verb == "REVOKE";
   if (!grants && verb != "COMMENT" && verb != "SECURITY") return {};

@@ -85,10 +85,14 @@ TEST_CASE("sql: what all databases of a server share is told from what is in one
   const auto shared = [](std::string_view sql) { return shared_by_databases(sql); };
   for (std::string_view role :
        {"create role a", "ALTER USER a set x to 1", "drop group a", "grant a to b", "revoke admin option for a from b",
-        "comment on role a is 'on'", "grant \"on\" to b", "security label for x on role a is 'b'"}) {
+        "comment on role a is 'on'", "grant \"on\" to b", "security label for x on role a is 'b'",
+        "create user mapping", "create user mapping password 'x'", "alter role mapping set x to 1",
+        "drop user if exists mapping", "drop group mapping"}) {
     CAPTURE(role);
     CHECK(shared(role) == "ROLE");
   }
+  CHECK(shared("drop database mapping") == "DATABASE");
+  CHECK(shared("create tablespace mapping location '/x'") == "TABLESPACE");
   CHECK(shared("/* a */ comment on database d is 'x'") == "DATABASE");
   CHECK(shared("grant connect, create on database d to a") == "DATABASE");
   CHECK(shared("revoke create on tablespace t from a") == "TABLESPACE");
@@ -97,12 +101,25 @@ TEST_CASE("sql: what all databases of a server share is told from what is in one
   CHECK(shared("reassign owned by a to b") == "OWNED");
   for (std::string_view own :
        {"grant select (a), update on t to b", "comment on column t.role is 'x'", "drop owner",
-        "create user mapping for a server s", "comment on table \"on\" is 'x'", "select 1", "",
+        "create user mapping for a server s", "CREATE USER /* a */ MAPPING IF NOT EXISTS FOR a server s",
+        "drop user mapping if exists for a server s", "comment on table \"on\" is 'x'", "select 1", "",
         "create table role (a integer)", "security label on table t is 'x'", "grant select on role to b",
         "revoke all on system, parameter from b", "grant select on database.t to b", "comment on table role is 'x'"}) {
     CAPTURE(own);
     CHECK(shared(own) == "");
   }
+}
+
+TEST_CASE("sql: what a statement is about does not depend on how that is called") {
+  CHECK(is_statement("COPY", "copy mapping to program 'x'"));
+  CHECK(is_statement("GRANT", "grant mapping to a"));
+  CHECK(is_statement("DROP", "drop mapping"));
+  CHECK(is_about("create subscription mapping connection '' publication p", "SUBSCRIPTION"));
+  CHECK(creates("create materialized view mapping as select 1", "MATERIALIZED VIEW"));
+  CHECK(creates("create user mapping", "USER"));
+  CHECK(creates("create user mapping for a server s", "USER MAPPING"));
+  CHECK(!creates("create user mapping for a server s", "USER"));
+  CHECK(!is_about("drop user mapping if exists for a server s", "USER"));
 }
 
 TEST_CASE("sql: what only psql can do is a fault with its line") {
