@@ -36,16 +36,6 @@ std::string token_of(std::string_view secret) {
   return std::string{prefix} + hash.substr(0, digits);
 }
 
-/// Names such as password, sslpassword, passcode, api_key and oauth_client_secret; that of a file (passfile, sslkey) is
-/// no secret.
-bool is_secretive(std::string_view name) {
-  constexpr std::array<std::string_view, 12> signs{"password",   "passwd", "pwd",        "passcode",
-                                                   "passphrase", "secret", "token",      "credential",
-                                                   "api_key",    "apikey", "access_key", "private_key"};
-  const std::string folded = lower(name);
-  return std::ranges::any_of(signs, [&](std::string_view sign) { return folded.find(sign) != std::string::npos; });
-}
-
 // ---- connection texts ---------------------------------------------------------------------------------------------
 
 void find_in_url(std::string_view url, std::vector<std::string_view>& found) {
@@ -102,6 +92,14 @@ void find_in_keywords(std::string_view text, std::vector<std::string_view>& foun
 }
 
 }  // namespace
+
+bool is_secretive(std::string_view name) {
+  constexpr std::array<std::string_view, 12> signs{"password",   "passwd", "pwd",        "passcode",
+                                                   "passphrase", "secret", "token",      "credential",
+                                                   "api_key",    "apikey", "access_key", "private_key"};
+  const std::string folded = lower(name);
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return folded.find(sign) != std::string::npos; });
+}
 
 std::vector<std::string_view> secrets_of_connection(std::string_view text) {
   std::vector<std::string_view> found;

@@ -47,6 +47,10 @@ class Secrets {
 /// The tokens in a text, in order.
 std::vector<std::string_view> tokens_in(std::string_view text);
 
+/// Whether what bears this name is secret, as password, sslpassword, passcode, api_key and oauth_client_secret; that of
+/// a file (passfile, sslkey) is not.
+bool is_secretive(std::string_view name);
+
 /// The parts of an option "password=x" that are secret: all of the value when its name says so, else what
 /// `secrets_of_connection` finds in it.
 std::vector<std::string_view> secrets_of_option(std::string_view option);

@@ -18,6 +18,7 @@
 
 #include "engine/postgres/conninfo.h"
 #include "schema/error.h"
+#include "schema/secrets.h"
 #include "schema/text.h"
 
 namespace plumb {
@@ -61,9 +62,8 @@ void describe_target(ConnectionTarget& target, const Parameters& parameters) {
   const std::string by_address = effective(parameters, "hostaddr", "PGHOSTADDR", "");
   const std::string host = effective(parameters, "host", "PGHOST", by_address);
   const std::string port = effective(parameters, "port", "PGPORT", "5432");
-  for (std::string_view key : {"password", "sslpassword"}) {
-    const std::string* secret = find(parameters, key);
-    if (secret != nullptr && !secret->empty()) target.secrets.push_back(*secret);
+  for (const auto& [key, value] : parameters) {
+    if (!value.empty() && is_secretive(key)) target.secrets.push_back(value);
   }
   if (!service.empty()) return describe_service(target, parameters, service);
   target.user = effective(parameters, "user", "PGUSER", operating_system_user());
@@ -219,19 +219,24 @@ std::map<std::string, std::string> parse_dotenv(std::string_view text) {
 
 void blot_out_password(char* text) {
   const std::span<char> all{text, std::string_view{text}.size()};
-  const auto blot = [&](std::size_t begin, std::size_t end) {
-    std::ranges::fill(all.subspan(begin, end - begin), 'x');
-  };
   const std::string_view view{all.data(), all.size()};
+  std::vector<std::string_view> secrets = secrets_of_connection(view);
+  for (std::string_view secret : secrets_of_connection(view.substr(view.find('=') + 1))) secrets.push_back(secret);
+  // What nobody can take apart may hold one all the same.
   const std::size_t scheme = view.find("://");
-  std::size_t keyword = view.find("password");
-  if (keyword != std::string_view::npos) keyword = view.find_first_not_of(" \t", keyword + 8);
-  const bool is_keyword = keyword != std::string_view::npos && view[keyword] == '=';
   if (const std::size_t at = view.rfind('@'); scheme != std::string_view::npos && at != std::string_view::npos) {
     const std::size_t colon = view.find(':', scheme + 3);
-    if (colon < at) blot(colon + 1, at);
+    if (colon < at) secrets.push_back(view.substr(colon + 1, at - colon - 1));
   }
-  if (is_keyword) blot(keyword + 1, view.size());
+  constexpr std::string_view keyword = "password";
+  for (auto found = view.find(keyword); found != std::string_view::npos; found = view.find(keyword, found + 1)) {
+    const std::string_view rest = view.substr(found + keyword.size());
+    const std::size_t equals = rest.find_first_not_of(" \t");
+    if (equals != std::string_view::npos && rest[equals] == '=') secrets.push_back(rest.substr(equals + 1));
+  }
+  for (std::string_view secret : secrets) {
+    std::ranges::fill(all.subspan(static_cast<std::size_t>(secret.data() - view.data()), secret.size()), 'x');
+  }
 }
 
 }  // namespace plumb

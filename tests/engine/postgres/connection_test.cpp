@@ -226,6 +226,11 @@ TEST_CASE("connection: a password on the command line can be blotted out in plac
       {"postgresql://app:p@w@db/shop", "postgresql://app:xxx@db/shop"},
       {"host=db password=secret", "host=db password=xxxxxx"},
       {"password = secret", "password =xxxxxxx"},
+      {"application_name=password_rotator password=secret host=db",
+       "application_name=password_rotator password=xxxxxxxxxxxxxx"},
+      {"user=password_x password='a b'", "user=password_x password=xxxxx"},
+      {"host=db oauth_client_secret=hush", "host=db oauth_client_secret=xxxx"},
+      {"--database=host=db oauth_client_secret=hush", "--database=host=db oauth_client_secret=xxxx"},
       {"schema.yaml", "schema.yaml"},
       {"postgresql://app@db:5432/shop", "postgresql://app@db:5432/shop"},
   };
