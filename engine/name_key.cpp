@@ -1,5 +1,7 @@
 #include "engine/name_key.h"
 
+#include <algorithm>
+
 namespace plumb {
 
 std::optional<NameKey> name_key(const Identity& identity) {
@@ -16,12 +18,19 @@ std::optional<NameKey> name_key(const Identity& identity) {
   }
 }
 
+std::array<std::optional<NameKey>, 2> name_keys(const Identity& identity) {
+  std::array<std::optional<NameKey>, 2> keys{name_key(identity), std::nullopt};
+  if (rules_for(identity.kind).noun == "CONSTRAINT") {
+    keys[1] = NameKey{NameSpace::constraint, identity.schema, identity.table, identity.name};
+  }
+  return keys;
+}
+
 bool share_name(const Identity& one, const Identity& other) {
-  const auto key = name_key(one);
-  if (key && key == name_key(other)) return true;
-  const auto is_constraint = [](const Identity& identity) { return rules_for(identity.kind).noun == "CONSTRAINT"; };
-  return is_constraint(one) && is_constraint(other) && one.schema == other.schema && one.table == other.table &&
-         one.name == other.name;
+  const auto others = name_keys(other);
+  return std::ranges::any_of(name_keys(one), [&](const std::optional<NameKey>& key) {
+    return key && std::ranges::find(others, key) != others.end();
+  });
 }
 
 bool take_one_place(const Identity& one, const Identity& other, const Symbols& symbols) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "schema/rules.h"
@@ -18,7 +19,10 @@ struct NameKey {
 /// Where the name of an object must be the only one of its kind; nothing: only its identity counts.
 std::optional<NameKey> name_key(const Identity& identity);
 
-/// Whether both cannot be there at once under their names: keys of a table and its other constraints share theirs, too.
+/// All of them: keys of a table share theirs with its other constraints, too.
+std::array<std::optional<NameKey>, 2> name_keys(const Identity& identity);
+
+/// Whether both cannot be there at once under their names.
 bool share_name(const Identity& one, const Identity& other);
 
 /// Whether the one comes in place of the other: they share a name, or the name of routines that only their arguments

@@ -1,6 +1,8 @@
 #include "engine/name_order.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "engine/name_key.h"
 #include "schema/rules.h"
@@ -74,23 +76,55 @@ class NameOrderMaker {
   /// Names that attributes hold: what is made anew may take those that PostgreSQL chooses from what an alteration
   /// gives up, and an alteration may take one that something else gives up.
   void give_up_names_first() {
+    std::multimap<Symbol, std::size_t> given_up;
+    each_freed_name([&](std::size_t alteration, const AttributeRule&, const AttributeChange& attribute) {
+      if (!attribute.before.empty()) given_up.emplace(attribute.before.front(), alteration);
+    });
+    each_freed_name([&](std::size_t alteration, const AttributeRule& rule, const AttributeChange& attribute) {
+      const bool says_name = rule.value == Value::text;
+      make_after_giving_up(alteration,
+                           says_name && !attribute.before.empty() ? attribute.before.front() : Symbol::none);
+      if (!says_name || attribute.after.empty()) return;
+      take_after_drop(alteration, attribute.after.front());
+      // Other parts of the table bear the name, or hand it down to it.
+      const auto [first, last] = given_up.equal_range(attribute.after.front());
+      for (auto other = first; other != last; ++other) {
+        if (other->second != alteration) order_.wishes.emplace_back(other->second, alteration);
+      }
+    });
+  }
+
+  template <typename Visit>
+  void each_freed_name(Visit visit) const {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
       for (const AttributeChange& attribute : tasks_[i].change.attributes) {
         const AttributeRule& rule = *find_attribute(rules, desired_.text(attribute.key));
-        if (!rule.frees_name) continue;
-        make_after_giving_up(i);
-        if (rule.value != Value::text || attribute.after.empty()) continue;
-        take_after_drop(i, attribute.after.front());
-        take_after_giving_up(i, attribute.after.front());
+        if (rule.frees_name) visit(i, rule, attribute);
       }
     }
   }
 
-  void make_after_giving_up(std::size_t alteration) {
+  /// Whether PostgreSQL may have chosen a name for a part of a relation: it begins with that of the relation, of which
+  /// at least so much stays when all of it would be too long (`makeObjectName`).
+  static bool may_be_chosen_for(std::string_view relation, std::string_view name) {
+    constexpr std::size_t kept = 20;
+    return name.starts_with(relation.substr(0, kept));
+  }
+
+  /// `name`: none where nobody says it, and PostgreSQL has chosen it for the altered table.
+  void make_after_giving_up(std::size_t alteration, Symbol name) {
+    const Identity& altered = tasks_[alteration].object().identity;
+    const std::string_view own = desired_.text(altered.table);
     for (const auto& [id, make] : index_.makes()) {
-      const bool is_whole = desired_.object(id).parent == ObjectId::none;
-      if (is_whole && tasks_[make].action == Action::create) order_.wishes.emplace_back(alteration, make);
+      const Object& made = desired_.object(id);
+      const bool is_new_whole = made.parent == ObjectId::none && tasks_[make].action == Action::create;
+      if (!is_new_whole || made.identity.schema != altered.schema) continue;
+      const std::string_view relation = desired_.text(made.identity.name);
+      const bool may_take_it = name == Symbol::none
+                                   ? may_be_chosen_for(relation, own) || may_be_chosen_for(own, relation)
+                                   : may_be_chosen_for(relation, desired_.text(name));
+      if (may_take_it) order_.wishes.emplace_back(alteration, make);
     }
   }
 
@@ -99,20 +133,11 @@ class NameOrderMaker {
     const Symbol schema = tasks_[alteration].object().identity.schema;
     for (const auto& [id, drop] : index_.drops()) {
       const Object& dropped = actual_.object(id);
-      const bool may_bear_it = dropped.identity.name == name || dropped.parent == ObjectId::none;
-      if (may_bear_it && dropped.identity.schema == schema) order_.wishes.emplace_back(drop, alteration);
-    }
-  }
-
-  /// The same of names that other parts of the table bear, or hand down to it.
-  void take_after_giving_up(std::size_t alteration, Symbol name) {
-    for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      if (i == alteration) continue;
-      const bool gives_up = std::ranges::any_of(tasks_[i].change.attributes, [&](const AttributeChange& attribute) {
-        return !attribute.before.empty() && attribute.before.front() == name &&
-               find_attribute(rules_for(tasks_[i].object().identity.kind), desired_.text(attribute.key))->frees_name;
-      });
-      if (gives_up) order_.wishes.emplace_back(i, alteration);
+      const Identity& identity = dropped.identity;
+      const bool may_bear_it =
+          identity.name == name ||
+          (dropped.parent == ObjectId::none && may_be_chosen_for(actual_.text(identity.name), actual_.text(name)));
+      if (may_bear_it && identity.schema == schema) order_.wishes.emplace_back(drop, alteration);
     }
   }
 

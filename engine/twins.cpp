@@ -1,19 +1,25 @@
 #include "engine/twins.h"
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "engine/alteration.h"
 #include "engine/carried.h"
 #include "engine/name_key.h"
 #include "schema/describe.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 
 namespace plumb {
 
 namespace {
+
+/// More of one object than a person would look through.
+constexpr std::size_t most_twins = 10;
 
 /// What a person must allow so that the object may be dropped; empty: it holds nothing.
 std::string consent_to_drop(const View& object) {
@@ -69,21 +75,70 @@ bool say_the_same(const Object& before, const Object& after, const Symbols& symb
       changes, [&](const AttributeChange& change) { return find_attribute(rules, symbols.text(change.key))->own; });
 }
 
-/// Calls `found` with every drop and creation that could be one rename.
+/// What must be equal of two objects that may be one: all of the identity but its name or its schema, and the ordered
+/// parts.
+struct Likeness {
+  Identity identity;
+  std::vector<std::pair<Symbol, Fingerprint>> content;
+  friend bool operator==(const Likeness&, const Likeness&) = default;
+};
+
+struct LikenessHash {
+  std::size_t operator()(const Likeness& likeness) const noexcept {
+    std::size_t hash = IdentityHash{}(likeness.identity);
+    for (const auto& [name, fingerprint] : likeness.content) {
+      hash = (hash * 31 + static_cast<std::size_t>(name)) * 31 + fingerprint.low;
+    }
+    return hash;
+  }
+};
+
+using Creations = std::unordered_map<Likeness, std::vector<const Object*>, LikenessHash>;
+
+Identity without_name(Identity identity) {
+  identity.name = Symbol::none;
+  return identity;
+}
+
+Identity without_schema(Identity identity) {
+  identity.schema = Symbol::none;
+  return identity;
+}
+
+/// Everything that is created and may have been something else before.
+Creations find_creations(const Changes& changes, const Catalog& desired) {
+  Creations creations;
+  for (const Change& change : changes) {
+    if (change.before != nullptr || rules_for(change.identity().kind).rename == nullptr) continue;
+    const Object& after = *change.after;
+    const auto parts = content(desired, after);
+    creations[{without_name(after.identity), parts}].push_back(&after);
+    if (can_move(rules_for(after.identity.kind))) creations[{without_schema(after.identity), parts}].push_back(&after);
+  }
+  return creations;
+}
+
+/// Calls `found` with every drop and creation that could be one rename, until it says that this is enough for the drop.
 template <typename Found>
 void each_pair(const Changes& changes, const Catalog& actual, const Catalog& desired, Found found) {
+  const Creations creations = find_creations(changes, desired);
+  const auto is_pair = [&](const Object& before, const Object& after) {
+    if (!differ_in_one_name_only(before.identity, after.identity, desired.symbols())) return false;
+    if (!say_the_same(before, after, desired.symbols())) return false;
+    return before.parent == ObjectId::none || (desired.contains(actual.object(before.parent).identity) &&
+                                               actual.contains(desired.object(after.parent).identity));
+  };
   for (const Change& drop : changes) {
     if (drop.after != nullptr || rules_for(drop.identity().kind).rename == nullptr) continue;
-    for (const Change& creation : changes) {
-      if (creation.before != nullptr || creation.identity().kind != drop.identity().kind) continue;
-      const Object& before = *drop.before;
-      const Object& after = *creation.after;
-      if (!differ_in_one_name_only(before.identity, after.identity, desired.symbols())) continue;
-      if (!say_the_same(before, after, desired.symbols())) continue;
-      const bool is_part = before.parent != ObjectId::none;
-      if (is_part && !desired.contains(actual.object(before.parent).identity)) continue;
-      if (is_part && !actual.contains(desired.object(after.parent).identity)) continue;
-      if (content(actual, before) == content(desired, after)) found(before, after);
+    const Object& before = *drop.before;
+    const auto parts = content(actual, before);
+    bool is_enough = false;
+    for (const Identity& alike : {without_name(before.identity), without_schema(before.identity)}) {
+      const auto group = creations.find({alike, parts});
+      if (group == creations.end()) continue;
+      for (auto after = group->second.begin(); after != group->second.end() && !is_enough; ++after) {
+        is_enough = is_pair(before, **after) && found(before, **after);
+      }
     }
   }
 }
@@ -95,12 +150,16 @@ bool stays_with_owner(const Catalog& actual, const Object& before, const Catalog
   return actual.object(before.parent).identity == desired.object(after.parent).identity;
 }
 
-/// Whether something that keeps its name until it is dropped bears the new one.
-bool is_name_taken(const Identity& after, const Changes& changes, const std::vector<Rename>& renames) {
-  return std::ranges::any_of(changes, [&](const Change& change) {
-    if (change.after != nullptr || !share_name(after, change.before->identity)) return false;
-    return std::ranges::find(renames, change.before->identity, &Rename::before) == renames.end();
-  });
+/// The names that objects bear until they are dropped, with who bears them.
+std::multimap<NameKey, Identity> names_of_drops(const Changes& changes) {
+  std::multimap<NameKey, Identity> names;
+  for (const Change& change : changes) {
+    if (change.after != nullptr) continue;
+    for (const auto& key : name_keys(change.identity())) {
+      if (key) names.emplace(*key, change.identity());
+    }
+  }
+  return names;
 }
 
 /// Whether a partition has the object because its original has one, and may call it as it likes.
@@ -138,27 +197,39 @@ const Object* copy_for(const Catalog& catalog, const Object& original, const Ide
 
 std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, const Catalog& desired) {
   std::vector<Twins> twins;
+  std::unordered_map<Identity, std::size_t, IdentityHash> counts;
   each_pair(changes, actual, desired, [&](const Object& before, const Object& after) {
     std::string consent = consent_to_drop({actual, before});
-    const bool is_same = stays_with_owner(actual, before, desired, after);
-    if (!consent.empty() && !is_same) twins.push_back({before.identity, after.identity, std::move(consent), {}});
+    if (consent.empty()) return true;
+    if (stays_with_owner(actual, before, desired, after)) return false;
+    twins.push_back({before.identity, after.identity, std::move(consent), {}});
+    return ++counts[before.identity] == most_twins;
   });
   return twins;
 }
 
 std::vector<Rename> find_equivalent_renames(const Changes& changes, const Catalog& actual, const Catalog& desired) {
   std::vector<Rename> renames;
-  each_pair(changes, actual, desired, [&](const Object& before, const Object& after) {
-    const bool is_taken = std::ranges::any_of(renames, [&](const Rename& rename) {
-      return rename.before == before.identity || rename.after == after.identity;
+  std::unordered_set<Identity, IdentityHash> renamed;
+  std::unordered_set<Identity, IdentityHash> taken;
+  const std::multimap<NameKey, Identity> names = names_of_drops(changes);
+  const auto is_free = [&](const Identity& after) {
+    return std::ranges::none_of(name_keys(after), [&](const std::optional<NameKey>& key) {
+      if (!key) return false;
+      const auto [first, last] = names.equal_range(*key);
+      return std::any_of(first, last, [&](const auto& bearer) { return !renamed.contains(bearer.second); });
     });
-    const bool is_container = rules_for(before.identity.kind).container;
-    if (before.identity.schema != after.identity.schema) return;
-    if (is_name_taken(after.identity, changes, renames) || !can_take_name(actual, before, after.identity)) return;
+  };
+  each_pair(changes, actual, desired, [&](const Object& before, const Object& after) {
+    if (rules_for(before.identity.kind).container) return true;
+    if (before.identity.schema != after.identity.schema || taken.contains(after.identity)) return false;
     const bool holds_nothing =
         consent_to_drop({actual, before}).empty() || stays_with_owner(actual, before, desired, after);
-    if (is_taken || is_container || !holds_nothing) return;
+    if (!holds_nothing || !is_free(after.identity) || !can_take_name(actual, before, after.identity)) return false;
     renames.push_back({.before = before.identity, .after = after.identity});
+    renamed.insert(before.identity);
+    taken.insert(after.identity);
+    return true;
   });
   return renames;
 }

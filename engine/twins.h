@@ -17,7 +17,8 @@ struct Twins {
   std::string place;    ///< where `after` is declared, "shop.yaml:12:7"; empty where no YAML file does
 };
 
-/// The twins among changes, in their order. One object may have several.
+/// The twins among changes, in the order of what would be dropped. One object may have several; of very many, the
+/// first.
 std::vector<Twins> find_twins(const Changes& changes, const Catalog& actual, const Catalog& desired);
 
 /// Of what holds nothing, as indexes and constraints, or stays with what it belongs to, as the sequence of a column:
