@@ -20,11 +20,18 @@ constexpr std::string_view format = "plumb cache 2";
 
 std::string checksum(std::string_view text) { return to_hex(Hasher{}.add(text).finish()); }
 
-/// What another build wrote, or a schema file that has changed since, is never found again.
+/// What another build wrote, or a schema file that has changed since, is never found again. Looked for once a day.
 void remove_old_files(const fs::path& folder) {
   constexpr auto old = std::chrono::days{30};
+  constexpr auto pause = std::chrono::days{1};
   std::error_code ignored;
   const auto now = fs::file_time_type::clock::now();
+  const fs::path stamp = folder / "cleaned";
+  std::error_code missing;
+  const auto last = fs::last_write_time(stamp, missing);
+  if (!missing && now - last < pause) return;
+  std::ofstream{stamp}.flush();
+  fs::last_write_time(stamp, now, ignored);
   for (const auto& entry : fs::directory_iterator{folder, ignored}) {
     const auto written = entry.last_write_time(ignored);
     if (!ignored && now - written > old) fs::remove(entry.path(), ignored);
@@ -46,7 +53,10 @@ fs::path Cache::path_of(std::string_view section, const Fingerprint& key) const 
 
 std::optional<std::string> Cache::load(std::string_view section, const Fingerprint& key) const {
   constexpr std::size_t header = format.size() + 1 + 32 + 1;
-  std::ifstream file{path_of(section, key), std::ios::binary | std::ios::ate};
+  const fs::path path = path_of(section, key);
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return std::nullopt;  // a folder opens, too
+  std::ifstream file{path, std::ios::binary | std::ios::ate};
   const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : -1;
   if (size < static_cast<std::streamoff>(header)) return std::nullopt;
   std::string beginning(header, '\0');

@@ -94,9 +94,23 @@ Fingerprint surroundings(const Declaration& declaration, const Catalog& actual, 
   return hasher.finish();
 }
 
+/// Where everything stands, which decides what a person is told about it.
+std::string places_of(const Declaration& declaration) {
+  Hasher hasher;
+  for (const WrittenStatement& statement : declaration.statements) hasher.add(to_string(statement.place));
+  for (const Object& draft : declaration.drafts.objects()) {
+    hasher.add(to_string(declaration.places.at(declaration.drafts.id(draft))));
+  }
+  for (const auto& [value, place] : declaration.attribute_places) {
+    hasher.add(to_string(place.begin)).add(to_string(place.text));
+  }
+  return to_hex(hasher.finish());
+}
+
 std::string write_realised(const Realised& realised, const Declaration& declaration, const Catalog& actual) {
   const Symbols& symbols = realised.catalog.symbols();
   Writer writer;
+  writer.field(realised.refused_code.empty() ? "" : places_of(declaration));
   writer.field(to_hex(surroundings(declaration, actual, realised.claims, realised.changed)));
   writer.number(realised.borrowed.size());
   for (const Borrowed& borrowed : realised.borrowed) {
@@ -119,6 +133,8 @@ std::string write_realised(const Realised& realised, const Declaration& declarat
 /// What was stored, if what it borrowed is still the same, and what is around that.
 std::optional<Realised> read_realised(std::string_view text, const Declaration& declaration, const Catalog& actual) {
   TextReader reader{text, actual.symbols()};
+  const auto places = reader.field();
+  if (!places.empty() && places != places_of(declaration)) return std::nullopt;
   const auto around = reader.field();
   std::vector<Borrowed> borrowed;
   for (std::size_t count = reader.number(); borrowed.size() < count && !reader.failed();) {

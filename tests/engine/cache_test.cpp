@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 std::vector<fs::path> files_in(const std::string& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator{folder}) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
+    const bool is_stamp = entry.path().filename() == "cleaned";
+    if (entry.is_regular_file() && !is_stamp) files.push_back(entry.path());
   }
   return files;
 }
@@ -95,16 +96,30 @@ TEST_CASE("cache: a file that was cut, changed or replaced is taken for missing"
   CHECK(cache.load("section", key) == text);
 }
 
-TEST_CASE("cache: what was written a month ago goes when something new is stored") {
+TEST_CASE("cache: what was written a month ago goes once a day when something new is stored") {
   const PrivateCache folder;
   const Cache cache;
   cache.store("section", key, "old");
   const fs::path old = files_in(folder.path()).front();
-  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::days{31});
+  const auto now = fs::file_time_type::clock::now();
+  fs::last_write_time(old, now - std::chrono::days{31});
   const Fingerprint other = Hasher{}.add("another key").finish();
+  cache.store("section", other, "new");
+  CHECK_MESSAGE(fs::exists(old), "it was looked for today");
+  fs::last_write_time(old.parent_path() / "cleaned", now - std::chrono::hours{25});
   cache.store("section", other, "new");
   CHECK(!fs::exists(old));
   CHECK(cache.load("section", other) == "new");
+}
+
+TEST_CASE("cache: a folder in the place of an entry is taken for none") {
+  const PrivateCache folder;
+  const Cache cache;
+  cache.store("section", key, "text");
+  const fs::path entry = files_in(folder.path()).front();
+  fs::remove(entry);
+  fs::create_directory(entry);
+  CHECK(!cache.load("section", key));
 }
 
 TEST_CASE("cache: a folder that cannot be written costs nothing but time") {

@@ -486,6 +486,12 @@ create table public.posts (title text);
     warnings.clear();
     Session{options}.compare();
     CHECK(warnings.size() == 3);  // also from the cache
+    warnings.clear();
+    options.schema_files = {world.folder.write("schema.sql", "\n" + sql)};
+    Session{options}.compare();
+    REQUIRE(warnings.size() == 3);
+    CHECK(has(warnings[0], "schema.sql:8:1: column"));  // the cache knows no old places
+    options.schema_files = {world.folder.write("schema.sql", sql)};
     session.apply(plan, [](std::size_t) {});
     warnings.clear();
     Session{options}.compare();
