@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/postgres/sqlstate.h"
 #include "schema/error.h"
 
 namespace plumb {
@@ -38,6 +39,18 @@ Live open_database(const ConnectionTarget& target) {
     return live;
   } catch (const DatabaseError& error) {
     throw DatabaseError{explain_connection_failure(error.what(), target)};
+  }
+}
+
+Catalog read_live(const Live& live, const ConnectionTarget& target, Symbols& symbols, const InspectOptions& options) {
+  try {
+    return inspect(*live.database, symbols, options);
+  } catch (const DatabaseError& error) {
+    if (!is_not_unicode(error)) throw;
+    throw DatabaseError{fmt::format("{} holds a text that is no UTF-8 ({}): plumb reads all texts as UTF-8, so write "
+                                    "this one, a default value, a comment or a body of a routine, in that",
+                                    target.shown, error.what()),
+                        error.state};
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/inspect.h"
 #include "engine/postgres/connection.h"
 #include "engine/postgres/database.h"
 #include "engine/postgres/server.h"
@@ -19,5 +20,8 @@ struct Live {
 
 /// Connects. Throws a `DatabaseError` that says why it failed and what to do, and never holds a password.
 Live open_database(const ConnectionTarget& target);
+
+/// Reads it (engine/inspect.h). Throws a `DatabaseError` that says what to do where texts are not readable.
+Catalog read_live(const Live& live, const ConnectionTarget& target, Symbols& symbols, const InspectOptions& options);
 
 }  // namespace plumb

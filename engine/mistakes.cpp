@@ -35,20 +35,28 @@ std::set<ObjectId> unsound_roots(const Declaration& declaration, const Faults& f
   return roots;
 }
 
-/// No statement may run that a fault is about.
-void leave_out_files(Declaration& part, const Declaration& declaration, const Faults& faults) {
-  std::set<std::string> files;
-  for (const Faults::Fault& fault : faults.all()) files.insert(fault.place.file);
-  std::set<std::string> silent = files;
-  for (const WrittenStatement& statement : declaration.statements) {
-    if (!files.contains(statement.place.file)) {
-      part.statements.push_back(statement);
-      continue;
-    }
-    silent.erase(statement.place.file);
-    collect_words(statement.sql, part.left_out);
+/// No statement may run that a fault is about. Where none stands there, nobody knows what the rest of the file is.
+void leave_out_statements(Declaration& part, const Declaration& declaration, const Faults& faults) {
+  const auto at = [](const Place& place) { return std::tuple{place.file, place.line, place.column}; };
+  std::set<std::tuple<std::string, int, int>> refused;
+  std::set<std::string> unclear;
+  for (const Faults::Fault& fault : faults.all()) {
+    refused.insert(at(fault.place));
+    unclear.insert(fault.place.file);
   }
+  for (const WrittenStatement& statement : declaration.statements) {
+    if (refused.contains(at(statement.place))) unclear.erase(statement.place.file);
+  }
+  std::set<std::string> silent = unclear;
   for (const auto& [id, place] : declaration.places) silent.erase(place.file);
+  for (const WrittenStatement& statement : declaration.statements) {
+    silent.erase(statement.place.file);
+    if (!unclear.contains(statement.place.file) && !refused.contains(at(statement.place))) {
+      part.statements.push_back(statement);
+    } else {
+      collect_words(std::string_view{statement.sql}.substr(0, statement.sql.find('(')), part.left_out);
+    }
+  }
   part.lacks_whole_files = !silent.empty();
 }
 
@@ -74,7 +82,7 @@ Declaration sound_part(const Declaration& declaration, const Faults& faults) {
     const auto now = ids.find(value.first);
     if (now != ids.end()) part.attribute_places.emplace(std::pair{now->second, value.second}, place);
   }
-  leave_out_files(part, declaration, faults);
+  leave_out_statements(part, declaration, faults);
   return part;
 }
 

@@ -212,7 +212,10 @@ class Realiser {
       try {
         take_path(attempt);
         run(attempt);
-        if (may_set_path(attempt)) keep_path();
+        if (may_set_path(attempt)) {
+          scratch_->database().be_patient();
+          keep_path();
+        }
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
         if (drops_nothing(attempt, error, waiting) || is_everywhere(attempt, error)) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -11,7 +12,6 @@
 #include "engine/cluster_part.h"
 #include "engine/execute.h"
 #include "engine/fixpoint.h"
-#include "engine/inspect.h"
 #include "engine/kept_results.h"
 #include "engine/live.h"
 #include "engine/mistakes.h"
@@ -71,9 +71,8 @@ struct Session::State {
   Catalog read(Live& from, const ConnectionTarget& target) {
     options.progress(fmt::format("reading {}", target.shown));
     std::vector<std::string> unknown;
-    Catalog catalog =
-        plumb::inspect(*from.database, *symbols,
-                       {.ledger = options.ledger, .unknown = &unknown, .cluster = cluster, .kept_from = kept_from});
+    const InspectOptions how{.ledger = options.ledger, .unknown = &unknown, .cluster = cluster, .kept_from = kept_from};
+    Catalog catalog = read_live(from, target, *symbols, how);
     if (!unknown.empty()) tell_unknown(unknown, target);
     return catalog;
   }
@@ -98,19 +97,23 @@ struct Session::State {
   void tell_unknown(const std::vector<std::string>& unknown, const ConnectionTarget& target) {
     std::string message =
         fmt::format("{} has objects that plumb does not know or may not read, and leaves alone:", target.shown);
-    for (const std::string& each : unknown) message += "\n  " + each;
+    constexpr std::size_t most = 100;
+    for (const std::string& each : std::span{unknown}.first(std::min(most, unknown.size()))) message += "\n  " + each;
+    if (unknown.size() > most) message += fmt::format("\n  ... and {} more", unknown.size() - most);
     if (options.strict) throw DatabaseError{message + "\nTo go on without them, leave out --strict."};
     warn_once(message);
   }
 
   /// What the database has already is no news.
   void tell_refused_code(const Realised& realised, const Catalog& actual) {
+    std::string faults;
     for (const RefusedCode& code : realised.refused_code) {
       const Object* before = actual.find(code.routine);
       if (before != nullptr && before->fingerprint == realised.catalog.find(code.routine)->fingerprint) continue;
-      if (options.strict) throw DeclarationError{code.why + "\nTo let it be, leave out --strict."};
-      warn_once(code.why + "\nPostgreSQL will only refuse it when it is called.");
+      faults.append(code.why).append("\n");
+      if (!options.strict) warn_once(code.why + "\nPostgreSQL will only refuse it when it is called.");
     }
+    if (options.strict && !faults.empty()) throw DeclarationError{faults + "To let it be, leave out --strict."};
   }
 
   /// The scratch server for a database with these extensions; the first caller's are decisive.
@@ -120,6 +123,7 @@ struct Session::State {
       const ScratchOptions scratch{.how = options.scratch,
                                    .target = database().connection,
                                    .user = connected.value("select current_user"),
+                                   .encoding = connected.value("select pg_catalog.getdatabaseencoding()"),
                                    .version = connected.version(),
                                    .extensions = extensions,
                                    .cluster = cluster};
@@ -135,6 +139,7 @@ struct Session::State {
     if (can_reach_database()) {
       scratch.target = database().connection;
       scratch.user = database().database->value("select current_user");
+      scratch.encoding = database().database->value("select pg_catalog.getdatabaseencoding()");
       scratch.version = database().database->version();
     }
     scratch.shares_nothing = history.reaches_cluster();

@@ -39,13 +39,15 @@ constexpr const char* session_settings = R"(
   set max_parallel_workers_per_gather to 0;
   set synchronize_seqscans       to off;
   set check_function_bodies      to off;
-  set statement_timeout          to 0;
-  set idle_in_transaction_session_timeout to 0;
   select pg_catalog.set_config('lc_messages', 'C', false)
    where pg_catalog.current_setting('is_superuser') = 'on')";
 
+constexpr const char* patience = R"(
+  set statement_timeout                   to 0;
+  set idle_in_transaction_session_timeout to 0)";
+
 /// The same, where the server has it.
-constexpr const char* settings_since_17 = "set transaction_timeout to 0";
+constexpr const char* patience_since_17 = "set transaction_timeout to 0";
 
 std::string_view line_of(std::string_view text, int number) {
   for (; number > 1; --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
@@ -257,7 +259,12 @@ void Database::use_own_settings() {
 
 void Database::set_up() {
   run(session_settings);
-  if (version() >= 170000) run(settings_since_17);
+  be_patient();
+}
+
+void Database::be_patient() {
+  run(patience);
+  if (version() >= 170000) run(patience_since_17);
 }
 
 void Database::set_search_path(std::string_view path) {

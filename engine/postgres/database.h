@@ -46,6 +46,9 @@ class Database {
   /// Gives the session back the role and the settings that it began with.
   void use_own_settings();
 
+  /// Lets statements and transactions take as long as they need, whatever else was set.
+  void be_patient();
+
   /// Sets the search path to what SHOW search_path would say: names as SQL writes them, separated by commas.
   void set_search_path(std::string_view path);
 

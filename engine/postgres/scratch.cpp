@@ -1,10 +1,9 @@
 #include "engine/postgres/scratch.h"
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
-#include <unistd.h>
+#include <random>
 #include <utility>
 
 #include <fmt/core.h>
@@ -47,8 +46,9 @@ void drop_abandoned(Database& server, const std::string& connection) {
       from pg_catalog.pg_database d
       join pg_catalog.pg_roles r on r.oid = d.datdba
      where r.rolname = current_user
-       and d.datname ~ '^{}[0-9]+_[0-9]+_[0-9]+$'
-       and pg_catalog.split_part(d.datname, '_', 3)::bigint < {}
+       and case when d.datname ~ '^{}[0-9]+_[0-9]+$'
+                then pg_catalog.split_part(d.datname, '_', 3)::bigint < {}
+           end
        and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid))",
                               prefix, seconds_now() - abandoned_after),
                   [&](Row row) { names.emplace_back(*row[0]); });
@@ -217,6 +217,16 @@ struct Scratch::State {
     server->run(fmt::format("drop role {}", helper));
   }
 
+  /// Text that the live database cannot hold must not be proven to fit. "C" goes with every encoding.
+  std::string encoding_clause() const {
+    const std::string usual = server->value(R"(
+      select pg_catalog.pg_encoding_to_char(d.encoding)
+        from pg_catalog.pg_database d
+       where d.datname = 'template0')");
+    if (options.encoding.empty() || options.encoding == usual) return {};
+    return fmt::format(" encoding {} lc_collate 'C' lc_ctype 'C'", quote_literal(options.encoding));
+  }
+
   void use(const std::string& location, std::string_view what) {
     server = std::make_shared<Database>(location);
     settle(location, what);
@@ -246,12 +256,12 @@ ScratchDatabase Scratch::make() {
     state_->embedded.reset();
   }
   state_->start();
-  static std::atomic<int> made = 0;  // sessions of one process may share a server
-  const std::string name = fmt::format("{}{}_{}_{}", prefix, seconds_now(), getpid(), ++made);
+  const std::string name = fmt::format("{}{}_{}", prefix, seconds_now(), std::random_device{}());
   // A copy by files costs the server half of a copy through the log (from 15 on, which has the choice).
   const char* strategy = state_->options.version >= 150000 ? " strategy file_copy" : "";
   try {
-    state_->server->run(fmt::format("create database {} template template0{}", name, strategy));
+    state_->server->run(
+        fmt::format("create database {} template template0{}{}", name, strategy, state_->encoding_clause()));
   } catch (const DatabaseError& error) {
     if (error.state != "42501") throw;
     throw DatabaseError{

@@ -17,6 +17,7 @@ struct ScratchOptions {
   std::string how = "auto";                ///< auto, embedded, target, or the connection text of a server kept for this
   std::optional<std::string> target = {};  ///< libpq's keyword form of the live database; may be empty
   std::string user = {};                   ///< who is connected to the live database; empty where that is not used
+  std::string encoding = {};               ///< of the live database, "LATIN1"; empty: that of the scratch server
   int version = 0;                         ///< of the live server: scratch must be of the same major version
   std::vector<std::string> extensions = {};  ///< that must be available there
   bool shares_nothing = false;               ///< what is run there may change what all databases of a server share

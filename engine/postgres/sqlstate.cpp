@@ -22,6 +22,8 @@ bool is_duplicate(const DatabaseError& error) {
   return is_one_of(error, {"42P04", "42P06", "42P07", "42710", "42723"});
 }
 
+bool is_not_unicode(const DatabaseError& error) { return is_one_of(error, {"22021", "22P05"}); }
+
 bool is_syntax_error(const DatabaseError& error) { return error.state == "42601"; }
 
 bool refuses_transaction(const DatabaseError& error) { return is_one_of(error, {"25001", "2D000"}); }

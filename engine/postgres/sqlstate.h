@@ -9,6 +9,9 @@ namespace plumb {
 /// Something that a statement refers to is not there: a schema, relation, column, object, function or type.
 bool is_missing(const DatabaseError& error);
 
+/// A text has bytes that mean nothing in its encoding, or none in UTF-8.
+bool is_not_unicode(const DatabaseError& error);
+
 /// Something of that name is there already: a schema, relation, object, function or database.
 bool is_duplicate(const DatabaseError& error);
 

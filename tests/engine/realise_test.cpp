@@ -301,11 +301,41 @@ views:
     const TestDatabase database;
     CHECK(faults_of(database, "a.sql", "create table t (a intt);\nalter system set work_mem = '1MB';\n") ==
           "a.sql:2:1: a schema file is about what one database holds, and this statement about a SYSTEM is about the "
-          "server around it: take it out");
+          "server around it: take it out\n"
+          "a.sql:1:19: type \"intt\" does not exist");
     const Folder folder;
     const std::string file = folder.write("b.yaml", "tabels: {}\n");
     CHECK(error_of([&] { make_session("postgresql://nobody@127.0.0.1:1/none", {file}).compare(); }) ==
           file + ":1:1: unknown key `tabels` on top of the file: did you mean `tables`?");
+  }
+
+  TEST_CASE("realise: a refused statement of a file hides nothing of its others") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.sql", "create table a (x intt);\ncreate database x;\n") ==
+          "a.sql:2:1: a schema file is about what one database holds, and this statement about a DATABASE is about the "
+          "server around it: take it out\n"
+          "a.sql:1:19: type \"intt\" does not exist");
+  }
+
+  TEST_CASE("realise: a schema file may set timeouts, and none of them stops plumb") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.sql",
+                    "set statement_timeout = 1;\nset lock_timeout = 1;\ncreate table t as select 1 as a from "
+                    "pg_sleep(0.02);") == "");
+  }
+
+  TEST_CASE("realise: a text that the encoding of the database cannot hold is refused before anything is applied") {
+    const TestDatabase database;
+    Database{database.url()}.run(
+        "create database plumb_latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'");
+    const auto drop = [&] { Database{database.url()}.run("drop database plumb_latin"); };
+    std::string url = database.url();
+    url.replace(url.find(database.name()), database.name().size(), "plumb_latin");
+    const Folder folder;
+    const std::string file = folder.write("a.yaml", "tables: {t: {columns: {a: integer}, comment: 'price in \u20AC'}}");
+    const std::string error = error_of([&] { make_session(url, {file}).compare(); });
+    drop();
+    CHECK(has(error, "has no equivalent in encoding \"LATIN1\""));
   }
 
   TEST_CASE("realise: a default value that lacks its quotes is told so") {
