@@ -17,9 +17,10 @@
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/file/faults.h"
 #include "schema/file/statement_subject.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 
 namespace plumb {
 
@@ -229,8 +230,17 @@ void expect_new_names(const Declaration& declaration, const Realised& realised) 
   const Catalog& catalog = realised.catalog;
   for (const WrittenRename& rename : declaration.renames) {
     const Identity& identity = rename.identity;
+    const Object* object = catalog.find(identity);
+    if (rename.attribute != nullptr && object != nullptr) {
+      const auto names = names_of_values(*rename.attribute, {catalog, *object});
+      if (std::ranges::find(names, rename.name) != names.end()) continue;
+      const std::vector<std::string_view> known{names.begin(), names.end()};
+      throw DeclarationError{fmt::format("{}: `{}` is none of the {} of {}, and so it cannot be a new name: {}",
+                                         to_string(rename.place), rename.name, rename.attribute->key,
+                                         describe(identity, catalog.symbols()), suggestion(rename.name, known))};
+    }
     const bool may_be_spelled_otherwise = !rules_for(identity.kind).signature.empty();
-    if (may_be_spelled_otherwise || catalog.contains(identity) || declaration.drafts.contains(identity)) continue;
+    if (may_be_spelled_otherwise || object != nullptr || declaration.drafts.contains(identity)) continue;
     throw DeclarationError{
         fmt::format("{}: {} stands in no schema file, and so it cannot be a new name: declare it, or "
                     "take this line out",

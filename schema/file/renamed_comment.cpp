@@ -58,21 +58,19 @@ class CommentReader {
     form_ = form;
     WrittenRename rename{.place = comment_.place};
     if (!take_former(text, rename.before)) return std::nullopt;
-    const bool is_of_value = words_.size() > 3 && words_[words_.size() - 2] == "value";
-    if (is_of_value) {
+    const AttributeRule* values = words_.size() > 3 ? values_called(words_[words_.size() - 2]) : nullptr;
+    if (values != nullptr) {
       rename.name = unquoted(words_.back());
       words_.resize(words_.size() - 2);
     }
     const KindRules* rules = take_kind();
     if (rules == nullptr) return std::nullopt;
-    if (!is_of_value && !take_own_name(rename.before)) return std::nullopt;
-    if (is_of_value || rules->signature.empty()) rename.before = unquoted(rename.before);
-    if (is_of_value) {
-      const auto found = std::ranges::find_if(rules->attributes,
-                                              [](const AttributeRule& rule) { return rule.rename_value != nullptr; });
-      if (found == rules->attributes.end()) return fault(fmt::format("a {} has no values with names", rules->key));
-      rename.attribute = &*found;
+    if (values == nullptr && !take_own_name(rename.before)) return std::nullopt;
+    if (values != nullptr || rules->signature.empty()) rename.before = unquoted(rename.before);
+    if (values != nullptr && find_attribute(*rules, values->key) != values) {
+      return fault(fmt::format("a {} has no {} with names", rules->key, values->key));
     }
+    rename.attribute = values;
     if (!take_name(*rules, rename.identity)) return std::nullopt;
     return rename;
   }
@@ -122,6 +120,16 @@ class CommentReader {
   std::optional<WrittenRename> fault(std::string message) {
     faults_.add(comment_.place, std::move(message));
     return std::nullopt;
+  }
+
+  /// The attribute with values that one of them is called so: "value" of `values`, "attribute" of `attributes`.
+  static const AttributeRule* values_called(std::string_view word) {
+    for (Kind kind : all_kinds()) {
+      for (const AttributeRule& rule : rules_for(kind).attributes) {
+        if (!rule.renamed_as.empty() && rule.key.size() == word.size() + 1 && rule.key.starts_with(word)) return &rule;
+      }
+    }
+    return nullptr;
   }
 
   /// The kind that all words but the last one name.

@@ -202,6 +202,26 @@ TEST_SUITE("live") {
           std::string::npos);
   }
 
+  TEST_CASE("rename: comments of SQL files rename values too, and only to what the file has") {
+    World world;
+    world.run("create type public.m as enum ('a', 'b'); create type public.ad as (street text, n integer)");
+    const std::string types =
+        "\ncreate type public.m as enum ('a', 'c'); create type public.ad as (road text, n integer);\n";
+    const std::string plan = world.plan(
+        "-- plumb: renamed enum public.m value c from b\n"
+        "-- plumb: renamed composite type public.ad attribute road from street" +
+        types);
+    CHECK(plan ==
+          "ALTER TYPE public.ad RENAME ATTRIBUTE street TO road CASCADE\n"
+          "ALTER TYPE public.m RENAME VALUE 'b' TO 'c'\n");
+    CHECK(world.fault("-- plumb: renamed enum public.m value cc from b" + types) ==
+          "a.sql:1:1: `cc` is none of the values of enum public.m, and so it cannot be a new name: did you mean `c`?");
+    CHECK(world.fault("-- plumb: renamed composite type public.ad attribute raod from street" + types)
+              .starts_with("a.sql:1:1: `raod` is none of the attributes of composite type public.ad"));
+    CHECK(world.fault("-- plumb: renamed composite type public.ad value road from street" + types) ==
+          "a.sql:1:1: a composite_type has no values with names");
+  }
+
   TEST_CASE("rename: a former value that is in use again, or was the new one of another, is no fault afterwards") {
     World world;
     world.run("create type public.e as enum ('a', 'b', 'c')");
