@@ -3,10 +3,10 @@
 #include "schema/kinds/deparsed.h"
 #include "schema/kinds/rights.h"
 #include "schema/kinds/routine.h"
-#include "schema/kinds/signature.h"
 #include "schema/kinds/words.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 #include "schema/text.h"
 

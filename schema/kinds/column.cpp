@@ -6,6 +6,7 @@
 #include "schema/kinds/column_cast.h"
 #include "schema/kinds/column_copies.h"
 #include "schema/kinds/column_creation.h"
+#include "schema/kinds/column_generated.h"
 #include "schema/kinds/column_identity.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_reading.h"
@@ -54,7 +55,7 @@ Statements drop_alone(const View& column) {
 void narrow_identity(const View& before, const View& after, Statements& statements) {
   const std::string_view type = after.text("type");
   const bool is_narrower = type == "smallint" || (type == "integer" && before.text("type") == "bigint");
-  if (!after.has("identity") || !is_narrower) return;
+  if (!before.has("identity") || !after.has("identity") || !is_narrower) return;
   const bool is_integer = type == "integer";
   const auto narrow = [&](std::string_view key, std::string_view words, std::string_view usual) {
     if (!before.has(key)) return;
@@ -70,10 +71,11 @@ void narrow_identity(const View& before, const View& after, Statements& statemen
 std::optional<Statements> change_type(const View& before, const View& after) {
   if (is_partitioned_by(before)) return std::nullopt;
   Statements statements;
-  if (before.has("identity") && !after.has("identity") && before.text("type") != after.text("type")) {
+  if (drops_identity(before, after) && before.text("type") != after.text("type")) {
     statements.push_back(alter_column(after, "DROP IDENTITY"));
+  } else {
+    narrow_identity(before, after, statements);
   }
-  narrow_identity(before, after, statements);
   const Conversion conversion = convert(before.text("type"), after.text("type"));
   Statement type = alter_column(after, fmt::format("TYPE {}", after.sql("type")));
   if (after.has("collation")) type.sql += fmt::format(" COLLATE {}", after.text("collation"));
@@ -101,41 +103,6 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
     if (same != nullptr) keep_extension_dependencies({before.catalog(), *same}, index, *statements);
   }
   return around_change_of_type(before, after, std::move(*statements));
-}
-
-/// Whether all that inherit the column compute the same.
-bool is_computed_alike(const View& column) {
-  return std::ranges::all_of(heirs_of(column), [&](const View& heir) {
-    return heir.text("generated") == column.text("generated") && is_computed_alike(heir);
-  });
-}
-
-/// Whether PostgreSQL lets nobody change the expression of a virtual column, as its table, or one that inherits the
-/// column, has checks or is published by name (ATExecSetExpression).
-bool is_virtual_in_use(const View& column) {
-  const auto table = column.parent();
-  const Catalog& catalog = column.catalog();
-  const auto published = catalog.needed_by(catalog.id(table->object()));
-  return !table->children(Kind::check).empty() || std::ranges::any_of(published, [&](ObjectId id) {
-    return catalog.object(id).identity.kind == Kind::publication_table;
-  }) || std::ranges::any_of(heirs_of(column), is_virtual_in_use);
-}
-
-/// Whether SET EXPRESSION can be said of both, which came with 17 for stored columns and with 18 for virtual ones.
-bool can_set_expression(const View& before, const View& after) {
-  if (before.is("virtual") != after.is("virtual")) return false;
-  return before.is("virtual") ? !is_virtual_in_use(before) : after.catalog().version() >= 170000;
-}
-
-std::optional<Statements> alter_generated(const View& before, const View& after) {
-  const bool has_words = can_set_expression(before, after);
-  if (has_words && before.has("generated") && after.has("generated") && before.text("type") == after.text("type") &&
-      is_computed_alike(before) && is_computed_alike(after)) {
-    return Statements{alter_column(after, fmt::format("SET EXPRESSION AS ({})", after.sql("generated")))};
-  }
-  if (after.has("generated") || before.is("virtual")) return std::nullopt;
-  if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
-  return Statements{alter_column(after, "DROP EXPRESSION")};
 }
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {

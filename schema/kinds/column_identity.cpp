@@ -137,16 +137,22 @@ std::optional<Statements> alter_identity_persistence(const View& before, const V
   return Statements{set_identity_persistence(after)};
 }
 
+bool drops_identity(const View& before, const View& after) {
+  return before.has("identity") && (!after.has("identity") || begins_anew(before, after));
+}
+
 // An identity column must be NOT NULL before it becomes one and as long as it is one.
 std::optional<Statements> alter_null_and_identity(const View& before, const View& after) {
   if (before.is("inherited") != after.is("inherited") && !alter_inherited(before, after)) return std::nullopt;
   Statements statements;
   const bool was = before.has("identity");
   const bool is = after.has("identity");
-  const bool is_new = is && (!was || begins_anew(before, after));
-  // A change of the type drops it by itself, because few types can have one.
-  const bool is_dropped = is_new || (!is && before.text("type") == after.text("type"));
-  if (was && is_dropped) statements.push_back(alter_column(after, "DROP IDENTITY"));
+  const bool is_dropped = drops_identity(before, after);
+  const bool is_new = is && (!was || is_dropped);
+  // A change of the type drops it by itself: few types can have one, and its sequence takes the type.
+  if (is_dropped && before.text("type") == after.text("type")) {
+    statements.push_back(alter_column(after, "DROP IDENTITY"));
+  }
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));
   if (is_new && after.has("identity_persistence")) statements.push_back(set_identity_persistence(after));

@@ -28,6 +28,10 @@ Statements number_behind_rows(const View& column, const View& rows);
 Statement set_identity_persistence(const View& column);
 std::optional<Statements> alter_identity_persistence(const View& before, const View& after);
 
+/// Whether a change takes the identity away, be it to give another one: its sequence cannot get its new bounds where it
+/// stands.
+bool drops_identity(const View& before, const View& after);
+
 /// For all attributes that say something of NOT NULL or identity.
 std::optional<Statements> alter_null_and_identity(const View& before, const View& after);
 

@@ -58,7 +58,8 @@ std::optional<Statements> alter(const View& before, const View& after) {
   for (const Field& field : std::span{new_fields}.subspan(kept.size())) {
     add(fmt::format("ADD ATTRIBUTE {} {}", field.name, field.type));
   }
-  constexpr Kind undisturbed_by_drop[] = {Kind::column, Kind::domain, Kind::function, Kind::row_type};
+  constexpr Kind undisturbed_by_drop[] = {Kind::column, Kind::composite_type, Kind::domain, Kind::function,
+                                          Kind::row_type};
   constexpr Kind undisturbed_by_change[] = {Kind::function, Kind::row_type};
   if (drops && !is_used_by_nothing_but(undisturbed_by_drop, before, after)) return std::nullopt;
   if (changes && !is_used_by_nothing_but(undisturbed_by_change, before, after)) return std::nullopt;

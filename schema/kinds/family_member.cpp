@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "schema/kinds/signature.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 
 namespace plumb {

@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/family_member.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 
 namespace plumb {
 

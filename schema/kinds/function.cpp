@@ -1,8 +1,8 @@
 #include "schema/kinds/rights.h"
 #include "schema/kinds/routine.h"
-#include "schema/kinds/signature.h"
 #include "schema/kinds/words.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 
 namespace plumb {
 

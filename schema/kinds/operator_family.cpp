@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
-#include "schema/kinds/signature.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 
 namespace plumb {

@@ -1,7 +1,7 @@
 #include "schema/kinds/rights.h"
 #include "schema/kinds/routine.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 
 namespace plumb {
 

@@ -7,7 +7,7 @@
 #include "schema/kinds/deparsed.h"
 #include "schema/kinds/extension_dependency.h"
 #include "schema/kinds/settings.h"
-#include "schema/kinds/signature.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 #include "schema/text.h"
 

@@ -86,20 +86,21 @@ std::string as_type(const View& before, const View& after) {
 }
 
 /// One statement moves all options, so that PostgreSQL judges only where they end up. Bounds that nobody chose follow
-/// the type by themselves; others might be taken for those of the old type and moved, so they are said with it.
+/// the type by themselves; others might be taken for those of the old type and moved, so they are said with it, in
+/// numbers: where it counts the other way too, NO MINVALUE would lead to the lowest number of the type.
 std::string alter_options(const View& before, const View& after) {
   const Counting from = counting(before);
   const Counting to = counting(after);
   const bool retyped = before.text("type") != after.text("type");
   std::string sql = alter_sequence(after) + as_type(before, after);
   if (before.text("increment") != after.text("increment")) sql.append(" INCREMENT BY ").append(after.text("increment"));
-  const auto add_bound = [&](std::string_view key, std::string_view word, bool moved) {
+  const auto add_bound = [&](std::string_view key, std::string_view word, std::int64_t old_one, std::int64_t bound) {
     const bool follows = !before.has(key) && !after.has(key) && from.ascending == to.ascending;
-    if (follows || (!retyped && !moved)) return;
-    sql += after.has(key) ? fmt::format(" {} {}", word, after.text(key)) : fmt::format(" NO {}", word);
+    if (follows || (!retyped && old_one == bound)) return;
+    sql += after.has(key) || retyped ? fmt::format(" {} {}", word, bound) : fmt::format(" NO {}", word);
   };
-  add_bound("minimum", "MINVALUE", from.minimum != to.minimum);
-  add_bound("maximum", "MAXVALUE", from.maximum != to.maximum);
+  add_bound("minimum", "MINVALUE", from.minimum, to.minimum);
+  add_bound("maximum", "MAXVALUE", from.maximum, to.maximum);
   if (from.start != to.start) sql += fmt::format(" START WITH {}", to.start);
   if (before.text("cache") != after.text("cache")) sql.append(" CACHE ").append(after.text("cache"));
   if (before.is("cycle") != after.is("cycle")) sql += after.is("cycle") ? " CYCLE" : " NO CYCLE";

@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
-#include "schema/kinds/signature.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 #include "schema/text.h"
 

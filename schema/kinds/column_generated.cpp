@@ -1,0 +1,55 @@
+#include "schema/kinds/column_generated.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "schema/kinds/column_type.h"
+#include "schema/kinds/inherited.h"
+#include "schema/sql.h"
+
+namespace plumb {
+
+namespace {
+
+/// Whether all that inherit the column compute the same.
+bool is_computed_alike(const View& column) {
+  return std::ranges::all_of(heirs_of(column), [&](const View& heir) {
+    return heir.text("generated") == column.text("generated") && is_computed_alike(heir);
+  });
+}
+
+/// Whether PostgreSQL lets nobody change the expression of a virtual column, as its table, or one that inherits the
+/// column, has checks or is published by name (ATExecSetExpression).
+bool is_virtual_in_use(const View& column) {
+  const auto table = column.parent();
+  const Catalog& catalog = column.catalog();
+  const auto published = catalog.needed_by(catalog.id(table->object()));
+  return !table->children(Kind::check).empty() || std::ranges::any_of(published, [&](ObjectId id) {
+    return catalog.object(id).identity.kind == Kind::publication_table;
+  }) || std::ranges::any_of(heirs_of(column), is_virtual_in_use);
+}
+
+/// Whether SET EXPRESSION can be said of both, which came with 17 for stored columns and with 18 for virtual ones.
+bool can_set_expression(const View& before, const View& after) {
+  if (before.is("virtual") != after.is("virtual")) return false;
+  return before.is("virtual") ? !is_virtual_in_use(before) : after.catalog().version() >= 170000;
+}
+
+}  // namespace
+
+std::optional<Statements> alter_generated(const View& before, const View& after) {
+  const bool has_words = can_set_expression(before, after);
+  const bool is_same_type = before.text("type") == after.text("type");
+  const bool takes_type =  // the old expression is turned into the new type first
+      is_same_type || (!after.is("virtual") && !convert(before.text("type"), after.text("type")).needs_using);
+  if (has_words && before.has("generated") && after.has("generated") && takes_type && is_computed_alike(before) &&
+      is_computed_alike(after)) {
+    return Statements{alter_column(after, fmt::format("SET EXPRESSION AS ({})", after.sql("generated")))};
+  }
+  if (after.has("generated") || before.is("virtual")) return std::nullopt;
+  if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
+  return Statements{alter_column(after, "DROP EXPRESSION")};
+}
+
+}  // namespace plumb
