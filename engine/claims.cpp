@@ -7,8 +7,8 @@
 #include "engine/slice.h"
 #include "schema/describe.h"
 #include "schema/error.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 
 namespace plumb {
 

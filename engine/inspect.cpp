@@ -275,14 +275,26 @@ class Inspector {
     };
     find_states(unchecked_constraints, "switched off triggers of ");
     find_states(pending_detaches, "unfinished DETACH (to end with FINALIZE) of ");
-    std::vector<std::string> unknown;
-    for (const auto& [what, address] : found) {
-      unknown.push_back(std::string{what} +
-                        database_.value(fmt::format("select pg_catalog.pg_describe_object({}, {}, {})", address.catalog,
-                                                    address.oid, address.sub)));
-    }
+    std::vector<std::string> unknown = describe(found);
     std::ranges::sort(unknown);
     return unknown;
+  }
+
+  std::vector<std::string> describe(std::span<const std::pair<std::string_view, CatalogAddress>> objects) {
+    std::vector<std::string> texts;
+    if (objects.empty()) return texts;
+    std::string values;
+    for (const auto& [what, address] : objects) {
+      values += fmt::format("{}({}, {}, {}, {})", values.empty() ? "" : ", ", texts.size(), address.catalog,
+                            address.oid, address.sub);
+      texts.emplace_back(what);
+    }
+    database_.each_row(fmt::format(R"(
+      select v.position, pg_catalog.pg_describe_object(v.catalog::oid, v.oid::oid, v.sub)
+        from (values {}) v (position, catalog, oid, sub))",
+                                   values),
+                       [&](Row row) { texts[to_oid(*row[0])].append(row[1].value_or("")); });
+    return texts;
   }
 
   Database& database_;

@@ -12,8 +12,8 @@
 #include "engine/workbench.h"
 #include "schema/describe.h"
 #include "schema/file/faults.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 
 namespace plumb {

@@ -20,8 +20,8 @@
 #include "schema/describe.h"
 #include "schema/error.h"
 #include "schema/fingerprint.h"
-#include "schema/kinds/signature.h"
 #include "schema/rules.h"
+#include "schema/signature.h"
 #include "schema/sql.h"
 
 namespace plumb {

@@ -96,10 +96,12 @@ std::string Workbench::spell_routine(std::string_view name) {
   };
   std::string types;
   int depth = 0;
+  bool is_quoted = false;
   std::size_t begin = open + 1;
   for (std::size_t i = begin; i < name.size(); ++i) {
-    const bool ends = (depth == 0 && name[i] == ',') || i + 1 == name.size();
-    depth += name[i] == '(' ? 1 : name[i] == ')' ? -1 : 0;
+    if (name[i] == '"') is_quoted = !is_quoted;
+    const bool ends = (depth == 0 && !is_quoted && name[i] == ',') || i + 1 == name.size();
+    if (!is_quoted) depth += name[i] == '(' ? 1 : name[i] == ')' ? -1 : 0;
     if (!ends) continue;
     if (i > begin) types.append(types.empty() ? "" : ", ").append(spell(name.substr(begin, i - begin)));
     begin = i + 1;

@@ -1,4 +1,4 @@
-#include "schema/kinds/signature.h"
+#include "schema/signature.h"
 
 #include <fmt/core.h>
 

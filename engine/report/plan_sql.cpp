@@ -11,9 +11,9 @@ namespace plumb {
 
 namespace {
 
-std::string statements_of(const Plan& plan) {
+std::string statements_of(std::span<const Step> steps) {
   std::string text;
-  for (const Step& step : plan.steps) {
+  for (const Step& step : steps) {
     for (const Statement& statement : step.forward) text.append(statement.sql).append("\n");
   }
   return text;
@@ -39,15 +39,19 @@ std::string script_of(std::span<const Step> steps, const Symbols& symbols) {
   return text;
 }
 
-/// As comments, so that a script that runs whole goes one way only.
+/// As comments, so that a script that runs whole goes one way only. For psql, a carriage return ends a comment.
 std::string way_back_of(const Plan& plan, const Symbols& symbols) {
   if (plan.way_back.empty()) return {};
-  std::string script = settings_for(plan.way_back, plan.search_path) + script_of(plan.way_back, symbols);
-  script.pop_back();
-  const auto views = lines_of(script);
-  const std::vector<std::string> lines{views.begin(), views.end()};
-  return "\n-- The way back, in its own order; data that is lost on the way there stays lost:\n--\n" +
-         sql_comments_of(lines);
+  const std::string script = settings_for(plan.way_back, plan.search_path) + script_of(plan.way_back, symbols);
+  if (script.find('\r') != std::string::npos) {
+    return "\n-- The way back holds carriage returns, which no comment can: it stands in the plan as JSON.\n";
+  }
+  std::string text = "\n-- The way back, in its own order; data that is lost on the way there stays lost:\n" +
+                     name_secrets(statements_of(plan.way_back)) + "--\n";
+  for (std::string_view line : lines_of(std::string_view{script}.substr(0, script.size() - 1))) {
+    text += fmt::format("--{}{}\n", line.empty() ? "" : " ", line);
+  }
+  return text;
 }
 
 }  // namespace
@@ -67,7 +71,7 @@ std::string write_plan_sql(const Plan& plan, const Symbols& symbols) {
                                  plan.proven && !plan.steps.empty() ? ", proven both ways on a scratch database" : "",
                                  to_hex(plan.from), to_hex(plan.to));
   if (plan.steps.empty()) return text;
-  text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(statements_of(plan)) + '\n' +
+  text += "-- run with: psql -X -v ON_ERROR_STOP=1 -f FILE\n" + name_secrets(statements_of(plan.steps)) + '\n' +
           settings_for(plan.steps, plan.search_path);
   return text + script_of(plan.steps, symbols) + way_back_of(plan, symbols);
 }

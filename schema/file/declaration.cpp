@@ -70,14 +70,14 @@ class FileList {
   void add_folder(const std::string& folder) {
     std::vector<std::string> found;
     std::error_code failure;
-    const fs::directory_iterator entries{folder, failure};
-    if (failure) return faults_.add(folder, {}, fmt::format("cannot be read: {}", failure.message()));
-    for (const auto& entry : entries) {
-      const bool is_hidden = entry.path().filename().string().starts_with('.');
-      if (!is_hidden && !entry.is_directory() && (is_sql(entry.path()) || is_yaml(entry.path()))) {
-        found.push_back(entry.path().string());
-      }
+    for (fs::directory_iterator entry{folder, failure}; entry != fs::directory_iterator{}; entry.increment(failure)) {
+      const fs::path& path = entry->path();
+      std::error_code unknown;  // of a link that leads nowhere, which reading the file tells
+      const bool is_hidden = path.filename().string().starts_with('.');
+      if (!is_hidden && !entry->is_directory(unknown) && (is_sql(path) || is_yaml(path)))
+        found.push_back(path.string());
     }
+    if (failure) return faults_.add(folder, {}, fmt::format("cannot be read: {}", failure.message()));
     std::ranges::sort(found);
     if (found.empty()) faults_.add(folder, {}, "holds no schema file: put a .yaml or .sql file into this folder");
     for (const std::string& each : found) add_file(each);

@@ -236,7 +236,8 @@ ObjectId DraftReader::add(const Entry& entry) {
       interned.push_back(intern_value(rule, each, declaration_.drafts.symbols()));
     Property& property = properties.emplace_back(Property{intern(rule.key), interned});
     if (rule.value == plumb::Value::options) property.order = sort_options(interned, declaration_.drafts.symbols());
-    if (rule.value == plumb::Value::expression) property.words = words_in_sql(text(interned.front()));
+    if (rule.value == plumb::Value::expression && !interned.empty())
+      property.words = words_in_sql(text(interned.front()));
   }
   const ObjectId id = drafts.add(entry.identity, parent_of(entry), properties);
   declaration_.places.emplace(id, Place{file_, entry.spot.line, entry.spot.column});

@@ -26,7 +26,7 @@ bool has_control_characters(std::string_view text, bool allow_lines) {
     if (byte < 0x20 || byte == 0x7F) return true;
     if (byte < 0x80) continue;
     // C1 controls, the line separators U+2028 and U+2029, the byte order mark, and U+FFFE and U+FFFF
-    if (byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+    if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
     if (text.substr(i, 3) == "\u2028" || text.substr(i, 3) == "\u2029" || text.substr(i, 3) == "\uFEFF") return true;
     if (text.substr(i, 3) == "\uFFFE" || text.substr(i, 3) == "\uFFFF") return true;
   }

@@ -213,6 +213,21 @@ COMMIT;
 )");
 }
 
+TEST_CASE("plan report: the way back as comments keeps every character, or stands elsewhere") {
+  Symbols symbols;
+  Plan plan;
+  const Identity table{Kind::table, Kind::none, symbols.intern("public"), Symbol::none, symbols.intern("t")};
+  plan.steps = {{Action::create, table, {{"SELECT 1"}}, {}, "", {}}};
+  plan.way_back = {{Action::drop, table, {{"SELECT '\t\f \\', 'plumb_secret_5e8d12c4'"}}, {}, "", {}}};
+  std::string sql = write_plan_sql(plan, symbols);
+  CHECK(sql.find("-- SELECT '\t\f \\', :'plumb_secret_5e8d12c4';\n") != std::string::npos);
+  CHECK(sql.find("plumb_secret_5e8d12c4", sql.find("-- The way back")) < sql.find("-- SELECT"));
+  plan.way_back.front().forward.front().sql = "SELECT '\r'";
+  sql = write_plan_sql(plan, symbols);
+  CHECK(sql.find('\r') == std::string::npos);
+  CHECK(sql.ends_with("it stands in the plan as JSON.\n"));
+}
+
 TEST_CASE("plan report: an empty plan as SQL is comments only") {
   Symbols symbols;
   const std::string sql = write_plan_sql(Plan{}, symbols);

@@ -1,6 +1,7 @@
 #include "schema/file/declaration.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -282,6 +283,12 @@ TEST_CASE("declaration: all faults of a run are told at once, in the order of th
         "a.yaml:4:1: unknown key `tabels` on top of the file: did you mean `tables`?\n"
         "c.sql:1:8: unterminated quoted string: it starts here and has no end\n"
         "none.yaml: no such file or folder: check the path, it is seen from the current folder");
+}
+
+TEST_CASE("declaration: a link in a folder that leads nowhere is told like a file that cannot be read") {
+  const Folder folder;
+  std::filesystem::create_symlink("loop.sql", folder.path() + "/loop.sql");
+  CHECK(faults_of(folder, {folder.path()}).starts_with("loop.sql: "));
 }
 
 TEST_CASE("declaration: files may share a schema and an extension about which they say nothing") {
