@@ -102,7 +102,7 @@ std::optional<Statements> alter_type(const View& before, const View& after) {
     const Object* same = before.catalog().find(index.object().identity);
     if (same != nullptr) keep_extension_dependencies({before.catalog(), *same}, index, *statements);
   }
-  return around_change_of_type(before, after, std::move(*statements));
+  return around_change_of_used(before, after, around_change_of_type(before, after, std::move(*statements)));
 }
 
 std::optional<Statements> alter_statistics(const View&, const View& after) {
@@ -369,6 +369,8 @@ constinit const KindRules column_rules{
     .holds_parent = is_partitioned_by,
     .carrier = carrier,
     .drop_alone = drop_alone,
+    .follows = true,
+    .follows_change = follows_type,
     .rebind = rebind_column,
     .evaluates = true,
 };

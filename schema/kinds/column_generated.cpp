@@ -1,6 +1,7 @@
 #include "schema/kinds/column_generated.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/core.h>
 
@@ -36,6 +37,16 @@ bool can_set_expression(const View& before, const View& after) {
   return before.is("virtual") ? !is_virtual_in_use(before) : after.catalog().version() >= 170000;
 }
 
+/// Whether what a generated column uses besides `changed` stays as it is.
+bool stays_around(const View& generated, const View& changed, const Catalog& after) {
+  const Catalog& catalog = generated.catalog();
+  return std::ranges::all_of(catalog.needs(catalog.id(generated.object())), [&](ObjectId id) {
+    const Object& needed = catalog.object(id);
+    const Object* same = after.find(needed.identity);
+    return needed.identity == changed.object().identity || (same != nullptr && same->fingerprint == needed.fingerprint);
+  });
+}
+
 }  // namespace
 
 std::optional<Statements> alter_generated(const View& before, const View& after) {
@@ -50,6 +61,33 @@ std::optional<Statements> alter_generated(const View& before, const View& after)
   if (after.has("generated") || before.is("virtual")) return std::nullopt;
   if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
   return Statements{alter_column(after, "DROP EXPRESSION")};
+}
+
+bool follows_type(const View& generated, const View& before, const View& after) {
+  if (!generated.has("generated") || generated.is("not_null") || before.kind() != Kind::column) return false;
+  const Object* found = after.catalog().find(generated.object().identity);
+  if (found == nullptr || before.text("type") == after.text("type")) return false;
+  const View later{after.catalog(), *found};
+  const bool is_alone = heirs_of(generated).empty() && heirs_of(later).empty() && carrier(generated) == nullptr &&
+                        carrier(later) == nullptr;
+  return is_alone && later.has("generated") && generated.text("type") == later.text("type") &&
+         can_set_expression(generated, later) && stays_around(generated, before, after.catalog());
+}
+
+Statements around_change_of_used(const View& before, const View& after, Statements change) {
+  Statements first;
+  Statements last;
+  for (const View& generated : before.parent()->children(Kind::column)) {
+    const auto needs = before.catalog().needs(before.catalog().id(generated.object()));
+    const bool uses_it = std::ranges::find(needs, before.catalog().id(before.object())) != needs.end();
+    if (!uses_it || !follows_type(generated, before, after)) continue;
+    const View later{after.catalog(), *after.catalog().find(generated.object().identity)};
+    first.push_back(alter_column(later, "SET EXPRESSION AS (NULL)"));
+    last.push_back(alter_column(later, fmt::format("SET EXPRESSION AS ({})", later.sql("generated"))));
+  }
+  std::ranges::move(change, std::back_inserter(first));
+  std::ranges::move(last, std::back_inserter(first));
+  return first;
 }
 
 }  // namespace plumb

@@ -10,4 +10,12 @@ namespace plumb {
 /// its own. nullopt: PostgreSQL has no words for it (manual, ALTER TABLE, "SET EXPRESSION AS").
 std::optional<Statements> alter_generated(const View& before, const View& after);
 
+/// `KindRules::follows_change`: whether a generated column can stay when a column that it uses changes its type. Nobody
+/// may change that under an expression, so the column computes NULL meanwhile, which PostgreSQL lets stored columns do
+/// from 17 on, and virtual ones from 18 on.
+bool follows_type(const View& generated, const View& before, const View& after);
+
+/// The change of a column's type with what those need for it that follow.
+Statements around_change_of_used(const View& before, const View& after, Statements change);
+
 }  // namespace plumb
