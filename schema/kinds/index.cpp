@@ -85,7 +85,9 @@ Statements create(const View& index, std::span<const std::string>) {
   return statements;
 }
 
+// When its table is attached or detached, so is the index.
 std::optional<Statements> alter_attached(const View& before, const View& after) {
+  if (partition_of(before).has_value() != partition_of(after).has_value()) return Statements{};
   if (before.has("attached_to") || before.is("inherited")) return std::nullopt;
   return Statements{attach(after)};
 }
