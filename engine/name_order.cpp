@@ -76,22 +76,36 @@ class NameOrderMaker {
   /// Names that attributes hold: what is made anew may take those that PostgreSQL chooses from what an alteration
   /// gives up, and an alteration may take one that something else gives up.
   void give_up_names_first() {
-    std::multimap<Symbol, std::size_t> given_up;
+    // Other parts of a table bear a name, or hand it down; parts of what is dropped go with it.
+    std::multimap<Symbol, std::size_t> given_up = names_in_drops();
     each_freed_name([&](std::size_t alteration, const AttributeRule&, const AttributeChange& attribute) {
       if (!attribute.before.empty()) given_up.emplace(attribute.before.front(), alteration);
     });
     each_freed_name([&](std::size_t alteration, const AttributeRule& rule, const AttributeChange& attribute) {
-      const bool says_name = rule.value == Value::text;
-      make_after_giving_up(alteration,
-                           says_name && !attribute.before.empty() ? attribute.before.front() : Symbol::none);
-      if (!says_name || attribute.after.empty()) return;
+      make_after_giving_up(alteration);
+      if (rule.value != Value::text || attribute.after.empty()) return;
       take_after_drop(alteration, attribute.after.front());
-      // Other parts of the table bear the name, or hand it down to it.
       const auto [first, last] = given_up.equal_range(attribute.after.front());
       for (auto other = first; other != last; ++other) {
         if (other->second != alteration) order_.wishes.emplace_back(other->second, alteration);
       }
     });
+  }
+
+  /// The names that attributes of parts hold, with the drop of the whole.
+  std::multimap<Symbol, std::size_t> names_in_drops() const {
+    std::multimap<Symbol, std::size_t> names;
+    for (const auto& [id, drop] : index_.drops()) {
+      for (ObjectId part : actual_.children(id)) {
+        const Object& object = actual_.object(part);
+        for (const AttributeRule& rule : rules_for(object.identity.kind).attributes) {
+          const bool may_hold_one = rule.frees_name && rule.value == Value::text;
+          const Attribute* held = may_hold_one ? object.find(actual_.symbols().intern(rule.key)) : nullptr;
+          if (held != nullptr) names.emplace(held->values.front(), drop);
+        }
+      }
+    }
+    return names;
   }
 
   template <typename Visit>
@@ -112,18 +126,26 @@ class NameOrderMaker {
     return name.starts_with(relation.substr(0, kept));
   }
 
-  /// `name`: none where nobody says it, and PostgreSQL has chosen it for the altered table.
-  void make_after_giving_up(std::size_t alteration, Symbol name) {
-    const Identity& altered = tasks_[alteration].object().identity;
-    const std::string_view own = desired_.text(altered.table);
+  /// The names that the object's attributes say it has before; one that nobody says begins with that of its table.
+  std::vector<std::string_view> names_held_by(std::size_t alteration) const {
+    std::vector<std::string_view> names{actual_.text(tasks_[alteration].before->identity.table)};
+    const View before{actual_, *tasks_[alteration].before};
+    for (const AttributeRule& rule : before.rules().attributes) {
+      if (rule.frees_name && rule.value == Value::text && before.has(rule.key)) names.push_back(before.text(rule.key));
+    }
+    return names;
+  }
+
+  void make_after_giving_up(std::size_t alteration) {
+    const std::vector<std::string_view> held = names_held_by(alteration);
     for (const auto& [id, make] : index_.makes()) {
       const Object& made = desired_.object(id);
       const bool is_new_whole = made.parent == ObjectId::none && tasks_[make].action == Action::create;
-      if (!is_new_whole || made.identity.schema != altered.schema) continue;
+      if (!is_new_whole || made.identity.schema != tasks_[alteration].object().identity.schema) continue;
       const std::string_view relation = desired_.text(made.identity.name);
-      const bool may_take_it = name == Symbol::none
-                                   ? may_be_chosen_for(relation, own) || may_be_chosen_for(own, relation)
-                                   : may_be_chosen_for(relation, desired_.text(name));
+      const bool may_take_it = std::ranges::any_of(held, [&](std::string_view name) {
+        return may_be_chosen_for(relation, name) || may_be_chosen_for(name, relation);
+      });
       if (may_take_it) order_.wishes.emplace_back(alteration, make);
     }
   }
