@@ -6,8 +6,10 @@
 #include <exception>
 #include <fcntl.h>
 #include <iostream>
+#include <span>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -250,18 +252,29 @@ void open_closed_streams() {
   }
 }
 
+/// What was said on the command line is shown without its passwords.
+std::string without_passwords(std::string message, const Options& options) {
+  for (const auto& [word, as_shown] : options.blotted) {
+    for (auto at = message.find(word); at != std::string::npos; at = message.find(word, at + as_shown.size())) {
+      message.replace(at, word.size(), as_shown);
+    }
+  }
+  return message;
+}
+
 ExitCode run(const Options& options) {
   Console console{options};
+  const auto fail = [&](const std::exception& error) { console.failure(without_passwords(error.what(), options)); };
   try {
     return find_command(options.command)->run(options, console);
   } catch (const UsageError& error) {
-    console.failure(error.what());
+    fail(error);
     return ExitCode::wrong_usage;
   } catch (const ConsentError& error) {
-    console.failure(error.what());
+    fail(error);
     return ExitCode::refused;
   } catch (const std::exception& error) {
-    console.failure(error.what());
+    fail(error);
     return ExitCode::failed;
   }
 }
@@ -294,6 +307,13 @@ int main(int argc, char** argv) {
     }
     return static_cast<int>(ExitCode::wrong_usage);
   }
-  std::for_each(argv + 1, argv + argc, blot_out_password);
+  for (char* word : std::span{argv, static_cast<std::size_t>(argc)}.subspan(1)) {
+    const std::string before{word};
+    blot_out_password(word);
+    if (before == word) continue;
+    const std::size_t at = before.rfind('@');  // a branch is told apart from its revision there
+    options.blotted.emplace_back(before, word);
+    if (at != std::string::npos) options.blotted.emplace_back(before.substr(0, at), std::string{word}.substr(0, at));
+  }
   return static_cast<int>(run(options));
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace plumb::cli {
@@ -17,7 +18,8 @@ struct Options {
   std::string format;
   bool quiet = false;
   bool verbose = false;
-  bool strict = false;  ///< unknown objects and broken functions are a failure
+  std::vector<std::pair<std::string, std::string>> blotted;  ///< words of the command line, and how they may be shown
+  bool strict = false;                                       ///< unknown objects and broken functions are a failure
 
   // those that compare
   std::vector<std::string> files;        ///< schema files and folders
