@@ -214,6 +214,12 @@ bool makes_setting(const RevisionStatement& statement) {
   const std::string_view sql = statement.sql;
   const std::string word = first_word(sql);
   if (word == "RESET") return true;
+  // As pg_dump writes it; set_config(name, value, true) is local to its transaction.
+  if (word == "SELECT") {
+    const std::string folded = lower(on_one_line(sql));
+    const auto call = folded.find("set_config(");
+    return call != std::string::npos && folded.find("true)", call) == std::string::npos;
+  }
   if (word != "SET") return false;
   static constexpr std::array<std::string_view, 3> others{"LOCAL", "TRANSACTION", "CONSTRAINTS"};
   return std::ranges::find(others, first_word(trimmed(sql.substr(word.size())))) == others.end();

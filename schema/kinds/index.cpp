@@ -204,7 +204,8 @@ constinit const KindRules index_rules{
                       and c.contype in ('p', 'u', 'x'))
  order by i.indrelid, x.relname)",
                    .read = read},
-    // Manual, CREATE INDEX, "Building Indexes Concurrently", and REINDEX, "Rebuilding Indexes Concurrently".
+    // Manual, CREATE INDEX, "Building Indexes Concurrently", and REINDEX, "Rebuilding Indexes Concurrently". What
+    // another session is building is none of it; of one whose role hides the index, the table is known by its lock.
     .half_made = R"(
 select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, x.relname)
   from pg_catalog.pg_index i
@@ -212,6 +213,14 @@ select i.indexrelid, pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspnam
   join pg_catalog.pg_namespace n on n.oid = x.relnamespace
  where not i.indisvalid
    and x.relkind = 'i'
+   and not exists (select
+                     from pg_catalog.pg_stat_progress_create_index p
+                     left join pg_catalog.pg_locks l
+                       on l.pid = p.pid
+                      and l.relation = i.indrelid
+                      and l.mode = 'ShareUpdateExclusiveLock'
+                    where p.pid <> pg_catalog.pg_backend_pid()
+                      and (p.index_relid = i.indexrelid or (p.index_relid is null and l.pid is not null)))
  order by 1)",
     .keeps_results = [](const View&) -> std::string_view {
       return "keeps the entries that the old one computed: rebuild it with REINDEX";
