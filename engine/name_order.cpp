@@ -83,13 +83,23 @@ class NameOrderMaker {
     });
     each_freed_name([&](std::size_t alteration, const AttributeRule& rule, const AttributeChange& attribute) {
       make_after_giving_up(alteration);
-      if (rule.value != Value::text || attribute.after.empty()) return;
+      if (rule.value != Value::text) return;
+      if (attribute.after.empty()) return take_usual_name(alteration, given_up);
       take_after_drop(alteration, attribute.after.front());
       const auto [first, last] = given_up.equal_range(attribute.after.front());
       for (auto other = first; other != last; ++other) {
         if (other->second != alteration) order_.wishes.emplace_back(other->second, alteration);
       }
     });
+  }
+
+  /// The name that PostgreSQL would choose, and nobody says, may be one that is given up.
+  void take_usual_name(std::size_t alteration, const std::multimap<Symbol, std::size_t>& given_up) {
+    const std::string_view table = desired_.text(tasks_[alteration].object().identity.table);
+    for (const auto& [name, other] : given_up) {
+      const bool may_be_it = other != alteration && may_be_chosen_for(table, desired_.text(name));
+      if (may_be_it) order_.wishes.emplace_back(other, alteration);
+    }
   }
 
   /// The names that attributes of parts hold, with the drop of the whole.

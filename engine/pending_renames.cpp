@@ -79,9 +79,18 @@ class PendingRenames {
     const Identity& now = later.identity;
     const Identity& other = earlier.identity;
     return later.attribute == earlier.attribute && now.kind == other.kind && now.table == other.table &&
-           text(now.schema) == former_schema(earlier) && new_name(later) == former_name(earlier) &&
+           text(now.schema) == former_schema(earlier) && is_former_name(new_name(later), earlier) &&
            (later.attribute == nullptr || now.name == other.name);
   }
+
+  /// Whether `rename` says this name, as a file writes it; of a routine, the own name may stand alone.
+  bool is_former_name(std::string_view name, const WrittenRename& rename) const {
+    const bool is_own_alone = bears_signature(rename.identity) && !rename.before.empty() && !is_whole(rename.before);
+    return is_own_alone ? signature_of(name).own == quote_identifier(rename.before) : name == former_name(rename);
+  }
+
+  /// Whether the name of a routine has its arguments behind it.
+  static bool is_whole(std::string_view name) { return !signature_of(name).inside.empty() || name.ends_with("()"); }
 
   /// The one whose new name is the former name of `rename`, or null.
   const WrittenRename* successor(const WrittenRename& rename) const {
@@ -171,8 +180,7 @@ class PendingRenames {
 
   /// Overloaded routines have one own name; arguments that are equal, or that there is only one, tell which is meant.
   const Object* find_by_signature(const WrittenRename& rename, const Identity& now, Symbol schema) {
-    const bool is_whole = !signature_of(rename.before).inside.empty() || rename.before.ends_with("()");
-    if (is_whole) return find_signature(rename.before, now, schema);
+    if (is_whole(rename.before)) return find_signature(rename.before, now, schema);
     const std::string own =
         rename.before.empty() ? std::string{signature_of(text(now.name)).own} : quote_identifier(rename.before);
     const std::string_view arguments = signature_of(text(now.name)).inside;

@@ -202,6 +202,27 @@ TEST_SUITE("live") {
           std::string::npos);
   }
 
+  TEST_CASE("rename: names go on in a chain, of routines and of tables whose columns number themselves") {
+    World world;
+    world.run(
+        "create function public.f1() returns int language sql as 'select 1';"
+        "create function public.f2() returns int language sql as 'select 2';"
+        "create table public.a (id int generated always as identity);"
+        "create table public.b (id int generated always as identity)");
+    const std::string file =
+        "functions:\n"
+        "  f2(): {returns: int, language: sql, body: select 1, renamed_from: f1}\n"
+        "  f3(): {returns: int, language: sql, body: select 2, renamed_from: f2}\n"
+        "tables:\n"
+        "  b: {renamed_from: a, columns: {id: {type: int, identity: always}}}\n"
+        "  c: {renamed_from: b, columns: {id: {type: int, identity: always}}}\n";
+    bring_about(world.session(file));
+    CHECK(world.value("select public.f2() || ' ' || public.f3()") == "1 2");
+    CHECK(world.value("select pg_get_serial_sequence('public.c', 'id')") == "public.c_id_seq");
+    CHECK(world.value("select pg_get_serial_sequence('public.b', 'id')") == "public.b_id_seq");
+    CHECK(world.plan(file) == "");
+  }
+
   TEST_CASE("rename: comments of SQL files rename values too, and only to what the file has") {
     World world;
     world.run("create type public.m as enum ('a', 'b'); create type public.ad as (street text, n integer)");
