@@ -13,6 +13,7 @@
 #include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_toast.h"
 #include "schema/kinds/column_type.h"
+#include "schema/kinds/domain.h"
 #include "schema/kinds/extension_dependency.h"
 #include "schema/kinds/foreign_options.h"
 #include "schema/kinds/inherited.h"
@@ -79,7 +80,8 @@ std::optional<Statements> change_type(const View& before, const View& after) {
   const Conversion conversion = convert(before.text("type"), after.text("type"));
   Statement type = alter_column(after, fmt::format("TYPE {}", after.sql("type")));
   if (after.has("collation")) type.sql += fmt::format(" COLLATE {}", after.text("collation"));
-  if (holds_values(after) && conversion.may_lose) type.consent = "change-type";
+  const bool may_lose = convert(below_domains(before).text("type"), below_domains(after).text("type")).may_lose;
+  if (holds_values(after) && conversion.may_lose && may_lose) type.consent = "change-type";
   if (!conversion.needs_using) {
     statements.push_back(type);
     return statements;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "schema/rules.h"
@@ -9,8 +11,10 @@ namespace plumb {
 namespace {
 
 std::string roles(const View& policy) {
+  constexpr std::string_view everybody = "PUBLIC";  // as people write it, and no role can be called in lower case
   const auto names = policy.list("roles");
-  return names.empty() ? "PUBLIC" : join_names(names);
+  const bool is_everybody = names.empty() || std::ranges::find(names, everybody) != names.end();
+  return is_everybody ? std::string{everybody} : join_names(names);
 }
 
 Statements create(const View& policy, std::span<const std::string>) {

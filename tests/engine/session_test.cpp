@@ -503,6 +503,23 @@ create table public.posts (title text);
               "relation \"postz\" does not exist: did you mean `posts`? (function public.more())"));
   }
 
+  TEST_CASE("session: columns that get a domain lose nothing where its type holds every value") {
+    World world;
+    world.database.run("create table public.t (a numeric(10,2), c text, d varchar(5), e text)");
+    SessionOptions options;
+    options.database.location = world.scratch.url();
+    options.scratch = "target";
+    options.schema_files = {world.folder.write(
+        "schema.yaml",
+        "domains: {m: 'numeric(12,2)', d: text, s: varchar(3)}\n"
+        "tables: {t: {columns: {a: m, c: d, d: d, e: s}, policies: {p: {roles: PUBLIC, using: 'true'}}}}\n")};
+    Session session{options};
+    const Plan plan = session.plan(session.compare());
+    std::vector<std::string> consents;
+    for (const Step& step : plan.steps) consents.insert(consents.end(), step.consents.begin(), step.consents.end());
+    CHECK(consents == std::vector<std::string>{"change-type=public.t.e"});
+  }
+
   TEST_CASE("session: a warning names what keeps the results of a function that gets another body") {
     World world;
     const auto schema = [](std::string_view body) {
