@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
 #include "cli/workspace.h"
+#include "engine/apply_lock.h"
 #include "engine/report/revision_report.h"
 #include "engine/report/wording.h"
 #include "engine/revision/identifiers.h"
@@ -150,6 +151,7 @@ ExitCode run_ensure_version(const Options& options, Console& console) {
     return ExitCode::done;
   }
   const OpenLedger open = open_ledger(options, config, console);
+  const ApplyLock lock{*open.live.database, open.shown, [&](std::string_view message) { console.note(message); }};
   const bool is_new = Ledger{*open.live.database, config.revisions.ledger}.ensure();
   console.note(is_new ? open.shown + " has a ledger now" : open.shown + " has its ledger already");
   return ExitCode::done;

@@ -92,6 +92,8 @@ std::string refusals_of(const Declaration& part, const Catalog& actual, Workbenc
     realise(part, actual, workbench);
   } catch (const DeclarationError& error) {
     return error.what();
+  } catch (const Error&) {
+    return {};  // what keeps the rest from being tried hides no mistake of form
   }
   return {};
 }
