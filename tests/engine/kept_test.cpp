@@ -52,7 +52,9 @@ bool is_kept(Database& database) {
 std::size_t files_in(const PrivateCache& cache) {
   const std::filesystem::path folder = std::filesystem::path{cache.path()} / "inspected";
   if (!std::filesystem::exists(folder)) return 0;
-  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{folder}, {}));
+  const auto is_catalog = [](const auto& entry) { return entry.path().filename() != "cleaned"; };
+  return static_cast<std::size_t>(
+      std::count_if(std::filesystem::directory_iterator{folder}, std::filesystem::directory_iterator{}, is_catalog));
 }
 
 Database reconnected(const std::string& url) {
