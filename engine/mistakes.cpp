@@ -28,11 +28,15 @@ ObjectId root_at(const Declaration& declaration, const Place& fault) {
   return found;
 }
 
-std::set<ObjectId> unsound_roots(const Declaration& declaration, const Faults& faults) {
-  std::set<ObjectId> roots;
-  for (ObjectId id : declaration.faulty) roots.insert(root_of(declaration.drafts, id));
-  for (const Faults::Fault& fault : faults.all()) roots.insert(root_at(declaration, fault.place));
-  return roots;
+/// Drafts that are not all that their authors wrote.
+std::set<ObjectId> unsound_drafts(const Declaration& declaration, const Faults& faults) {
+  std::set<ObjectId> unsound;
+  for (std::size_t number = 0; number < faults.all().size(); ++number) {
+    const auto known = declaration.faulty.find(number);
+    unsound.insert(known != declaration.faulty.end() ? known->second
+                                                     : root_at(declaration, faults.all()[number].place));
+  }
+  return unsound;
 }
 
 /// No statement may run that a fault is about. Where none stands there, nobody knows what the rest of the file is.
@@ -62,19 +66,21 @@ void leave_out_statements(Declaration& part, const Declaration& declaration, con
 
 Declaration sound_part(const Declaration& declaration, const Faults& faults) {
   const Catalog& drafts = declaration.drafts;
-  const std::set<ObjectId> unsound = unsound_roots(declaration, faults);
+  const std::set<ObjectId> unsound = unsound_drafts(declaration, faults);
   Declaration part{drafts.symbols()};
   part.scope = declaration.scope;
   part.search_path = declaration.search_path;
   std::unordered_map<ObjectId, ObjectId> ids{{ObjectId::none, ObjectId::none}};
   for (const Object& draft : drafts.objects()) {
     const ObjectId id = drafts.id(draft);
-    if (unsound.contains(root_of(drafts, id))) {
+    const auto whole = ids.find(draft.parent);
+    if (unsound.contains(id) || whole == ids.end()) {
       part.left_out.emplace(drafts.text(draft.identity.name));
       collect_words(drafts.text(draft.identity.name), part.left_out);  // of a routine
+      part.incomplete.emplace(drafts.text(drafts.object(root_of(drafts, id)).identity.name));
       continue;
     }
-    const ObjectId now = part.drafts.add(draft.identity, ids.at(draft.parent), properties_of(draft, true));
+    const ObjectId now = part.drafts.add(draft.identity, whole->second, properties_of(draft, true));
     ids.emplace(id, now);
     part.places.emplace(now, declaration.places.at(id));
   }

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "engine/postgres/sqlstate.h"
+#include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/file/faults.h"
@@ -144,14 +145,30 @@ class Explainer {
     });
   }
 
-  /// Whether PostgreSQL misses only what the declaration lacks of what its author wrote.
+  /// Whether PostgreSQL may miss only what the declaration lacks of what its author wrote.
   bool is_left_out(const Attempt& attempt) const {
+    if (relies_on_lacking(attempt)) return true;
     if (!is_missing(*attempt.error)) return false;
     Words missing{missing_in(first_line(attempt))};
     collect_quoted(first_line(attempt), missing);
     return declaration_.lacks_whole_files || std::ranges::any_of(missing, [this](const std::string& name) {
              return declaration_.left_out.contains(name);
            });
+  }
+
+  /// Whether it speaks of a whole that lacks some of its parts, and is none of its other parts.
+  bool relies_on_lacking(const Attempt& attempt) const {
+    if (declaration_.incomplete.empty()) return false;
+    const bool says_what_is_missing = first_line(attempt).ends_with("does not exist");
+    if (lacks_key(*attempt.error) || (is_missing(*attempt.error) && !says_what_is_missing)) return true;
+    const Catalog& drafts = declaration_.drafts;
+    Words words;
+    collect_words(attempt.sql, words);
+    if (attempt.draft != nullptr) {
+      words.erase(std::string{drafts.text(drafts.object(root_of(drafts, drafts.id(*attempt.draft))).identity.name)});
+    }
+    return std::ranges::any_of(words,
+                               [this](const std::string& word) { return declaration_.incomplete.contains(word); });
   }
 
   /// Where PostgreSQL points: in an SQL file that very place, in YAML the value that it stands in.

@@ -18,6 +18,8 @@ bool is_missing(const DatabaseError& error) {
   return is_one_of(error, {"3D000", "3F000", "42P01", "42703", "42704", "42883"});
 }
 
+bool lacks_key(const DatabaseError& error) { return is_one_of(error, {"42830"}); }
+
 bool is_duplicate(const DatabaseError& error) {
   return is_one_of(error, {"42P04", "42P06", "42P07", "42710", "42723"});
 }

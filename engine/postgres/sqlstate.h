@@ -9,6 +9,9 @@ namespace plumb {
 /// Something that a statement refers to is not there: a schema, relation, column, object, function or type.
 bool is_missing(const DatabaseError& error);
 
+/// What it refers to has no key of the kind that it needs: invalid_foreign_key.
+bool lacks_key(const DatabaseError& error);
+
 /// A text has bytes that mean nothing in its encoding, or none in UTF-8.
 bool is_not_unicode(const DatabaseError& error);
 

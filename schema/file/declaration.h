@@ -78,9 +78,12 @@ struct Declaration {
   std::vector<WrittenStatement> statements;  ///< of SQL files, in order
   std::vector<WrittenRename> renames;
   Scope scope;
-  std::vector<ObjectId> faulty;  ///< drafts that are not all that their authors wrote, because that has faults of form
-  /// What this lacks of all that the files say, because that has faults: names, and whether there may be others.
+  /// Which fault of form, by its number in `Faults::all`, keeps which draft from being all that its author wrote.
+  std::map<std::size_t, ObjectId> faulty;
+  /// What this lacks of all that the files say, because that has faults: names, the names of wholes that are here
+  /// without some of their parts, and whether there may be others.
   std::set<std::string, std::less<>> left_out;
+  std::set<std::string, std::less<>> incomplete;
   bool lacks_whole_files = false;
   std::vector<std::string> search_path{"public"};  ///< what unqualified names in the files are resolved by
 

@@ -111,7 +111,7 @@ void DraftReader::read_entry(const Word& section, const Node& node, bool is_name
                    {.schema = schema_inside, .is_fixed = stands_in_schema, .parent = id, .owner = &entry.node});
     }
   }
-  if (faults_.all().size() > faults_before) declaration_.faulty.push_back(id);
+  for (std::size_t fault = faults_before; fault < faults_.all().size(); ++fault) declaration_.faulty.emplace(fault, id);
 }
 
 // ---- attributes -----------------------------------------------------------------------------------------------------

@@ -297,6 +297,31 @@ views:
        "a.yaml:8:15: syntax error at or near \"frm\" (view public.w)");
   }
 
+  TEST_CASE("realise: a mistake of form in one part of a table hides nothing of its other parts") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.yaml", R"(
+tables:
+  a:
+    columns: {id: {type: int, defautl: 1}, b: {type: intt, default: "'x'"}, c: int}
+    checks: {k: id > 1, l: c > 'x', m: {expresion: c > 1}}
+    indexes: {on_id: {columns: [id]}, on_d: {columns: [d]}, on_c: [(lowr(c))]}
+    foreign_keys: {to_a: {columns: [c], references: a}}
+  b:
+    columns: {a: int}
+    foreign_keys: {to_a: {columns: [a], references: a}, to_c: {columns: [a], references: z}}
+  z: {columns: {id: int}, comment: [no text]}
+views:
+  v: select id, zz from a
+)") == "a.yaml:4:31: unknown key `defautl` in column public.a.id: did you mean `default`?\n"
+       "a.yaml:5:37: check public.a.m has no `expression`: add it (SQL condition that no row may make false)\n"
+       "a.yaml:5:41: unknown key `expresion` in check public.a.m: did you mean `expression`?\n"
+       "a.yaml:11:36: `comment` of table public.z must be a text, not a list\n"
+       "a.yaml:4:54: type \"intt\" does not exist (column public.a.b)\n"
+       "a.yaml:5:25: invalid input syntax for type integer: \"x\" (check public.a.l)\n"
+       "a.yaml:6:39: column \"d\" does not exist: did you mean `id`? (index public.on_d)\n"
+       "a.yaml:6:67: function lowr(integer) does not exist (index public.on_c)");
+  }
+
   TEST_CASE("realise: no statement runs of a file that has mistakes of form, and no database is needed to tell them") {
     const TestDatabase database;
     CHECK(faults_of(database, "a.sql", "create table t (a intt);\nalter system set work_mem = '1MB';\n") ==
