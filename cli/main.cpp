@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <iostream>
 #include <span>
+#include <sstream>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -262,6 +263,20 @@ std::string without_passwords(std::string message, const Options& options) {
   return message;
 }
 
+/// What --help and --version ask for.
+ExitCode answer(const CLI::App& app, const CLI::ParseError& question, const Options& options) {
+  Console console{options};
+  std::ostringstream text;
+  app.exit(question, text);
+  try {
+    console.result(text.str());
+    return ExitCode::done;
+  } catch (const Error& error) {
+    console.failure(error.what());
+    return ExitCode::failed;
+  }
+}
+
 ExitCode run(const Options& options) {
   Console console{options};
   const auto fail = [&](const std::exception& error) { console.failure(without_passwords(error.what(), options)); };
@@ -299,7 +314,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     options.files.insert(options.files.end(), options.named_files.begin(), options.named_files.end());
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
+    if (error.get_exit_code() == 0) return static_cast<int>(answer(app, error, options));
     if (argc == 1) {
       std::cerr << app.help();
     } else {
