@@ -75,6 +75,13 @@ bool say_the_same(const Object& before, const Object& after, const Symbols& symb
       changes, [&](const AttributeChange& change) { return find_attribute(rules, symbols.text(change.key))->own; });
 }
 
+/// Whether the object goes on belonging to the same thing, as a sequence to its column, and so is no other one.
+bool stays_with_owner(const Catalog& actual, const Object& before, const Catalog& desired, const Object& after) {
+  const KindRules& rules = rules_for(before.identity.kind);
+  if (rules.join_parent == nullptr || before.parent == ObjectId::none || after.parent == ObjectId::none) return false;
+  return actual.object(before.parent).identity == desired.object(after.parent).identity;
+}
+
 /// What must be equal of two objects that may be one: all of the identity but its name or its schema, and the ordered
 /// parts.
 struct Likeness {
@@ -124,7 +131,10 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
   const Creations creations = find_creations(changes, desired);
   const auto is_pair = [&](const Object& before, const Object& after) {
     if (!differ_in_one_name_only(before.identity, after.identity, desired.symbols())) return false;
-    if (!say_the_same(before, after, desired.symbols())) return false;
+    const bool is_like =
+        say_the_same(before, after, desired.symbols()) ||
+        (stays_with_owner(actual, before, desired, after) && may_be_altered(before, after, desired.symbols()));
+    if (!is_like) return false;
     return before.parent == ObjectId::none || (desired.contains(actual.object(before.parent).identity) &&
                                                actual.contains(desired.object(after.parent).identity));
   };
@@ -141,13 +151,6 @@ void each_pair(const Changes& changes, const Catalog& actual, const Catalog& des
       }
     }
   }
-}
-
-/// Whether the object goes on belonging to the same thing, as a sequence to its column, and so is no other one.
-bool stays_with_owner(const Catalog& actual, const Object& before, const Catalog& desired, const Object& after) {
-  const KindRules& rules = rules_for(before.identity.kind);
-  if (rules.join_parent == nullptr || before.parent == ObjectId::none || after.parent == ObjectId::none) return false;
-  return actual.object(before.parent).identity == desired.object(after.parent).identity;
 }
 
 /// The names that objects bear until they are dropped, with who bears them.

@@ -487,6 +487,14 @@ TEST_SUITE("live") {
     CHECK(world.value("insert into public.people default values returning id") == "2");
   }
 
+  TEST_CASE("twins: the sequence of a column is renamed though it gets wider with that") {
+    World world;
+    world.run("create table public.users (id serial); insert into public.users default values");
+    const std::string file = "-- plumb: renamed table public.people from users\ncreate table people (id bigserial);\n";
+    bring_about(world.session(file));
+    CHECK(world.value("insert into public.people default values returning id") == "2");
+  }
+
   TEST_CASE("twins: a table that goes and one like it that comes in another schema are told") {
     World world;
     world.run("create table public.users (id integer, name text); create view public.v as select 1 as one");
