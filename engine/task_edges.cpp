@@ -88,6 +88,7 @@ class TaskConnector {
     const Task& task = tasks_[link];
     if (task.action != Action::create || rules_for(task.object().identity.kind).carries == Carries::nothing) return;
     for (ObjectId parent : desired_.needs(desired_.id(*task.after))) {
+      if (parent == task.after->parent) continue;
       for (const Object* part : parts_below(desired_, parent)) {
         const auto make = index_.make(desired_.id(*part));
         const KindRules& rules = rules_for(part->identity.kind);

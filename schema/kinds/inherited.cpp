@@ -16,6 +16,17 @@ std::optional<View> table_of(const View& part) {
   return owner;
 }
 
+/// What the part is inherited from, the nearest first.
+std::vector<View> originals_of(const View& part) {
+  const Catalog& catalog = part.catalog();
+  std::vector<View> originals;
+  for (ObjectId id : catalog.needs(catalog.id(part.object()))) {
+    const View needed{catalog, catalog.object(id)};
+    if (needed.kind() == part.kind() && needed.object().parent != part.object().parent) originals.push_back(needed);
+  }
+  return originals;
+}
+
 }  // namespace
 
 std::optional<View> partition_of(const View& part) {
@@ -26,12 +37,8 @@ std::optional<View> partition_of(const View& part) {
 }
 
 std::optional<View> original(const View& part) {
-  const Catalog& catalog = part.catalog();
-  for (ObjectId id : catalog.needs(catalog.id(part.object()))) {
-    const View needed{catalog, catalog.object(id)};
-    if (needed.kind() == part.kind() && needed.object().parent != part.object().parent) return needed;
-  }
-  return std::nullopt;
+  const auto originals = originals_of(part);
+  return originals.empty() ? std::nullopt : std::optional{originals.front()};
 }
 
 const Object* carrier(const View& part) {
@@ -102,6 +109,15 @@ bool is_left_alone(const View& part, const Catalog& after) {
   });
 }
 
+/// Whether none of the links is left by which the part is inherited.
+bool are_links_gone(const View& part, const Catalog& after) {
+  if (after.contains(carrier(part)->identity)) return false;
+  return std::ranges::none_of(originals_of(part), [&](const View& source) {
+    const Object* link = link_to(part, source);
+    return link != nullptr && after.contains(link->identity);
+  });
+}
+
 }  // namespace
 
 std::optional<Statements> alter_inherited(const View& before, const View& after) {
@@ -110,7 +126,7 @@ std::optional<Statements> alter_inherited(const View& before, const View& after)
   }
   const Object* link = carrier(before);
   const bool is_left_behind =
-      link != nullptr && (!after.catalog().contains(link->identity) || is_left_alone(before, after.catalog()));
+      link != nullptr && (are_links_gone(before, after.catalog()) || is_left_alone(before, after.catalog()));
   return is_left_behind ? std::optional{Statements{}} : std::nullopt;
 }
 
