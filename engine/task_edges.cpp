@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <tuple>
+#include <vector>
 
 #include "engine/alteration.h"
 #include "engine/carried.h"
@@ -28,6 +30,7 @@ class TaskConnector {
       if (tasks_[i].before != nullptr) connect_before(i);
     }
     alter_along_links();
+    keep_siblings_in_order();
     connect_names();
     change_settings_last();
     return std::move(edges_);
@@ -180,6 +183,22 @@ class TaskConnector {
                                            : edges_.wishes.emplace_back(*other, i);
         }
       }
+    }
+  }
+
+  /// What has its place among others, as a column, comes behind those that come before it.
+  void keep_siblings_in_order() {
+    std::vector<std::tuple<ObjectId, Kind, ObjectId, std::size_t>> siblings;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      const Task& task = tasks_[i];
+      if (task.action != Action::create || task.announces || !rules_for(task.after->identity.kind).ordered) continue;
+      siblings.emplace_back(task.after->parent, task.after->identity.kind, desired_.id(*task.after), i);
+    }
+    std::ranges::sort(siblings);
+    for (std::size_t next = 1; next < siblings.size(); ++next) {
+      const auto& [parent, kind, id, before] = siblings[next - 1];
+      const auto& [same_parent, same_kind, next_id, behind] = siblings[next];
+      if (parent == same_parent && kind == same_kind) edges_.preferences.emplace_back(before, behind);
     }
   }
 

@@ -42,17 +42,17 @@ class TaskGraph {
     if (!found) return std::nullopt;
     std::vector<std::size_t> order = *found;
     std::erase_if(order, [this](std::size_t i) { return folded_.is_part(i); });
-    std::vector<std::vector<std::size_t>> parts(tasks_.size());
-    for (std::size_t i : sorted_tasks()) {
-      if (folded_.is_part(i)) parts[folded_.into[i]].push_back(i);
-    }
+    auto parts = sorted_parts();
     auto needless = find_needless_commits(commits_, tasks_, late_, desired_);
     return OrderedTasks{std::move(tasks_), std::move(order), std::move(folded_), std::move(parts), std::move(needless)};
   }
 
  private:
   /// What decides where the dependencies leave a choice: text, and the order of siblings where it means something.
-  bool less(std::size_t one, std::size_t other) const {
+  bool less(std::size_t one, std::size_t other) const { return less(one, other, late_); }
+
+  /// The same of what is done in one statement, where nothing is late.
+  bool less(std::size_t one, std::size_t other, const std::vector<bool>& late) const {
     const auto rank = [&](std::size_t i) {
       const Task& task = tasks_[i];
       const Identity& identity = task.object().identity;
@@ -62,7 +62,7 @@ class TaskGraph {
       const bool ordered = rules_for(identity.kind).ordered;
       return std::tuple{!commits_[i],
                         !drops,
-                        drops != late_[i],
+                        drops != late[i],
                         drops ? -kind : kind,
                         catalog.text(identity.schema),
                         catalog.text(identity.table),
@@ -75,11 +75,17 @@ class TaskGraph {
     return rank(one) < rank(other);
   }
 
-  std::vector<std::size_t> sorted_tasks() const {
-    std::vector<std::size_t> sorted(tasks_.size());
-    for (std::size_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
-    std::ranges::sort(sorted, [this](std::size_t one, std::size_t other) { return less(one, other); });
-    return sorted;
+  /// The parts of each statement in their order.
+  std::vector<std::vector<std::size_t>> sorted_parts() const {
+    const std::vector<bool> never_late(tasks_.size(), false);
+    std::vector<std::vector<std::size_t>> parts(tasks_.size());
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (folded_.is_part(i)) parts[folded_.into[i]].push_back(i);
+    }
+    for (std::vector<std::size_t>& each : parts) {
+      std::ranges::sort(each, [&](std::size_t one, std::size_t other) { return less(one, other, never_late); });
+    }
+    return parts;
   }
 
   /// Folding is cosmetic: where it closes a circle, the parts that close it become steps of their own, or go with their

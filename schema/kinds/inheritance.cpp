@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <vector>
 
 #include <fmt/core.h>
 
@@ -52,16 +51,6 @@ std::optional<Statements> move(const View& before, const View& after) {
   return Statements{};
 }
 
-/// So does a new parent.
-std::vector<View> goes_behind(const View& link) {
-  const auto behind = link.list("behind");
-  std::vector<View> ahead;
-  for (const View& each : link.parent()->children(Kind::inheritance)) {
-    if (std::ranges::find(behind, each.name()) != behind.end()) ahead.push_back(each);
-  }
-  return ahead;
-}
-
 constexpr AttributeRule attributes[] = {{.key = "behind",
                                          .value = Value::fragments,
                                          .help = "the parents that come before it",
@@ -100,7 +89,6 @@ constinit const KindRules inheritance_rules{
     .dies_with_parent = true,
     .ordered = true,
     .carries = Carries::what_it_brought,
-    .goes_behind = goes_behind,
     .follows = true,
 };
 

@@ -178,6 +178,30 @@ TEST_SUITE("live") {
           });
   }
 
+  TEST_CASE("plan: columns keep their order, be they in CREATE TABLE or added, whatever functions they use") {
+    const TestDatabase before;
+    const TestDatabase after;
+    Database{before.url()}.run("create table public.old (id integer)");
+    Database{after.url()}.run(R"(
+        create function public.slug(text) returns text language sql immutable as 'select lower($1)';
+        create table public.old (id integer, s text generated always as (public.slug('A')) stored, b integer);
+        create table public.new (id integer, s text generated always as (public.slug('A')) stored, a integer);
+        create table public.heir () inherits (public.old, public.new))");
+    const PrivateCache cache;
+    Session session = session_like(before.url(), after.url());
+    CHECK(bring_about(session) != "");
+    Database database{before.url()};
+    const auto columns = [&](const std::string& table) {
+      return database.value(
+          "select string_agg(attname, ' ' order by attnum) from pg_catalog.pg_attribute "
+          "where attnum > 0 and attrelid = 'public." +
+          table + "'::pg_catalog.regclass");
+    };
+    CHECK(columns("old") == "id s b");
+    CHECK(columns("new") == "id s a");
+    CHECK(columns("heir") == "id s b a");
+  }
+
   TEST_CASE("plan: the access method of a materialized view changes in place") {
     const TestDatabase before;
     const TestDatabase after;
