@@ -80,13 +80,13 @@ bool Borrowing::lend(Database& scratch, std::span<const Attempt> refused) {
   return lend_missing(scratch, refused) || lend(scratch, mentioned_in(refused));
 }
 
-bool Borrowing::lend_schemas(Database& scratch, const Words& names) {
+void Borrowing::lend_schemas(Database& scratch, const Words& names) {
   Words missing;
   for (const Object& object : actual_.objects()) {
     const std::string_view name = actual_.text(object.identity.name);
     if (rules_for(object.identity.kind).holds_names && names.contains(name)) missing.emplace(name);
   }
-  return lend(scratch, missing);
+  lend(scratch, missing);
 }
 
 bool Borrowing::lend(Database& scratch, const Words& words) {

@@ -35,8 +35,8 @@ class Borrowing {
   bool lend_missing(Database& scratch, std::span<const Attempt> refused);
 
   /// Copies schemas of these names, where a scratch database lacks them: PostgreSQL says nothing of those that a search
-  /// path names in vain. False when there are none.
-  bool lend_schemas(Database& scratch, const Words& names);
+  /// path names in vain.
+  void lend_schemas(Database& scratch, const Words& names);
 
   /// Whether something was lent that an SQL file makes itself, which shows where PostgreSQL has it already. It is not
   /// lent again, and a new scratch database is needed.

@@ -87,7 +87,7 @@ std::vector<std::pair<Identity, bool>> ask(const std::vector<Suspect>& suspects,
   const Fingerprints after = settle(desired, identities, workbench);
   for (std::size_t i = 0; i < suspects.size(); ++i) {
     const bool same = before[i] == after[i];
-    cache.store("fixpoint", suspects[i].key, same ? "same" : "different");
+    cache.store("meaning", suspects[i].key, same ? "same" : "different");
     answers.emplace_back(identities[i], same);
   }
   return answers;
@@ -102,7 +102,7 @@ Changes without_same_meaning(Changes changes, const Catalog& actual, const Catal
   for (const Change& change : changes) {
     if (!differs_in_text_only(change, desired.symbols())) continue;
     const Fingerprint key = question(change, actual, desired, workbench.version());
-    const auto answer = cache.load("fixpoint", key);
+    const auto answer = cache.load("meaning", key);
     if (!answer) unknown.push_back({change.identity(), key});
     if (answer == "same") same.insert(change.identity());
   }

@@ -7,6 +7,7 @@
 #include "engine/alteration.h"
 #include "engine/carried.h"
 #include "engine/gifts.h"
+#include "engine/hidden_code.h"
 #include "engine/task_order.h"
 #include "engine/tasks.h"
 #include "engine/way_back.h"
@@ -183,6 +184,8 @@ Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& des
   plan.way_back = make_steps(reversed(changes), desired, actual, folding, actual.user());
   fill_backs(plan.steps, plan.way_back);
   fill_backs(plan.way_back, plan.steps);
+  plan.search_path = path_of_equality(plan.steps, actual, desired);
+  if (plan.search_path.empty()) plan.search_path = path_of_equality(plan.way_back, actual, desired);
   return plan;
 }
 

@@ -28,10 +28,10 @@ struct Plan {
   Fingerprint to;
   std::vector<Step> steps;
   std::vector<Step> way_back;  ///< turns `to` into `from`, in its own proven order
-  std::string search_path;     ///< what the authors' own words are resolved by; empty: `pg_catalog` alone
-  std::string role;            ///< who planned it: owners that nobody names depend on that
-  bool cluster = false;        ///< made from a reading of all that belongs to the whole cluster, too
-  bool proven = false;         ///< both ways were run on a scratch database and arrived
+  std::string search_path;  ///< what names and operators are resolved by that have no schema; empty: `pg_catalog` alone
+  std::string role;         ///< who planned it: owners that nobody names depend on that
+  bool cluster = false;     ///< made from a reading of all that belongs to the whole cluster, too
+  bool proven = false;      ///< both ways were run on a scratch database and arrived
 };
 
 /// Whether one statement may do to an object and its parts at once what could be done apart. Parts that the object

@@ -248,7 +248,7 @@ void prove(Plan& plan, const Comparison& comparison, Workbench& workbench) {
   try {
     workbench.attempt([&] { plan = Trial{plan, comparison, workbench}.run(); });
   } catch (const HiddenNeedError&) {
-    if (!plan.search_path.empty()) throw;
+    if (!comparison.search_path.empty()) throw;
     plan.search_path = path_of_hidden_code(comparison.desired);
     plan = Trial{plan, comparison, workbench}.run();
   }

@@ -11,6 +11,7 @@
 
 #include "engine/borrowing.h"
 #include "engine/execute.h"
+#include "engine/hidden_code.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/refusals.h"
 #include "engine/slice.h"
@@ -33,6 +34,7 @@ class Realiser {
       : declaration_{declaration},
         actual_{actual},
         workbench_{workbench},
+        declared_path_{search_path_of(declaration, {&actual})},
         borrowing_{actual, declaration.drafts, workbench} {}
 
   Realised run() {
@@ -171,14 +173,9 @@ class Realiser {
       for (const Attempt& attempt : *attempts) collect_words(attempt.sql, words);
     }
     workbench_.provide_shared(words);
-    written_path_ = declared_path();
+    written_path_ = declared_path_;
     file_.clear();
     path_.reset();
-  }
-
-  std::string declared_path() const {
-    const std::vector<std::string_view> path{declaration_.search_path.begin(), declaration_.search_path.end()};
-    return join_names(path);
   }
 
   bool run_all() {
@@ -252,9 +249,9 @@ class Realiser {
   void take_path(Attempt& attempt) {
     if (attempt.draft == nullptr && file_ != attempt.place.file) {
       file_ = attempt.place.file;
-      written_path_ = declared_path();
+      written_path_ = declared_path_;
     }
-    if (!attempt.path) attempt.path = attempt.draft != nullptr ? declared_path() : written_path_;
+    if (!attempt.path) attempt.path = attempt.draft != nullptr ? declared_path_ : written_path_;
     if (path_ != attempt.path) set_path(*attempt.path);
   }
 
@@ -280,7 +277,9 @@ class Realiser {
     collect_words(scratch_->database().value("select pg_catalog.current_schemas(false)::text"), there);
     Words missing;
     std::ranges::set_difference(named, there, std::inserter(missing, missing.end()));
-    if (borrowing_.lend_schemas(scratch_->database(), missing)) path_.reset();
+    if (missing.empty()) return;
+    borrowing_.lend_schemas(scratch_->database(), missing);
+    path_.reset();
   }
 
   /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no
@@ -332,7 +331,7 @@ class Realiser {
   /// `arguments` say may be others.
   void expect_signatures(const Catalog& catalog) {
     std::string faults;
-    set_path(declared_path());
+    set_path(declared_path_);
     for (const Object& draft : declaration_.drafts.objects()) {
       const Identity& identity = draft.identity;
       const bool is_routine = rules_for(identity.kind).name_space == NameSpace::routine;
@@ -382,6 +381,7 @@ class Realiser {
   const Catalog& actual_;
   Workbench& workbench_;
   std::optional<ScratchDatabase> scratch_;
+  const std::string declared_path_;
   Borrowing borrowing_;
   std::string written_path_;         ///< the search path as statements of files have set it so far
   std::optional<std::string> path_;  ///< that of the scratch session; nothing: no matter what it is

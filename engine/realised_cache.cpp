@@ -12,6 +12,7 @@
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
 #include "engine/fields.h"
+#include "engine/hidden_code.h"
 #include "engine/words.h"
 #include "schema/rules.h"
 
@@ -175,7 +176,7 @@ Fingerprint realisation_key(const Declaration& declaration, const Catalog& actua
   writer.field(symbols.text(actual.user()));
   writer.number(workbench.cluster() ? 1 : 0);
   for (const std::string& name : workbench.untouched()) writer.field(name);
-  for (const std::string& schema : declaration.search_path) writer.field(schema);
+  writer.field(search_path_of(declaration, {&actual}));
   writer.field(write_catalog(declaration.drafts));
   std::string_view file;
   for (const WrittenStatement& statement : declaration.statements) {

@@ -12,6 +12,7 @@
 #include "engine/cluster_part.h"
 #include "engine/execute.h"
 #include "engine/fixpoint.h"
+#include "engine/hidden_code.h"
 #include "engine/kept_results.h"
 #include "engine/live.h"
 #include "engine/mistakes.h"
@@ -196,8 +197,7 @@ struct Session::State {
     std::vector<WrittenRename> written = declaration.renames;
     written.insert(written.end(), answered.begin(), answered.end());
     std::vector<Rename> renames = pending_renames(written, declaration.drafts, actual, scratch);
-    std::vector<std::string_view> path{declaration.search_path.begin(), declaration.search_path.end()};
-    Comparison comparison{std::move(actual), {}, Catalog{*symbols}, {}, join_names(path)};
+    Comparison comparison{std::move(actual), {}, Catalog{*symbols}, {}, {}};
     const auto desire = [&](const Catalog& start) {
       const Realised realised = realise_cached(declaration, start, scratch.version(), scratch);
       expect_new_names(declaration, realised);
@@ -207,6 +207,7 @@ struct Session::State {
       comparison.accepted = std::move(desired.accepted);
     };
     compare_renamed(comparison, renames, desire, scratch);
+    comparison.search_path = search_path_of(declaration, {&comparison.actual, &comparison.desired});
     for (std::string_view name : missing_schemas(declaration.scope, comparison.actual, comparison.desired)) {
       warn_once(fmt::format("`manages` lists a schema {} that neither the database nor the files have", name));
     }
@@ -368,7 +369,7 @@ Plan Session::plan(const Comparison& comparison) {
     state_->warn_once(kept);
   }
   Plan plan = make_plan(comparison.changes, comparison.start(), comparison.desired);
-  plan.search_path = comparison.search_path;
+  if (!comparison.search_path.empty()) plan.search_path = comparison.search_path;
   plan.role = symbols().text(comparison.actual.user());
   plan.cluster = state_->cluster;
   if (comparison.renaming) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include <fmt/core.h>
+
 #include "engine/alteration.h"
 #include "engine/carried.h"
 #include "engine/decisions.h"
@@ -27,6 +29,7 @@ class TaskMaker {
       replace(parent_to_join_from_start(actual_, desired_, decision.before, *decision.after));
     }
     start_carried();
+    take_watchers_down();
     do {
       while (!disturbed_.empty()) {
         const ObjectId id = disturbed_.front();
@@ -69,6 +72,21 @@ class TaskMaker {
   bool is_replaced(const Identity& identity) const {
     const auto known = decisions_.find(identity);
     return known != decisions_.end() && known->second.fate == Fate::replace;
+  }
+
+  /// What runs code at the steps of the plan is out of the way while that code changes: neither the old nor the new
+  /// may go with what is there halfway.
+  void take_watchers_down() {
+    for (const Object& object : actual_.objects()) {
+      const Object* after = rules_for(object.identity.kind).watches ? desired_.find(object.identity) : nullptr;
+      if (after == nullptr) continue;
+      for (ObjectId needed : actual_.needs(actual_.id(object))) {
+        const auto known = decisions_.find(actual_.object(needed).identity);
+        const bool changes = known != decisions_.end() && known->second.fate == Fate::alter;
+        const std::string what = describe(actual_.object(needed).identity, actual_.symbols());
+        if (changes) replace(Replacement{&object, after, fmt::format("it runs {}, which changes", what)});
+      }
+    }
   }
 
   /// What PostgreSQL drops along with an original that is gone, or makes along with one that is new.

@@ -150,7 +150,7 @@ void Workbench::build(ScratchDatabase& scratch, const Catalog& wanted) {
   const Catalog catalog = as_offered(wanted);
   const Plan plan = make_plan(diff(base(), catalog), base(), catalog);
   provide_shared(plan.steps);
-  const std::string path = is_wide_ ? path_of_hidden_code(catalog) : std::string{};
+  const std::string path = is_wide_ ? path_of_hidden_code(catalog) : plan.search_path;
   execute(
       scratch.database(), plan.steps, path, [](std::size_t) {}, symbols_);
 }

@@ -355,7 +355,11 @@ struct KindRules {
   Alter rebind = nullptr;
   /// Making it runs its expressions on the rows that are there, and so what those call.
   bool evaluates = false;
-  bool serves_silently = false;   ///< what it is for is used through it, and pg_depend does not say so (casts)
+  bool serves_silently = false;  ///< what it is for is used through it, and pg_depend does not say so (casts)
+  bool watches = false;          ///< runs code at other statements of a plan (event triggers)
+  /// Where an operator = may stand that comes with it, or is it: IS DISTINCT FROM, NULLIF, CASE and JOIN USING compare
+  /// by the one that the search path finds, and do not name it. Empty, or null: nowhere.
+  std::string_view (*schema_of_equality)(const View& object) = nullptr;
   bool goes_with_needed = false;  ///< PostgreSQL drops it with each whole thing it needs (memberships)
 
   // ---- beyond its database

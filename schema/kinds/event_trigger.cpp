@@ -69,6 +69,7 @@ constinit const KindRules event_trigger_rules{
     .forms = forms,
     .create = create,
     .after_create = after_create,
+    .watches = true,
 };
 
 }  // namespace plumb

@@ -97,6 +97,7 @@ constinit const KindRules extension_rules{
     .forms = forms,
     .create = create,
     .container = true,
+    .schema_of_equality = [](const View& extension) { return extension.text("schema"); },
     .from_server = true,
 };
 

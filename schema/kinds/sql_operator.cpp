@@ -211,6 +211,8 @@ constinit const KindRules sql_operator_rules{
         select 2617 as catalog, o.oid, o.oprowner as owner from pg_catalog.pg_operator o)",
     .forms = forms,
     .create = create,
+    .schema_of_equality =
+        [](const View& self) { return signature_of(self.name()).own == "=" ? self.schema() : std::string_view{}; },
 };
 
 }  // namespace plumb
