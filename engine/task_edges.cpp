@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -31,6 +32,7 @@ class TaskConnector {
     }
     alter_along_links();
     keep_siblings_in_order();
+    link_before_copying();
     connect_names();
     change_settings_last();
     return std::move(edges_);
@@ -64,10 +66,16 @@ class TaskConnector {
   void serve_silently(std::size_t served_by) {
     const Task& server = tasks_[served_by];
     if (!rules_for(server.object().identity.kind).serves_silently || server.action == Action::alter) return;
+    const Catalog& catalog = server.action == Action::create ? desired_ : actual_;
+    const std::set<ObjectId> needed = closure(catalog, {catalog.id(server.object())}, Extent::interface);
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
       const KindRules& rules = rules_for(tasks_[i].object().identity.kind);
       if (tasks_[i].action != server.action) continue;
-      if (!rules.evaluates && rules.name_space != NameSpace::relation) continue;
+      const ObjectId id = catalog.id(tasks_[i].object());
+      const NameSpace whole = rules_for(catalog.object(root_of(catalog, id)).identity.kind).name_space;
+      const bool has_expressions =
+          whole == NameSpace::relation || whole == NameSpace::type || whole == NameSpace::routine;
+      if ((!rules.evaluates && !has_expressions) || needed.contains(id)) continue;
       if (server.action == Action::create) edges_.wishes.emplace_back(served_by, i);
       if (server.action == Action::drop) edges_.wishes.emplace_back(i, served_by);
     }
@@ -199,6 +207,26 @@ class TaskConnector {
       const auto& [parent, kind, id, before] = siblings[next - 1];
       const auto& [same_parent, same_kind, next_id, behind] = siblings[next];
       if (parent == same_parent && kind == same_kind) edges_.preferences.emplace_back(before, behind);
+    }
+  }
+
+  /// A link brings its parent the rows of a table that is there already.
+  void link_before_copying() {
+    std::vector<std::size_t> links;
+    std::vector<std::size_t> copies;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (tasks_[i].action != Action::create) continue;
+      const KindRules& rules = rules_for(tasks_[i].after->identity.kind);
+      if (rules.carries != Carries::nothing) links.push_back(i);
+      if (rules.copies_rows) copies.push_back(i);
+    }
+    for (std::size_t copy : copies) {
+      const std::set<ObjectId> read = closure(desired_, {desired_.id(*tasks_[copy].after)}, Extent::interface);
+      for (std::size_t link : links) {
+        for (ObjectId parent : desired_.needs(desired_.id(*tasks_[link].after))) {
+          if (read.contains(parent)) edges_.wishes.emplace_back(link, copy);
+        }
+      }
     }
   }
 

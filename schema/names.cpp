@@ -115,7 +115,7 @@ std::span<const Names::Directory> Names::directories() {
       {R"(select o.refobjid, o.refobjsubid, r.relname, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
                  s.seqcycle,
                  case when r.relpersistence <> t.relpersistence
-                           and pg_catalog.current_setting('server_version_num')::integer >= 150000
+                           and pg_catalog.current_setting('server_version_num') >= '150000'
                       then r.relpersistence end
             from pg_catalog.pg_sequence s
             join pg_catalog.pg_class r on r.oid = s.seqrelid

@@ -39,6 +39,10 @@ std::string settings_for(std::span<const Step> steps, std::string_view search_pa
   defaults.erase("");
   std::string text = fmt::format("SET search_path = {};\nSET check_function_bodies = off;\n",
                                  search_path.empty() ? "''" : search_path);
+  if (any_statement(" ALTER COLUMN ") && any_statement(" TYPE ")) {  // texts on the way must say the same to both types
+    text +=
+        "SET datestyle = 'ISO';\nSET intervalstyle = 'postgres';\nSET timezone = 'UTC';\nSET extra_float_digits = 3;\n";
+  }
   if (any_statement("\\")) text += "SET standard_conforming_strings = on;\n";
   if (any_statement("'{")) text += "SET array_nulls = on;\n";
   if (any_statement("xml")) text += "SET xmloption = content;\n";

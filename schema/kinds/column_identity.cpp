@@ -10,6 +10,7 @@
 
 #include "schema/file/naming.h"
 #include "schema/kinds/column_null.h"
+#include "schema/kinds/column_rebind.h"
 #include "schema/kinds/column_toast.h"
 #include "schema/kinds/inherited.h"
 #include "schema/kinds/owned_sequence.h"
@@ -151,7 +152,8 @@ std::optional<Statements> alter_null_and_identity(const View& before, const View
   const bool is_new = is && (!was || is_dropped);
   // A change of the type drops it by itself: few types can have one, and its sequence takes the type.
   if (is_dropped && before.text("type") == after.text("type")) {
-    statements.push_back(alter_column(after, "DROP IDENTITY"));
+    const std::string_view loss = is || !holds_values(before) ? std::string_view{} : "drop-identity";
+    statements.push_back({alter_column(after, "DROP IDENTITY").sql, Transaction::any, loss});
   }
   alter_not_null(before, after, statements);
   if (is_new) statements.push_back(alter_column(after, "ADD " + identity(after)));

@@ -68,18 +68,21 @@ bool calls_the_same(const View& value, const Catalog& actual) {
 
 // A sequence that is new to a column with rows would give out numbers that these have already. Those of heirs are among
 // the rows of their parent.
-Statements create_beside(const View& value, const Catalog& actual) {
+Statements set_default(const View& value, const Catalog& actual, bool is_same_sequence) {
   Statements statements = create(value, {});
   const View column = *value.parent();
   const bool is_copy = original(value).has_value();
-  if (is_copy || !actual.contains(column.object().identity) || calls_the_same(value, actual)) return statements;
+  if (is_copy || !actual.contains(column.object().identity) || is_same_sequence) return statements;
   const Statements behind = go_on_behind_rows(value, column);
   statements.insert(statements.end(), behind.begin(), behind.end());
   return statements;
 }
 
+// What is put back was taken down because what it calls is made anew.
+Statements create_beside(const View& value, const Catalog& actual) { return set_default(value, actual, false); }
+
 std::optional<Statements> alter(const View& before, const View& after) {
-  return create_beside(after, before.catalog());
+  return set_default(after, before.catalog(), calls_the_same(after, before.catalog()));
 }
 
 Statements drop(const View& value) { return {{alter_own_column(value) + " DROP DEFAULT"}}; }

@@ -227,6 +227,7 @@ constinit const KindRules materialized_view_rules{
     .without_rows = "WITH NO DATA",
     .after_create = after_create,
     .evaluates = true,
+    .copies_rows = true,
 };
 
 }  // namespace plumb

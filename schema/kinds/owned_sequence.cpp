@@ -41,9 +41,10 @@ Statement set_logging(std::string_view sequence, bool unlogged) {
 
 Statements go_on_behind_rows(std::string_view sequence, const View& column, bool ascending) {
   const std::string last = fmt::format("{}({})", ascending ? "max" : "min", quote_identifier(column.name()));
-  const Statement move{fmt::format("SELECT pg_catalog.setval({}, {}) FROM {} HAVING {} {} (SELECT last_value FROM {})",
-                                   quote_literal(sequence), last, table_address(column), last,
-                                   ascending ? ">=" : "<=", sequence)};
+  const std::string_view as_number = below_domains(column).text("type").starts_with("numeric") ? "::bigint" : "";
+  const Statement move{fmt::format(
+      "SELECT pg_catalog.setval({}, {}{}) FROM {} HAVING {} {} (SELECT last_value FROM {})", quote_literal(sequence),
+      last, as_number, table_address(column), last, ascending ? ">=" : "<=", sequence)};
   const View table = *column.parent();
   if (table.kind() != Kind::table || !table.is("force_row_security")) return {move};
   return {{alter_table(column) + " NO FORCE ROW LEVEL SECURITY"},
@@ -53,7 +54,8 @@ Statements go_on_behind_rows(std::string_view sequence, const View& column, bool
 
 Statements go_on_behind_rows(const View& default_value, const View& column) {
   constexpr std::array<std::string_view, 3> integers{"smallint", "integer", "bigint"};
-  if (std::ranges::find(integers, below_domains(column).text("type")) == integers.end()) return {};
+  const std::string_view type = below_domains(column).text("type");
+  if (!type.starts_with("numeric") && std::ranges::find(integers, type) == integers.end()) return {};
   const Catalog& catalog = default_value.catalog();
   Statements statements;
   for (ObjectId id : catalog.needs(catalog.id(default_value.object()))) {

@@ -40,7 +40,7 @@ Statement set_logging(std::string_view sequence, bool unlogged);
 /// stays where it is. Policies that its owner has forced upon himself would hide rows.
 Statements go_on_behind_rows(std::string_view sequence, const View& column, bool ascending);
 
-/// The same for the sequences that a default value calls, of a column that holds integers.
+/// The same for the sequences that a default value calls, of a column that holds numbers.
 Statements go_on_behind_rows(const View& default_value, const View& column);
 
 }  // namespace plumb

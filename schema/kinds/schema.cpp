@@ -33,7 +33,7 @@ constinit const KindRules schema_rules{
         select 2615 as catalog, n.oid, n.nspowner as owner
           from pg_catalog.pg_namespace n
          where not (n.oid = 2200
-                    and n.nspowner = case when pg_catalog.current_setting('server_version_num')::integer >= 150000
+                    and n.nspowner = case when pg_catalog.current_setting('server_version_num') >= '150000'
                                           then 6171
                                           else 10 end))",
     // Everybody may use the schema public from the start, and before 15 create there too.
@@ -44,7 +44,7 @@ constinit const KindRules schema_rules{
          cross join lateral (
                select case when n.nspname <> 'public'
                            then pg_catalog.acldefault('n', n.nspowner)
-                           when pg_catalog.current_setting('server_version_num')::integer >= 150000
+                           when pg_catalog.current_setting('server_version_num') >= '150000'
                            then pg_catalog.acldefault('n', n.nspowner)
                                 || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)
                            else pg_catalog.acldefault('n', n.nspowner)

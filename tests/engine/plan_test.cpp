@@ -178,6 +178,18 @@ TEST_SUITE("live") {
           });
   }
 
+  TEST_CASE("plan: an identity that goes takes along how far it has counted, which wants to be allowed") {
+    const TestDatabase before;
+    const TestDatabase after;
+    Database{before.url()}.run("create table public.t (id integer generated always as identity)");
+    Database{after.url()}.run("create table public.t (id integer not null)");
+    const PrivateCache cache;
+    Session session = session_like(before.url(), after.url());
+    const Plan plan = session.plan(session.compare());
+    REQUIRE(plan.steps.size() == 1);
+    CHECK(plan.steps.front().consents == std::vector<std::string>{"drop-identity=public.t.id"});
+  }
+
   TEST_CASE("plan: columns keep their order, be they in CREATE TABLE or added, whatever functions they use") {
     const TestDatabase before;
     const TestDatabase after;

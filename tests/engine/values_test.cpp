@@ -349,6 +349,67 @@ sequences: {t_id_seq: {type: integer, owned_by: public.t.id}}
     CHECK(found == "4");
   }
 
+  TEST_CASE("values: a materialized view has the rows of a partition that is attached at the same time") {
+    const std::string found = values_after(R"(
+        create table public.o (k integer primary key);
+        create table public.p (a integer, k integer check (k > 0)) partition by range (a);
+        create table public.p2 (a integer, k integer);
+        insert into public.o values (11);
+        insert into public.p2 values (11, 11);
+        create materialized view public.m as select a from public.p)",
+                                           R"(
+tables:
+  o: {columns: {k: {type: integer, not_null: true}}, primary_key: [k]}
+  p:
+    columns: {a: integer, k: {type: integer, references: o}}
+    partition_by: range (a)
+    checks: {p_k_check: k > 1}
+    unique_keys: {p_a_k_key: [a, k]}
+  p2: {partition_of: {table: p, bound: for values from (10) to (20)}}
+materialized_views:
+  m: select a, k from p
+)",
+                                           "select m::text from public.m m");
+    CHECK(found == "(11,11)");
+  }
+
+  TEST_CASE("values: a sequence that goes with its column and is made anew goes on for the table that calls it") {
+    const std::string found = values_after(R"(
+        create table public.t (x integer);
+        create sequence public.s owned by public.t.x;
+        create table public.u (id integer primary key default nextval('public.s'));
+        insert into public.u select from generate_series(1, 2))",
+                                           R"-(
+tables:
+  t: {columns: {x: {type: integer, generated: "5"}}}
+  u:
+    columns: {id: {type: integer, not_null: true, default: "nextval('s')"
+  }
+}
+    primary_key: [id]
+sequences:
+  s: {owned_by: t.x}
+)-",
+                                           "insert into public.u default values returning id");
+    CHECK(found == "3");
+  }
+
+  TEST_CASE("values: a new sequence goes on behind numbers that are no integers, too") {
+    const std::string found = values_after(R"(
+        create table public.t (id numeric(10), n text);
+        insert into public.t values (1, 'a'), (2, 'b'))",
+                                           R"-(
+tables:
+  t: {columns: {id: {type: "numeric(10)", default: "nextval('s')"}, n: text
+  }
+  }
+sequences:
+  s: {owned_by: t.id}
+)-",
+                                           "insert into public.t default values returning id");
+    CHECK(found == "3");
+  }
+
   TEST_CASE("values: what an heir has itself outlives its parent, and a column of it") {
     const std::string found =
         values_after(R"(

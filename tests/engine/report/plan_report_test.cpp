@@ -183,6 +183,9 @@ TEST_CASE("plan report: a script sets what decides what its constants mean") {
         std::string::npos);
   CHECK(script_of("ALTER TABLE t ALTER COLUMN a SET DEFAULT 'a'::xml").find("SET xmloption = content;") !=
         std::string::npos);
+  CHECK(script_of("ALTER TABLE t ALTER COLUMN a TYPE text")
+            .find("SET datestyle = 'ISO';\nSET intervalstyle = 'postgres';\nSET timezone = 'UTC';\n") !=
+        std::string::npos);
   const std::string plain = script_of("ALTER TABLE t ALTER COLUMN a SET DEFAULT 1");
   CHECK(plain.find("SET search_path = '';\nSET check_function_bodies = off;\n\nBEGIN;") != std::string::npos);
 }
