@@ -355,7 +355,7 @@ struct KindRules {
   Alter rebind = nullptr;
   /// Making it runs its expressions on the rows that are there, and so what those call.
   bool evaluates = false;
-  bool copies_rows = false;  ///< making it copies rows out of what it reads (materialized views)
+  bool copies_rows = false;      ///< making it copies rows out of what it reads (materialized views)
   bool serves_silently = false;  ///< what it is for is used through it, and pg_depend does not say so (casts)
   bool watches = false;          ///< runs code at other statements of a plan (event triggers)
   /// Where an operator = may stand that comes with it, or is it: IS DISTINCT FROM, NULLIF, CASE and JOIN USING compare

@@ -43,7 +43,7 @@ bool DraftReader::take_key(Entry& entry) {
   const std::string& key = entry.node.key;
   const std::string_view role_key = entry.section.form->role_key;
   if (!role_key.empty()) {
-    entry.identity.role = intern(key == "PUBLIC" ? "public" : key);
+    entry.identity.role = intern(key == "PUBLIC" ? "public" : key == "\"PUBLIC\"" ? "PUBLIC" : key);
     if (key.empty()) fault(entry.spot, fmt::format("a {} needs a {}", rules.key, role_key));
     return !key.empty();
   }

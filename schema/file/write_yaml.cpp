@@ -202,7 +202,7 @@ class TreeWriter {
     const KindRules& rules = rules_for(object.identity.kind);
     if (object.identity.role != Symbol::none) {
       const std::string_view role = text(object.identity.role);
-      return role == "public" ? "PUBLIC" : std::string{role};
+      return role == "public" ? "PUBLIC" : role == "PUBLIC" ? "\"PUBLIC\"" : std::string{role};
     }
     const std::string_view name = text(object.identity.name);
     if (rules.address != Address::schema) return std::string{name};

@@ -10,10 +10,13 @@ namespace plumb {
 
 namespace {
 
+// PUBLIC is everybody, as people write it; a role that is called so has quotes, here as in SQL.
 std::string roles(const View& policy) {
-  constexpr std::string_view everybody = "PUBLIC";  // as people write it, and no role can be called in lower case
-  const auto names = policy.list("roles");
+  constexpr std::string_view everybody = "PUBLIC";
+  constexpr std::string_view called_so = "\"PUBLIC\"";
+  auto names = policy.list("roles");
   const bool is_everybody = names.empty() || std::ranges::find(names, everybody) != names.end();
+  std::ranges::replace(names, called_so, everybody);
   return is_everybody ? std::string{everybody} : join_names(names);
 }
 
@@ -56,7 +59,7 @@ constexpr AttributeRule attributes[] = {
     {.key = "roles",
      .value = Value::names,
      .source = R"(case when o.polroles <> '{0}'
-                   then array(select r.rolname
+                   then array(select case r.rolname when 'PUBLIC' then '"PUBLIC"' else r.rolname end
                                 from pg_catalog.pg_roles r
                                where r.oid = any (o.polroles)
                                order by r.rolname) end)",

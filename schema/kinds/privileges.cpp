@@ -61,7 +61,7 @@ Privileges privileges_of(const View& grant) {
 }
 
 std::string role_sql(std::string_view role) {
-  return role == everybody || role == "PUBLIC" ? std::string{"PUBLIC"} : quote_identifier(role);
+  return role == everybody ? std::string{"PUBLIC"} : quote_identifier(role);
 }
 
 bool takes_away(const Privileges& before, const Privileges& after) {

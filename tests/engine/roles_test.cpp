@@ -129,6 +129,29 @@ TEST_SUITE("live") {
     CHECK(!world.has_role("app_old"));
   }
 
+  TEST_CASE("roles: one that is called PUBLIC is not everybody") {
+    World world;
+    world.database.run(R"(
+        create role "PUBLIC";
+        create table public.t (a integer);
+        grant select on public.t to "PUBLIC";
+        grant insert on public.t to public;
+        create policy q on public.t to "PUBLIC" using (true);
+        create policy r on public.t using (true);
+        alter default privileges grant select on tables to "PUBLIC")");
+    for (const auto& [format, file] :
+         {std::pair{SchemaFormat::yaml, "schema.yaml"}, {SchemaFormat::sql, "schema.sql"}}) {
+      const std::string text = world.inspected(format, Cluster::never);
+      CHECK(differences(world.session(text, "postgres", "auto", file)) == "");
+      world.database.run("drop table public.t; alter default privileges revoke select on tables from \"PUBLIC\"");
+      bring_about(world.session(text, "postgres", "auto", file));
+      CHECK(world.database.value("select relacl::text from pg_catalog.pg_class where relname = 't'") ==
+            "{postgres=arwdDxt/postgres,PUBLIC=r/postgres,=a/postgres}");
+      CHECK(world.database.value("select string_agg(polroles::regrole[]::text, ' ' order by polname) "
+                                 "from pg_catalog.pg_policy") == "{\"\\\"PUBLIC\\\"\"} {-}");
+    }
+  }
+
   TEST_CASE("roles: without a request nothing of the cluster is read") {
     World world;
     world.database.run("create role app");
