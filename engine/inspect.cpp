@@ -275,6 +275,7 @@ class Inspector {
     };
     find_states(unchecked_constraints, "switched off triggers of ");
     find_states(pending_detaches, "unfinished DETACH (to end with FINALIZE) of ");
+    find_states(grants_of_others, "privileges that others than the owner granted on ");
     std::vector<std::string> unknown = describe(found);
     std::ranges::sort(unknown);
     return unknown;

@@ -64,4 +64,23 @@ inline constexpr std::string_view pending_detaches = R"(
     from pg_catalog.pg_inherits h
    where h.inhdetachpending)";
 
+/// What holds privileges that another role than its owner granted: only that role can revoke them (manual, REVOKE,
+/// "Notes"), and kinds take the owner for the grantor.
+inline constexpr std::string_view grants_of_others = R"(
+  select o.catalog, o.oid, o.sub
+    from (select 1259 as catalog, c.oid, 0 as sub, c.relacl as acl, c.relowner as owner from pg_catalog.pg_class c
+          union all select 1259, c.oid, a.attnum, a.attacl, c.relowner
+                      from pg_catalog.pg_attribute a
+                      join pg_catalog.pg_class c on c.oid = a.attrelid
+                     where a.attacl is not null
+          union all select 1255, p.oid, 0, p.proacl, p.proowner from pg_catalog.pg_proc p
+          union all select 1247, t.oid, 0, t.typacl, t.typowner from pg_catalog.pg_type t
+          union all select 2615, n.oid, 0, n.nspacl, n.nspowner from pg_catalog.pg_namespace n
+          union all select 2612, l.oid, 0, l.lanacl, l.lanowner from pg_catalog.pg_language l
+          union all select 2328, w.oid, 0, w.fdwacl, w.fdwowner from pg_catalog.pg_foreign_data_wrapper w
+          union all select 1417, s.oid, 0, s.srvacl, s.srvowner from pg_catalog.pg_foreign_server s) o
+   where o.oid >= 16384
+     and o.acl is not null
+     and exists (select from pg_catalog.aclexplode(o.acl) e where e.grantor <> o.owner))";
+
 }  // namespace plumb

@@ -147,6 +147,27 @@ TEST_SUITE("live") {
     CHECK(unknown == std::vector<std::string>{"unfinished DETACH (to end with FINALIZE) of table public.p1"});
   }
 
+  TEST_CASE("inspect: privileges that others than the owner granted are told") {
+    const tests::TestDatabase scratch;
+    Database database{scratch.url()};
+    database.run(R"(
+        create table public.t (a integer, b integer);
+        create function public.f() returns integer language sql as 'select 1';
+        grant select on public.t to pg_monitor with grant option;
+        grant select (b) on public.t to pg_monitor with grant option;
+        grant execute on function public.f() to pg_monitor with grant option;
+        set role pg_monitor;
+        grant select (b) on public.t to pg_read_all_data;
+        grant execute on function public.f() to pg_read_all_data;
+        reset role)");
+    Symbols symbols;
+    std::vector<std::string> unknown;
+    inspect(database, symbols, {.unknown = &unknown});
+    CHECK(unknown ==
+          std::vector<std::string>{"privileges that others than the owner granted on column b of table public.t",
+                                   "privileges that others than the owner granted on function public.f()"});
+  }
+
   TEST_CASE("inspect: what depends on what is known down to the column") {
     const TestDatabase scratch;
     Database database{scratch.url()};
