@@ -38,11 +38,17 @@ Privileges parse(std::string_view text) {
 
 using ByRole = std::map<std::string_view, Privileges>;
 
+/// PUBLIC is everybody, as people write it; a role that is called so has quotes.
+std::string_view role_in(std::string_view entry) {
+  if (entry == "PUBLIC") return everybody;
+  return entry == "\"PUBLIC\"" ? "PUBLIC" : entry;
+}
+
 ByRole privileges_in(const View& setting, std::string_view key) {
   ByRole roles;
   for (std::string_view entry : setting.list(key)) {
     const auto equals = entry.find('=');
-    roles[entry.substr(0, equals)] = parse(entry.substr(equals + 1));
+    roles[role_in(entry.substr(0, equals))] = parse(entry.substr(equals + 1));
   }
   return roles;
 }
@@ -250,7 +256,9 @@ constinit const KindRules default_privileges_rules{
                pg_catalog.array_agg(e.entry) filter (where e.class = 'n') as schemas,
                pg_catalog.array_agg(e.entry) filter (where e.class = 'L') as large_objects
           from (select x.oid, x.role, x.schema, x.class,
-                       case x.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(x.grantee) end || '='
+                       case when x.grantee = 0 then 'public'
+                            when pg_catalog.pg_get_userbyid(x.grantee) = 'PUBLIC' then '"PUBLIC"'
+                            else pg_catalog.pg_get_userbyid(x.grantee) end || '='
                        || pg_catalog.string_agg(x.words, ', ' order by x.words like 'NO %', x.place) as entry
                   from (select d.oid, d.defaclrole as role, d.defaclnamespace as schema, d.defaclobjtype as class,
                                coalesce(a.grantee, a.usual_grantee) as grantee,
