@@ -77,7 +77,8 @@ Declaration sound_part(const Declaration& declaration, const Faults& faults) {
     if (unsound.contains(id) || whole == ids.end()) {
       part.left_out.emplace(drafts.text(draft.identity.name));
       collect_words(drafts.text(draft.identity.name), part.left_out);  // of a routine
-      part.incomplete.emplace(drafts.text(drafts.object(root_of(drafts, id)).identity.name));
+      const ObjectId root = root_of(drafts, id);
+      if (ids.contains(root)) part.incomplete.emplace(drafts.text(drafts.object(root).identity.name));
       continue;
     }
     const ObjectId now = part.drafts.add(draft.identity, whole->second, properties_of(draft, true));
