@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -44,8 +45,15 @@ materialized_views: {m: "select x, total() from t"}
     const std::string rights = "select relacl::text from pg_catalog.pg_class where oid = 'public.t'::regclass";
     const std::string before = database.value(rights);
     const std::string schema = "tables: {t: {columns: {a: integer}, grants: {pg_signal_backend: [select]}}}\n";
-    const std::string error =
-        error_of([&] { bring_about(make_session(scratch.url(), {folder.write("schema.yaml", schema)})); });
+    const std::string file = folder.write("schema.yaml", schema);
+    const std::string strict = error_of([&] { bring_about(make_session(scratch.url(), {file})); });
+    CHECK(strict.find("privileges that others than the owner granted on table public.t") != std::string::npos);
+    SessionOptions options;
+    options.database.is_named = true;
+    options.database.location = scratch.url();
+    options.schema_files = {file};
+    options.scratch = "target";
+    const std::string error = error_of([&] { bring_about(Session{std::move(options)}); });
     CHECK(error.find("dependent privileges exist") != std::string::npos);
     CHECK(database.value(rights) == before);
   }
