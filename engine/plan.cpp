@@ -7,7 +7,7 @@
 #include "engine/alteration.h"
 #include "engine/carried.h"
 #include "engine/gifts.h"
-#include "engine/hidden_code.h"
+#include "engine/search_path.h"
 #include "engine/task_order.h"
 #include "engine/tasks.h"
 #include "engine/way_back.h"

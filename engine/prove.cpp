@@ -11,9 +11,9 @@
 
 #include "engine/execute.h"
 #include "engine/fixpoint.h"
-#include "engine/hidden_code.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/scope.h"
+#include "engine/search_path.h"
 #include "engine/slice.h"
 #include "engine/workbench.h"
 #include "schema/describe.h"

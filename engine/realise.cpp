@@ -11,9 +11,9 @@
 
 #include "engine/borrowing.h"
 #include "engine/execute.h"
-#include "engine/hidden_code.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/refusals.h"
+#include "engine/search_path.h"
 #include "engine/slice.h"
 #include "engine/unchecked_code.h"
 #include "engine/words.h"

@@ -12,7 +12,7 @@
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
 #include "engine/fields.h"
-#include "engine/hidden_code.h"
+#include "engine/search_path.h"
 #include "engine/words.h"
 #include "schema/rules.h"
 

@@ -6,9 +6,9 @@
 #include <fmt/core.h>
 
 #include "engine/execute.h"
-#include "engine/hidden_code.h"
 #include "engine/inspect.h"
 #include "engine/postgres/sqlstate.h"
+#include "engine/search_path.h"
 #include "engine/slice.h"
 #include "schema/error.h"
 #include "schema/rules.h"

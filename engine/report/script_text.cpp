@@ -24,6 +24,17 @@ std::string sql_comments_of(const std::vector<std::string>& lines, std::string_v
   return text;
 }
 
+namespace {
+
+bool converts_values(const Step& step) {
+  return std::ranges::any_of(step.forward, [](const Statement& statement) {
+    const auto column = statement.sql.find(" ALTER COLUMN ");
+    return column != std::string::npos && statement.sql.find(" TYPE ", column) != std::string::npos;
+  });
+}
+
+}  // namespace
+
 std::string settings_for(std::span<const Step> steps, std::string_view search_path) {
   const auto any_statement = [&](std::string_view part) {
     return std::ranges::any_of(steps, [&](const Step& step) {
@@ -39,7 +50,7 @@ std::string settings_for(std::span<const Step> steps, std::string_view search_pa
   defaults.erase("");
   std::string text = fmt::format("SET search_path = {};\nSET check_function_bodies = off;\n",
                                  search_path.empty() ? "''" : search_path);
-  if (any_statement(" ALTER COLUMN ") && any_statement(" TYPE ")) {  // texts on the way must say the same to both types
+  if (std::ranges::any_of(steps, converts_values)) {  // texts on the way must say the same to both types
     text +=
         "SET datestyle = 'ISO';\nSET intervalstyle = 'postgres';\nSET timezone = 'UTC';\nSET extra_float_digits = 3;\n";
   }

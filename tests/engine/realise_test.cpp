@@ -297,6 +297,16 @@ views:
        "a.yaml:8:15: syntax error at or near \"frm\" (view public.w)");
   }
 
+  TEST_CASE("realise: what stands in the schema of an extension is found without its schema, behind the rest") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.yaml", R"(
+schemas: {ext: {}}
+extensions: {hstore: {schema: ext}}
+tables:
+  t: {columns: {h: hstore}, checks: {k: h is distinct from 'a=>1'}}
+)") == "");
+  }
+
   TEST_CASE("realise: a mistake of form in one part of a table hides nothing of its other parts") {
     const TestDatabase database;
     CHECK(faults_of(database, "a.yaml", R"(
