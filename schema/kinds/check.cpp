@@ -44,7 +44,8 @@ Statements create(const View& check, std::span<const std::string>) { return add_
 
 // CREATE TABLE takes every check as valid, whatever it says.
 std::string part_of_create(const View& check) {
-  return check.is("not_valid") || check.is("inherited") ? std::string{} : definition(check);
+  const bool comes_by_itself = check.is("inherited") && !is_made_apart(*check.parent());
+  return check.is("not_valid") || comes_by_itself ? std::string{} : definition(check);
 }
 
 Statements drop_alone(const View& check) {

@@ -43,6 +43,12 @@ bool becomes_identity_later(const View& column) {
   return column.catalog().version() < 170000 || !partition_of(heirs.front());
 }
 
+/// Whether CREATE TABLE says all of the column, although it is inherited.
+bool is_spelled_out(const View& column) { return column.is("inherited") && is_made_apart(*column.parent()); }
+
+/// Whether the column has to be kept from taking over a default value.
+bool needs_null_as_default(const View& column) { return lacks_inherited_default(column) && !is_spelled_out(column); }
+
 enum class Numbering : std::uint8_t { at_once, later };
 
 std::string definition(const View& column, Numbering when = Numbering::at_once) {
@@ -57,8 +63,9 @@ std::string definition(const View& column, Numbering when = Numbering::at_once) 
                        column.is("virtual") ? "VIRTUAL" : "STORED");
   }
   if (column.has("identity") && when == Numbering::at_once) sql += ' ' + identity(column);
-  if (lacks_inherited_default(column)) sql += " DEFAULT NULL";  // those of its parents may differ
-  if (column.is("not_null") && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
+  if (needs_null_as_default(column)) sql += " DEFAULT NULL";  // those of its parents may differ
+  const bool refuses_null_at_once = is_spelled_out(column) ? refuses_null(column) : column.is("not_null");
+  if (refuses_null_at_once && !column.is("not_null_not_valid")) sql += ' ' + not_null(column, "");
   return sql;
 }
 
@@ -73,16 +80,23 @@ std::string options(const View& column) {
 /// Whether a NOT NULL of an inherited column has a name that only CREATE TABLE can give it. That of a partition is
 /// merged then with what it inherits, which is how schema files get it, where nobody knows its name.
 bool names_not_null(const View& column) {
-  if (!column.is("inherited") || column.is("not_null_not_valid")) return false;
+  if (!column.is("inherited") || is_spelled_out(column) || column.is("not_null_not_valid")) return false;
   if (column.is("not_null")) return column.has("not_null_name");
   const bool may_be_merged = column.is("not_null_merged") || !original(column);
   return may_be_merged && column.has("not_null_inherited_name") && partition_of(column);
 }
 
+/// Whether one of the columns that it comes from says its storage.
+bool inherits_storage(const View& column) {
+  const auto source = original(column);
+  return source && (source->has("storage") || inherits_storage(*source));
+}
+
 /// Whether a column has to be told its compression, because it comes with another one.
 bool has_other_compression(const View& column) {
   const auto source = original(column);
-  return !source || is_of_type(column) || source->text("compression") != column.text("compression");
+  return !source || is_of_type(column) || is_spelled_out(column) ||
+         source->text("compression") != column.text("compression");
 }
 
 }  // namespace
@@ -90,7 +104,7 @@ bool has_other_compression(const View& column) {
 // What is inherited comes with the table.
 std::string column_in_create(const View& column) {
   if (names_not_null(column)) return not_null(column, ' ' + quote_identifier(column.name()));
-  if (column.is("inherited")) return {};
+  if (column.is("inherited") && !is_spelled_out(column)) return {};
   return is_of_type(column) ? options(column) : definition(column);
 }
 
@@ -99,8 +113,9 @@ Statements create_column(const View& column, std::span<const std::string> parts)
   std::string sql = fmt::format("{} ADD COLUMN {}", alter_table(column), definition(column, numbering));
   // It is to be taken over by another table, so it must be as that wants it. Before 18, no NOT NULL is its own then.
   const bool is_taken_over = column.is("inherited") || column.catalog().version() < 180000;
-  if (is_taken_over && refuses_null(column) && !column.is("not_null")) sql += ' ' + not_null(column, "");
-  if (column.is("inherited")) {
+  const bool is_said = column.is("not_null") || is_spelled_out(column);
+  if (is_taken_over && refuses_null(column) && !is_said) sql += ' ' + not_null(column, "");
+  if (column.is("inherited") && !is_spelled_out(column)) {
     for (const View& value : column.children(Kind::default_value)) {
       if (value.rules().comes_along(value)) sql.append(" DEFAULT ").append(value.sql("expression"));
     }
@@ -115,15 +130,17 @@ Statements create_column(const View& column, std::span<const std::string> parts)
 // new partition takes over default values, and NULL stays one where a type with a modifier or a domain converts it.
 Statements finish_column(const View& column) {
   Statements statements;
-  if (column.is("inherited") && column.is("not_null") && !names_not_null(column)) {
+  const bool is_said_by_create = !column.is("inherited") || is_spelled_out(column) || names_not_null(column);
+  if (column.is("not_null") && (column.is("not_null_not_valid") || !is_said_by_create)) {
     statements.push_back(set_not_null(column));
   }
-  if (lacks_inherited_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
-  if (!column.is("inherited") && column.is("not_null_not_valid")) statements.push_back(set_not_null(column));
+  if (needs_null_as_default(column)) statements.push_back(alter_column(column, "DROP DEFAULT"));
   if (column.has("compression") && is_compressed_later(column) && has_other_compression(column)) {
     statements.push_back(alter_column(column, fmt::format("SET COMPRESSION {}", column.text("compression"))));
   }
-  if (column.has("storage")) statements.push_back(set_storage(column));
+  if (column.has("storage") || (is_spelled_out(column) && inherits_storage(column))) {
+    statements.push_back(set_storage(column));
+  }
   if (const std::string options = options_clause(column); column.is("inherited") && !options.empty()) {
     statements.push_back(alter_column(column, options.substr(1)));
   }

@@ -370,13 +370,6 @@ std::optional<Statement> rename_not_null_between_parents(const View& before, con
   return rename_not_null(after, old_name, new_name);
 }
 
-std::optional<Statement> rename_inherited_not_null(const View& column) {
-  const auto source = original(column);
-  const bool is_inherited_alone = !column.is("not_null") && !column.is("not_null_merged");
-  if (!source || !is_inherited_alone || !column.has("not_null_inherited_name")) return std::nullopt;
-  return rename_not_null(column, not_null_name(*source), column.text("not_null_inherited_name"));
-}
-
 std::optional<Statements> alter_not_null_comment(const View& before, const View& after) {
   if (!after.is("not_null")) return Statements{};
   return Statements{comment_on_not_null(after, not_null_name(has_fixed_not_null_name(before, after) ? before : after))};

@@ -37,9 +37,6 @@ std::string not_null(const View& column, std::string_view subject);
 
 Statement set_not_null(const View& column);
 
-/// What gives a NOT NULL that a column only inherits its own name in place of its parent's, while it is not inherited.
-std::optional<Statement> rename_inherited_not_null(const View& column);
-
 /// Where a column goes over from one parent to another: its NOT NULL still has the name that the old one gave it, and
 /// can be renamed before it inherits the new one's.
 std::optional<Statement> rename_not_null_between_parents(const View& before, const View& after);

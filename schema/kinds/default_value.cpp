@@ -89,7 +89,9 @@ Statements drop(const View& value) { return {{alter_own_column(value) + " DROP D
 
 // A column that is only inherited is no part of CREATE TABLE, so its own default is set afterwards.
 std::string part_of_create(const View& value) {
-  return value.parent()->is("inherited") ? std::string{} : default_clause(value.sql("expression"));
+  const View column = *value.parent();
+  const bool stands_in_create = !column.is("inherited") || is_made_apart(*column.parent());
+  return stands_in_create ? default_clause(value.sql("expression")) : std::string{};
 }
 
 // A new column takes over the default value of the one that it inherits, or of the one that this one inherits.

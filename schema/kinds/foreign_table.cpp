@@ -11,8 +11,9 @@ namespace plumb {
 namespace {
 
 Statements create(const View& table, std::span<const std::string> parts) {
-  return {{fmt::format("CREATE FOREIGN TABLE {}{} SERVER {}{}", address(table), body_of(table, parts),
-                       quote_identifier(table.text("server")), options_clause(table))}};
+  return create_and_attach(table,
+                           fmt::format("CREATE FOREIGN TABLE {}{} SERVER {}{}", address(table), body_of(table, parts),
+                                       quote_identifier(table.text("server")), options_clause(table)));
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {

@@ -1,6 +1,8 @@
 #include "schema/kinds/inherited.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -34,6 +36,38 @@ std::optional<View> partition_of(const View& part) {
   if (!table) return std::nullopt;
   const auto links = table->children(Kind::partition);
   return links.empty() ? std::nullopt : std::optional{links.front()};
+}
+
+namespace {
+
+bool is_inherited_under_another_name(const View& column) {
+  return !column.is("not_null") && !column.is("not_null_merged") && column.has("not_null_inherited_name");
+}
+
+}  // namespace
+
+// What a schema file declares of a partition knows nothing of its parent's columns.
+bool is_made_apart(const View& table) {
+  const auto link = table.children(Kind::partition);
+  if (link.empty()) return false;
+  const Catalog& catalog = table.catalog();
+  std::vector<ObjectId> originals;
+  bool has_own_names = false;
+  for (const View& column : table.children(Kind::column)) {
+    const auto source = original(column);
+    if (!source) return false;
+    originals.push_back(catalog.id(source->object()));
+    has_own_names = has_own_names || is_inherited_under_another_name(column);
+  }
+  return has_own_names || !std::ranges::is_sorted(originals);
+}
+
+Statements create_and_attach(const View& table, std::string create) {
+  Statements statements{{std::move(create)}};
+  if (!is_made_apart(table)) return statements;
+  const View link = table.children(Kind::partition).front();
+  std::ranges::move(link.rules().create(link, {}), std::back_inserter(statements));
+  return statements;
 }
 
 std::optional<View> original(const View& part) {
@@ -151,7 +185,7 @@ std::string body_of(const View& table, std::span<const std::string> parts) {
   const auto types = table.children(Kind::row_type);
   if (!types.empty()) {
     sql = fmt::format(" OF {}{}", types.front().text("type"), lines.empty() ? "" : ' ' + body);
-  } else if (!partitions.empty()) {
+  } else if (!partitions.empty() && !is_made_apart(table)) {
     const View& partition = partitions.front();
     sql = fmt::format(" PARTITION OF {}{} {}", partition.text("table"), lines.empty() ? "" : ' ' + body,
                       partition.text("bound"));

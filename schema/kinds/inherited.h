@@ -29,6 +29,13 @@ std::optional<View> original(const View& part);
 /// The partition that the part's table is, or null.
 std::optional<View> partition_of(const View& part);
 
+/// Whether a new partition is first a table of its own and then attached: PARTITION OF would give its columns the order
+/// of its parent's, and their NOT NULL constraints the names (PostgreSQL 18).
+bool is_made_apart(const View& table);
+
+/// What makes a table, behind CREATE TABLE: attaches one that is made apart.
+Statements create_and_attach(const View& table, std::string create);
+
 /// Whether the column's table is partitioned by it; where only a schema file tells of the table, any column may be
 /// meant.
 bool is_partitioned_by(const View& column);

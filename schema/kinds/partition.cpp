@@ -88,19 +88,6 @@ Statements drop(const View& partition) {
   return {{fmt::format("ALTER TABLE {} DETACH PARTITION {}", partition.text("table"), address(*partition.parent()))}};
 }
 
-// A partition that was attached has its own names for the NOT NULL constraints that it inherits (PostgreSQL 18), and
-// one that was made as such those of the partitioned table. What is inherited cannot be renamed.
-Statements finish(const View& partition) {
-  Statements statements;
-  for (const View& column : partition.parent()->children(Kind::column)) {
-    if (auto rename = rename_inherited_not_null(column)) statements.push_back(std::move(*rename));
-  }
-  if (statements.empty()) return statements;
-  statements.insert(statements.begin(), drop(partition).front());
-  statements.push_back(create(partition, {}).front());
-  return statements;
-}
-
 constexpr AttributeRule attributes[] = {
     {.key = "table", .help = "the partitioned table", .required = true},
     {.key = "bound",
@@ -137,7 +124,6 @@ constinit const KindRules partition_rules{
     .interface = true,
     .create = create,
     .create_beside = create_beside,
-    .finish_copy = finish,
     .comes_along = [](const View&) { return true; },
     .drop = drop,
     .dies_with_parent = true,

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <fmt/core.h>
 
 #include "schema/kinds/column_identity.h"
@@ -24,7 +26,7 @@ Statements create(const View& table, std::span<const std::string> parts) {
   if (table.has("using")) sql += fmt::format(" USING {}", quote_identifier(table.text("using")));
   if (const auto with = table.in_order("with"); !with.empty()) sql += " WITH (" + join_options(with) + ')';
   if (table.has("tablespace")) sql += fmt::format(" TABLESPACE {}", quote_identifier(table.text("tablespace")));
-  return {{sql}};
+  return create_and_attach(table, std::move(sql));
 }
 
 Statements after_create(const View& table) {
