@@ -52,6 +52,7 @@ constinit const KindRules family_function_rules{
     .create = create,
     .drop = drop_member,
     .dies_with_parent = true,
+    .serves_silently = true,
 };
 
 }  // namespace plumb

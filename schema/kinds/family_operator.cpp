@@ -67,6 +67,7 @@ constinit const KindRules family_operator_rules{
     .create = create,
     .drop = drop_member,
     .dies_with_parent = true,
+    .serves_silently = true,
 };
 
 }  // namespace plumb
