@@ -22,6 +22,10 @@ Number parse(std::string_view text) {
 
 std::uint64_t pair_of(Oid first, std::uint32_t second) { return std::uint64_t{first} << 32U | second; }
 
+std::uint64_t pair_of(Symbol first, Symbol second) {
+  return pair_of(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(second));
+}
+
 }  // namespace
 
 struct Loaders {
@@ -58,6 +62,10 @@ struct Loaders {
   }
 
   static void not_null(Names& names, Row row) {
+    const Names::Relation* relation = names.relation(to_oid(*row[0]));
+    if (relation != nullptr && *row[5] == "t") {
+      ++names.not_null_names_[pair_of(relation->schema, names.symbols_.intern(*row[2]))];
+    }
     names.not_nulls_[pair_of(to_oid(*row[0]), to_oid(*row[1]))] = {
         names.symbols_.intern(*row[2]), *row[3] == "f", *row[4] == "t", *row[5] == "t",
         row[6] ? names.symbols_.intern(*row[6]) : Symbol::none};
@@ -186,6 +194,12 @@ const Names::IdentitySequence* Names::identity_sequence(Oid relation, int number
 
 const Names::NotNull* Names::not_null(Oid relation, int number) const {
   return lookup(not_nulls_, pair_of(relation, static_cast<std::uint32_t>(number)));
+}
+
+bool Names::is_shared_not_null_name(Oid relation, Symbol name) const {
+  const Relation* whole = this->relation(relation);
+  const int* number = whole != nullptr ? lookup(not_null_names_, pair_of(whole->schema, name)) : nullptr;
+  return number != nullptr && *number > 1;
 }
 
 Names::TypeDefaults Names::type_defaults(Oid type) const {

@@ -91,6 +91,8 @@ class Names {
   std::string_view column_name(Oid relation, int number) const;               ///< empty for an unknown one
   const IdentitySequence* identity_sequence(Oid relation, int number) const;  ///< null: the column has none of its own
   const NotNull* not_null(Oid relation, int number) const;                    ///< null: it has no such constraint
+  /// Whether NOT NULL constraints of several relations in the schema of this one are called so.
+  bool is_shared_not_null_name(Oid relation, Symbol name) const;
   TypeDefaults type_defaults(Oid type) const;
 
   // -- tables that others inherit from; their columns are read before those of their heirs
@@ -126,6 +128,7 @@ class Names {
   std::unordered_map<Oid, std::vector<Column>> columns_;                    ///< by attnum - 1
   std::unordered_map<std::uint64_t, IdentitySequence> identity_sequences_;  ///< by relation and column number
   std::unordered_map<std::uint64_t, NotNull> not_nulls_;                    ///< by relation and column number
+  std::unordered_map<std::uint64_t, int> not_null_names_;                   ///< how many are local, by schema and name
   std::unordered_map<Oid, TypeDefaults> type_defaults_;  ///< of types that are not as TypeDefaults says by itself
   std::unordered_map<Oid, std::vector<Parent>> parents_;
   std::unordered_map<std::uint64_t, Default> inherited_defaults_;  ///< by table and column number

@@ -75,11 +75,13 @@ void read_not_null(Reader& reader, std::span<const Original> originals) {
     if (!is_parents) reader.set("not_null_inherited_name", name);
     return;
   }
+  // PostgreSQL gives a new one its usual name only while no other table of the schema has it for one of its own.
   // What is said of a column that is inherited is merged with what it inherits, and called the same.
   const bool is_usual =
       is_given && reader.raw_true(is_inherited_alone)
           ? is_parents
-          : name == usual_not_null(symbols.text(reader.identity().table), symbols.text(reader.identity().name));
+          : name == usual_not_null(symbols.text(reader.identity().table), symbols.text(reader.identity().name)) &&
+                !names.is_shared_not_null_name(reader.table(), constraint->name);
   if (!is_usual) reader.set("not_null_name", name);
   if (!reader.raw_true(is_inherited_alone)) reader.set("not_null_comment", symbols.text(constraint->comment));
   reader.set("not_null_no_inherit", !constraint->is_for_heirs);
