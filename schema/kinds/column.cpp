@@ -169,6 +169,27 @@ constexpr AttributeRule attributes[] = {
      .value = Value::boolean,
      .fallback = "false",
      .help = "a generated value is computed when read instead of stored (PostgreSQL 18)"},
+    {.key = "generated_here",
+     .value = Value::expression,
+     .source = R"(
+  case when a.attgenerated <> '' and a.attinhcount > 0 and not a.attislocal
+       then (select pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+               from pg_catalog.pg_attrdef d
+              where d.adrelid = a.attrelid
+                and d.adnum = a.attnum
+                and not exists (select
+                                  from pg_catalog.pg_inherits i
+                                  join pg_catalog.pg_attribute o on o.attrelid = i.inhparent
+                                                                and o.attname = a.attname
+                                  join pg_catalog.pg_attrdef p on p.adrelid = o.attrelid
+                                                              and p.adnum = o.attnum
+                                 where i.inhrelid = a.attrelid
+                                   and pg_catalog.pg_get_expr(p.adbin, p.adrelid)
+                                       = pg_catalog.pg_get_expr(d.adbin, d.adrelid))) end)",
+     .help = "expression of a column that is inherited, where that computes something else",
+     .alter = alter_generated_here,
+     .own = true,
+     .since = 170000},
     {.key = "not_null",
      .value = Value::boolean,
      .fallback = "false",

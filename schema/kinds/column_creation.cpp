@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_generated.h"
 #include "schema/kinds/column_identity.h"
 #include "schema/kinds/column_null.h"
 #include "schema/kinds/column_toast.h"
@@ -49,6 +50,17 @@ bool is_spelled_out(const View& column) { return column.is("inherited") && is_ma
 /// Whether the column has to be kept from taking over a default value.
 bool needs_null_as_default(const View& column) { return lacks_inherited_default(column) && !is_spelled_out(column); }
 
+std::string generation(const View& column) {
+  return fmt::format("GENERATED ALWAYS AS ({}) {}", column.sql("generated"),
+                     column.is("virtual") ? "VIRTUAL" : "STORED");
+}
+
+/// Whether a column that comes with a partition is to be computed otherwise, and PARTITION OF can say so; a schema file
+/// does not know which kind of generated column it is.
+bool computes_in_create(const View& column) {
+  return column.has("generated_here") && partition_of(column) && !is_spelled_out(column) && original(column);
+}
+
 enum class Numbering : std::uint8_t { at_once, later };
 
 std::string definition(const View& column, Numbering when = Numbering::at_once) {
@@ -58,10 +70,7 @@ std::string definition(const View& column, Numbering when = Numbering::at_once) 
   }
   sql += options_clause(column);
   if (column.has("collation")) sql += fmt::format(" COLLATE {}", column.text("collation"));
-  if (column.has("generated") && !takes_over_expression(column)) {
-    sql += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.sql("generated"),
-                       column.is("virtual") ? "VIRTUAL" : "STORED");
-  }
+  if (column.has("generated") && !takes_over_expression(column)) sql += ' ' + generation(column);
   if (column.has("identity") && when == Numbering::at_once) sql += ' ' + identity(column);
   if (needs_null_as_default(column)) sql += " DEFAULT NULL";  // those of its parents may differ
   const bool refuses_null_at_once = is_spelled_out(column) ? refuses_null(column) : column.is("not_null");
@@ -103,6 +112,10 @@ bool has_other_compression(const View& column) {
 
 // What is inherited comes with the table.
 std::string column_in_create(const View& column) {
+  if (computes_in_create(column)) {
+    return fmt::format("{} WITH OPTIONS {}{}", quote_identifier(column.name()), generation(column),
+                       names_not_null(column) ? ' ' + not_null(column, "") : "");
+  }
   if (names_not_null(column)) return not_null(column, ' ' + quote_identifier(column.name()));
   if (column.is("inherited") && !is_spelled_out(column)) return {};
   return is_of_type(column) ? options(column) : definition(column);
@@ -149,6 +162,9 @@ Statements finish_column(const View& column) {
   }
   if (const auto with = column.in_order("with"); !with.empty()) {
     statements.push_back(alter_column(column, "SET (" + join_options(with) + ')'));
+  }
+  if (column.has("generated_here") && !computes_in_create(column) && !is_spelled_out(column)) {
+    statements.push_back(set_expression(column));
   }
   if (column.has("not_null_comment")) statements.push_back(comment_on_not_null(column));
   if (column.has("identity_persistence")) statements.push_back(set_identity_persistence(column));

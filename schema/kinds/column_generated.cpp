@@ -13,13 +13,6 @@ namespace plumb {
 
 namespace {
 
-/// Whether all that inherit the column compute the same.
-bool is_computed_alike(const View& column) {
-  return std::ranges::all_of(heirs_of(column), [&](const View& heir) {
-    return heir.text("generated") == column.text("generated") && is_computed_alike(heir);
-  });
-}
-
 /// Whether PostgreSQL lets nobody change the expression of a virtual column, as its table, or one that inherits the
 /// column, has checks or is published by name (ATExecSetExpression).
 bool is_virtual_in_use(const View& column) {
@@ -35,6 +28,17 @@ bool is_virtual_in_use(const View& column) {
 bool can_set_expression(const View& before, const View& after) {
   if (before.is("virtual") != after.is("virtual")) return false;
   return before.is("virtual") ? !is_virtual_in_use(before) : after.catalog().version() >= 170000;
+}
+
+// SET EXPRESSION reaches those that inherit the column.
+void restore_heirs(const View& before, const View& after, Statements& statements) {
+  for (const View& heir : heirs_of(before)) {
+    const Object* still_there = after.catalog().find(heir.object().identity);
+    if (still_there == nullptr || is_remade(heir, after.catalog())) continue;
+    const View same{after.catalog(), *still_there};
+    if (same.text("generated") != after.text("generated")) statements.push_back(set_expression(same));
+    restore_heirs(heir, same, statements);
+  }
 }
 
 /// Whether what a generated column uses besides `changed` stays as it is.
@@ -54,13 +58,26 @@ std::optional<Statements> alter_generated(const View& before, const View& after)
   const bool is_same_type = before.text("type") == after.text("type");
   const bool takes_type =  // the old expression is turned into the new type first
       is_same_type || (!after.is("virtual") && !convert(before.text("type"), after.text("type")).needs_using);
-  if (has_words && before.has("generated") && after.has("generated") && takes_type && is_computed_alike(before) &&
-      is_computed_alike(after)) {
-    return Statements{alter_column(after, fmt::format("SET EXPRESSION AS ({})", after.sql("generated")))};
+  if (has_words && before.has("generated") && after.has("generated") && takes_type) {
+    Statements statements{set_expression(after)};
+    restore_heirs(before, after, statements);
+    return statements;
   }
   if (after.has("generated") || before.is("virtual")) return std::nullopt;
   if (convert(before.text("type"), after.text("type")).needs_using) return Statements{};  // `change_type` did it
   return Statements{alter_column(after, "DROP EXPRESSION")};
+}
+
+std::optional<Statements> alter_generated_here(const View& before, const View& after) {
+  if (!can_set_expression(before, after)) return std::nullopt;
+  Statements statements{set_expression(after)};
+  restore_heirs(before, after, statements);
+  return statements;
+}
+
+Statement set_expression(const View& column) {
+  const std::string_view key = column.has("generated_here") ? "generated_here" : "generated";
+  return alter_column(column, fmt::format("SET EXPRESSION AS ({})", column.sql(key)));
 }
 
 bool follows_type(const View& generated, const View& before, const View& after) {
@@ -83,7 +100,7 @@ Statements around_change_of_used(const View& before, const View& after, Statemen
     if (!uses_it || !follows_type(generated, before, after)) continue;
     const View later{after.catalog(), *after.catalog().find(generated.object().identity)};
     first.push_back(alter_column(later, "SET EXPRESSION AS (NULL)"));
-    last.push_back(alter_column(later, fmt::format("SET EXPRESSION AS ({})", later.sql("generated"))));
+    last.push_back(set_expression(later));
   }
   std::ranges::move(change, std::back_inserter(first));
   std::ranges::move(last, std::back_inserter(first));

@@ -10,6 +10,12 @@ namespace plumb {
 /// its own. nullopt: PostgreSQL has no words for it (manual, ALTER TABLE, "SET EXPRESSION AS").
 std::optional<Statements> alter_generated(const View& before, const View& after);
 
+/// The same where it is that of an inherited column alone.
+std::optional<Statements> alter_generated_here(const View& before, const View& after);
+
+/// SET EXPRESSION, which also reaches those that inherit the column.
+Statement set_expression(const View& column);
+
 /// `KindRules::follows_change`: whether a generated column can stay when a column that it uses changes its type. Nobody
 /// may change that under an expression, so the column computes NULL meanwhile, which PostgreSQL lets stored columns do
 /// from 17 on, and virtual ones from 18 on.
