@@ -59,6 +59,23 @@ std::optional<Statements> alter_not_null(const View& before, const View& after) 
   return Statements{{statement(after, after.has("not_null_name") ? "ADD " + not_null(after) : "SET NOT NULL")}};
 }
 
+Statement comment(const View& domain, std::string_view constraint) {
+  const bool is_there = domain.has("not_null_comment");
+  return {fmt::format("COMMENT ON CONSTRAINT {} ON DOMAIN {} IS {}", quote_identifier(constraint), address(domain),
+                      is_there ? quote_literal(domain.text("not_null_comment")) : "NULL")};
+}
+
+Statements after_create(const View& domain) {
+  if (!domain.has("not_null_comment")) return {};
+  return {comment(domain, not_null_name(domain))};
+}
+
+// The constraint is there by now, and gets another name only afterwards.
+std::optional<Statements> alter_comment(const View& before, const View& after) {
+  if (!after.is("not_null")) return Statements{};
+  return Statements{comment(after, not_null_name(before.is("not_null") ? before : after))};
+}
+
 enum Raw : std::size_t { collation, not_null_constraint };
 
 constexpr RawColumn raw[] = {{.sql = "case when t.typcollation <> b.typcollation then t.typcollation end"},
@@ -95,6 +112,16 @@ constexpr AttributeRule attributes[] = {
      .source = "t.typnotnull",
      .help = "refuses NULL",
      .alter = alter_not_null},
+    {.key = "not_null_comment",
+     .source = R"(
+  case when t.typnotnull
+       then (select pg_catalog.obj_description(k.oid, 'pg_constraint')
+               from pg_catalog.pg_constraint k
+              where k.contypid = t.oid
+                and k.contype = 'n') end)",
+     .help = "comment on the NOT NULL constraint",
+     .alter = alter_comment,
+     .since = 170000},
     {.key = "not_null_name",
      .help = "name of the NOT NULL constraint, where it is not the one that PostgreSQL would choose",
      .alter = alter_not_null,
@@ -147,6 +174,7 @@ constinit const KindRules domain_rules{
     .takes_labels = true,
     .forms = forms,
     .create = create,
+    .after_create = after_create,
     .steps_aside = true,
 };
 
