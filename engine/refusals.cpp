@@ -54,7 +54,8 @@ class Explainer {
     std::set<std::string> missing_schemas;
     Faults faults;
     for (const Attempt& attempt : refused_) {
-      if (is_left_out(attempt) || (!is_circle && follows_from_another(attempt))) continue;
+      if (is_left_out(attempt) || follows_from_creation(attempt)) continue;
+      if (!is_circle && follows_from_another(attempt)) continue;
       std::string message = message_of(attempt) + (is_circle ? ", because it needs this in turn" : hint(attempt));
       if (message.starts_with("schema ") && !missing_schemas.insert(message).second) continue;
       if (attempt.draft != nullptr) message += fmt::format(" ({})", describe(attempt.draft->identity, symbols()));
@@ -67,6 +68,8 @@ class Explainer {
   static std::string message_of(const Attempt& attempt) {
     std::string message = attempt.error->what();
     message = message.substr(0, message.find("\nLINE "));
+    // No file declares code that runs at once: that is the one by which plumb makes what is declared.
+    if (attempt.draft != nullptr) message = message.substr(0, message.find("\nCONTEXT:  PL/pgSQL function inline_"));
     for (std::string_view heading : {"\nDETAIL:  ", "\nHINT:  "}) {
       if (const auto at = message.find(heading); at != std::string::npos) message.replace(at, heading.size(), "; ");
     }
@@ -143,6 +146,20 @@ class Explainer {
       if (found == makers_.end()) return false;
       return std::ranges::any_of(found->second, [&](const Object* draft) { return draft != attempt.draft; });
     });
+  }
+
+  /// Whether a later statement of an object misses it, because the one that was to create it is refused.
+  bool follows_from_creation(const Attempt& attempt) const {
+    return misses_itself(attempt) && std::ranges::any_of(refused_, [&](const Attempt& other) {
+             return other.draft == attempt.draft && !misses_itself(other);
+           });
+  }
+
+  bool misses_itself(const Attempt& attempt) const {
+    if (attempt.draft == nullptr || !first_line(attempt).ends_with("does not exist")) return false;
+    Words missing;
+    collect_quoted(first_line(attempt), missing);
+    return missing.contains(std::string{symbols().text(attempt.draft->identity.name)});
   }
 
   /// Whether PostgreSQL may miss only what the declaration lacks of what its author wrote.

@@ -11,9 +11,8 @@ namespace plumb {
 namespace {
 
 Statements create(const View& table, std::span<const std::string> parts) {
-  return create_and_attach(table,
-                           fmt::format("CREATE FOREIGN TABLE {}{} SERVER {}{}", address(table), body_of(table, parts),
-                                       quote_identifier(table.text("server")), options_clause(table)));
+  const std::string tail = fmt::format(" SERVER {}{}", quote_identifier(table.text("server")), options_clause(table));
+  return create_table(table, "CREATE FOREIGN TABLE " + address(table), parts, tail);
 }
 
 std::optional<Statements> alter_options(const View& before, const View& after) {

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/kinds/column_order.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -60,14 +61,6 @@ bool is_made_apart(const View& table) {
     has_own_names = has_own_names || is_inherited_under_another_name(column);
   }
   return has_own_names || !std::ranges::is_sorted(originals);
-}
-
-Statements create_and_attach(const View& table, std::string create) {
-  Statements statements{{std::move(create)}};
-  if (!is_made_apart(table)) return statements;
-  const View link = table.children(Kind::partition).front();
-  std::ranges::move(link.rules().create(link, {}), std::back_inserter(statements));
-  return statements;
 }
 
 std::optional<View> original(const View& part) {
@@ -177,6 +170,9 @@ bool is_never_joined(const View& constraint) {
          (find_attribute(constraint.rules(), "without_overlaps") != nullptr && constraint.is("without_overlaps"));
 }
 
+namespace {
+
+/// What follows the name in CREATE TABLE: its parts, and what it is made of, a partition of, or inherits from.
 std::string body_of(const View& table, std::span<const std::string> parts) {
   const std::vector<std::string_view> lines{parts.begin(), parts.end()};
   const std::string body = lines.empty() ? "()" : "(\n  " + join(lines, ",\n  ") + "\n)";
@@ -196,6 +192,18 @@ std::string body_of(const View& table, std::span<const std::string> parts) {
   for (const View& link : table.children(Kind::inheritance)) parents.push_back(link.name());
   if (!parents.empty()) sql += " INHERITS (" + join(parents, ", ") + ')';
   return sql;
+}
+
+}  // namespace
+
+Statements create_table(const View& table, std::string_view head, std::span<const std::string> parts,
+                        std::string_view tail) {
+  if (has_declared_order(table)) return {{create_in_declared_order(table, head, parts, tail)}};
+  Statements statements{{fmt::format("{}{}{}", head, body_of(table, parts), tail)}};
+  if (!is_made_apart(table)) return statements;
+  const View link = table.children(Kind::partition).front();
+  std::ranges::move(link.rules().create(link, {}), std::back_inserter(statements));
+  return statements;
 }
 
 CatalogAddress link_address(Oid child, int number) {

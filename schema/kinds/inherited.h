@@ -33,8 +33,10 @@ std::optional<View> partition_of(const View& part);
 /// of its parent's, and their NOT NULL constraints the names (PostgreSQL 18).
 bool is_made_apart(const View& table);
 
-/// What makes a table, behind CREATE TABLE: attaches one that is made apart.
-Statements create_and_attach(const View& table, std::string create);
+/// Makes a table of its parts; `head` is "CREATE TABLE app.orders", `tail` what follows them. One that is made apart is
+/// attached.
+Statements create_table(const View& table, std::string_view head, std::span<const std::string> parts,
+                        std::string_view tail);
 
 /// Whether the column's table is partitioned by it; where only a schema file tells of the table, any column may be
 /// meant.
@@ -64,9 +66,6 @@ bool is_never_joined(const View& constraint);
 
 /// Of what only partitions inherit, a key or an index: reads nothing but that, and that the link comes after the part.
 void set_inherited_by_partition(Reader& reader, bool inherited);
-
-/// What follows the name in CREATE TABLE: its parts, and what it is made of, a partition of, or inherits from.
-std::string body_of(const View& table, std::span<const std::string> parts);
 
 /// The address of a link to the parent with this number (pg_inherits.inhseqno), which for partitions is 1.
 CatalogAddress link_address(Oid child, int number);

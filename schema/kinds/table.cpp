@@ -1,5 +1,3 @@
-#include <utility>
-
 #include <fmt/core.h>
 
 #include "schema/kinds/column_identity.h"
@@ -19,14 +17,13 @@ std::string statement(const View& table, std::string_view change) {
 }
 
 Statements create(const View& table, std::span<const std::string> parts) {
-  std::string sql{table.is("unlogged") ? "CREATE UNLOGGED TABLE " : "CREATE TABLE "};
-  sql += address(table);
-  sql += body_of(table, parts);
-  if (table.has("partition_by")) sql += fmt::format(" PARTITION BY {}", table.text("partition_by"));
-  if (table.has("using")) sql += fmt::format(" USING {}", quote_identifier(table.text("using")));
-  if (const auto with = table.in_order("with"); !with.empty()) sql += " WITH (" + join_options(with) + ')';
-  if (table.has("tablespace")) sql += fmt::format(" TABLESPACE {}", quote_identifier(table.text("tablespace")));
-  return create_and_attach(table, std::move(sql));
+  const std::string head = fmt::format("CREATE {}TABLE {}", table.is("unlogged") ? "UNLOGGED " : "", address(table));
+  std::string tail;
+  if (table.has("partition_by")) tail += fmt::format(" PARTITION BY {}", table.text("partition_by"));
+  if (table.has("using")) tail += fmt::format(" USING {}", quote_identifier(table.text("using")));
+  if (const auto with = table.in_order("with"); !with.empty()) tail += " WITH (" + join_options(with) + ')';
+  if (table.has("tablespace")) tail += fmt::format(" TABLESPACE {}", quote_identifier(table.text("tablespace")));
+  return create_table(table, head, parts, tail);
 }
 
 Statements after_create(const View& table) {
@@ -138,6 +135,23 @@ constexpr AttributeRule attributes[] = {
                 and d.deptype = 'i') end)",
      .help = "what the partition key is made of",
      .derived = true},
+    {.key = "column_order",
+     .value = Value::names,
+     .source = R"(
+  case when c.relispartition
+       then (select pg_catalog.array_agg(a.attname order by a.attnum)
+               from pg_catalog.pg_attribute a
+               join pg_catalog.pg_inherits h on h.inhrelid = a.attrelid
+               join pg_catalog.pg_attribute p on p.attrelid = h.inhparent
+                                             and p.attname = a.attname
+              where a.attrelid = c.oid
+                and a.attnum > 0
+                and not a.attisdropped
+             having pg_catalog.array_agg(a.attname order by a.attnum)
+                    <> pg_catalog.array_agg(a.attname order by p.attnum)) end)",
+     .help = "names of a partition's columns in their order, where that is not the one of the partitioned table",
+     .alter = [](const View&, const View&) { return std::optional{Statements{}}; },
+     .is_fixed = [](const View&, const View&) { return true; }},  // only a new table gets its columns in order
     {.key = "using",
      .source = R"(
   case when m.amname <> 'heap' or c.relkind = 'p'

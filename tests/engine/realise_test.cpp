@@ -203,6 +203,15 @@ tables:
 )");
     CHECK(has(yaml, "a.yaml:6:"));
     CHECK(has(yaml, "\"nowhere\" does not exist"));
+    const std::string later = faults_of(scratch, "a.yaml", R"(
+tables:
+  t:
+    columns:
+      a: text
+      b: {type: text, generated: a || nothing, statistics: 5}
+)");
+    CHECK(has(later, "a.yaml:6:7: column \"nothing\" does not exist"));
+    CHECK(!has(later, "\"b\" of relation"));
     const std::string type =
         faults_of(scratch, "a.yaml", "tables:\n  t:\n    columns:\n      id: bigint\n      m: modo\n");
     CHECK(has(type, "a.yaml:5:10: "));
