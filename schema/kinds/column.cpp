@@ -52,22 +52,6 @@ Statements drop_alone(const View& column) {
 
 // ---- altering -----------------------------------------------------------------------------------------------------
 
-// The sequence of an identity column takes its type, and refuses one that does not hold its bounds.
-void narrow_identity(const View& before, const View& after, Statements& statements) {
-  const std::string_view type = after.text("type");
-  const bool is_narrower = type == "smallint" || (type == "integer" && before.text("type") == "bigint");
-  if (!before.has("identity") || !after.has("identity") || !is_narrower) return;
-  const bool is_integer = type == "integer";
-  const auto narrow = [&](std::string_view key, std::string_view words, std::string_view usual) {
-    if (!before.has(key)) return;
-    const std::string_view bound = after.has(key) ? after.text(key) : usual;
-    statements.push_back(alter_column(after, fmt::format("SET {} {}", words, bound)));
-  };
-  narrow("identity_maximum", "MAXVALUE", is_integer ? "2147483647" : "32767");
-  const bool descends = after.text("identity_increment").starts_with('-');
-  narrow("identity_minimum", "MINVALUE", !descends ? "1" : is_integer ? "-2147483648" : "-32768");
-}
-
 /// ALTER COLUMN ... TYPE, and what PostgreSQL needs around it.
 std::optional<Statements> change_type(const View& before, const View& after) {
   if (is_partitioned_by(before)) return std::nullopt;

@@ -138,6 +138,22 @@ std::optional<Statements> alter_identity_persistence(const View& before, const V
   return Statements{set_identity_persistence(after)};
 }
 
+void narrow_identity(const View& before, const View& after, Statements& statements) {
+  const std::string_view type = after.text("type");
+  const bool is_narrower = type == "smallint" || (type == "integer" && before.text("type") == "bigint");
+  if (!before.has("identity") || !after.has("identity") || !is_narrower) return;
+  const std::int64_t highest = default_counting(type, true).maximum;
+  const auto fits = [&](std::int64_t number) { return number <= highest && number >= -highest - 1; };
+  const Counting from = counting(before);
+  const Counting to = counting(after);
+  std::string bounds;
+  if (before.has("identity_maximum") && !fits(from.maximum)) bounds += fmt::format(" SET MAXVALUE {}", to.maximum);
+  if (before.has("identity_minimum") && !fits(from.minimum)) bounds += fmt::format(" SET MINVALUE {}", to.minimum);
+  if (bounds.empty()) return;
+  if (from.start != to.start) bounds += fmt::format(" SET START WITH {}", to.start);
+  statements.push_back(alter_column(after, bounds.substr(1)));
+}
+
 bool drops_identity(const View& before, const View& after) {
   return before.has("identity") && (!after.has("identity") || begins_anew(before, after));
 }

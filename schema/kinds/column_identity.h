@@ -28,6 +28,10 @@ Statements number_behind_rows(const View& column, const View& rows);
 Statement set_identity_persistence(const View& column);
 std::optional<Statements> alter_identity_persistence(const View& before, const View& after);
 
+/// What goes before a narrower type of an identity column: its sequence takes the type, and refuses one that does not
+/// hold its bounds.
+void narrow_identity(const View& before, const View& after, Statements& statements);
+
 /// Whether a change takes the identity away, be it to give another one: its sequence cannot get its new bounds where it
 /// stands.
 bool drops_identity(const View& before, const View& after);
