@@ -77,7 +77,7 @@ constinit const KindRules owner_rules{
                    .from = R"(
   from ({}) o
  where (o.oid >= 16384 and o.owner <> (select r.oid from pg_catalog.pg_roles r where r.rolname = current_user))
-    or (o.catalog = 2615 and o.oid = 2200)
+    or (o.catalog = 2615 and o.oid = (select n.oid from pg_catalog.pg_namespace n where n.nspname = 'public'))
  order by o.catalog, o.oid)",
                    .gathered = &KindRules::owner_rows,
                    .read = read},

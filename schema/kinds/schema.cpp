@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include "schema/rules.h"
 #include "schema/sql.h"
 
@@ -5,10 +7,15 @@ namespace plumb {
 
 namespace {
 
-// In the schema of this name everybody may use what is there from initdb on, and that is taken for usual.
+// The schema of this name has from initdb on what is taken for usual (manual section 5.9.6, "Usage Patterns").
 Statements create(const View& schema, std::span<const std::string>) {
   Statements statements{{"CREATE SCHEMA " + address(schema)}};
-  if (schema.name() == "public") statements.push_back({"GRANT USAGE ON SCHEMA public TO PUBLIC"});
+  if (schema.name() != "public") return statements;
+  const bool belongs_to_database = schema.catalog().version() >= 150000;
+  if (belongs_to_database) statements.push_back({"ALTER SCHEMA public OWNER TO pg_database_owner"});
+  statements.push_back(
+      {fmt::format("GRANT USAGE{} ON SCHEMA public TO PUBLIC", belongs_to_database ? "" : ", CREATE")});
+  statements.push_back({"COMMENT ON SCHEMA public IS 'standard public schema'"});
   return statements;
 }
 
@@ -28,11 +35,11 @@ constinit const KindRules schema_rules{
  where n.nspname <> 'information_schema'
    and not pg_catalog.starts_with(n.nspname, 'pg_')
  order by n.nspname)"},
-    // Public (2200) belongs to the database's owner (6171), and before 15 to the first superuser (10).
+    // Public belongs to the database's owner (6171), and before 15 to the first superuser (10).
     .owner_rows = R"(
         select 2615 as catalog, n.oid, n.nspowner as owner
           from pg_catalog.pg_namespace n
-         where not (n.oid = 2200
+         where not (n.nspname = 'public'
                     and n.nspowner = case when pg_catalog.current_setting('server_version_num') >= '150000'
                                           then 6171
                                           else 10 end))",
