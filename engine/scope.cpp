@@ -260,6 +260,22 @@ std::vector<std::string_view> missing_schemas(const Scope& scope, const Catalog&
   return missing;
 }
 
+namespace {
+
+/// The schema public where the files count on it without saying so, and the database lacks it.
+void add_missing_schemas(const Realised& realised, const Catalog& actual, Merger& merger) {
+  for (const Object& object : realised.catalog.objects()) {
+    if (!rules_for(object.identity.kind).holds_names || actual.contains(object.identity)) continue;
+    const auto stands_there = [&](const Identity& written) { return written.schema == object.identity.name; };
+    if (std::ranges::find(realised.claims, object.identity) == realised.claims.end() &&
+        std::ranges::any_of(realised.claims, stands_there)) {
+      merger.add(realised.catalog, realised.catalog.id(object));
+    }
+  }
+}
+
+}  // namespace
+
 Desired desired_catalog(const Declaration& declaration, const Realised& realised, const Catalog& actual) {
   const Claims claims{declaration, realised};
   const std::unordered_set<Identity, IdentityHash> written{realised.claims.begin(), realised.claims.end()};
@@ -274,6 +290,7 @@ Desired desired_catalog(const Declaration& declaration, const Realised& realised
     merger.add(realised.catalog, id,
                completed(object, draft, actual.find(object.identity), declaration.statements, actual.symbols()));
   }
+  add_missing_schemas(realised, actual, merger);
   // What the files rely on without saying it stays, as the schema public does.
   const auto is_borrowed = [&](const Identity& identity) {
     return realised.catalog.contains(identity) && !written.contains(identity);

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -32,6 +33,21 @@ TEST_SUITE("live") {
         "create table public.p_1 partition of public.p for values in (1)");
     CHECK(error_of([&] { plan_for("tables: {p: {columns: {a: integer}, partition_by: LIST (a)}}\n"); }) == "");
     CHECK(error_of([&] { plan_for("manages: database\nignore: [view public.v]\n" + named); }).starts_with("the view"));
+  }
+
+  TEST_CASE("scope: the schema public comes back where files count on it and the database has dropped it") {
+    const TestDatabase target;
+    const PrivateCache cache;
+    const Folder folder;
+    Database database{target.url()};
+    for (const auto& [name, text] : {std::pair{"schema.yaml", "tables: {t: {columns: {a: integer}}}\n"},
+                                     std::pair{"schema.sql", "create table t (a integer);\n"}}) {
+      database.run("drop schema public cascade");
+      const std::string file = folder.write(name, text);
+      bring_about(make_session(target.url(), {file}));
+      CHECK(database.value("select to_regclass('public.t')::text") == "public.t");
+      CHECK(differences(make_session(target.url(), {file})) == "");
+    }
   }
 
   TEST_CASE("scope: a schema that is to be managed and that nobody has is told") {
