@@ -57,4 +57,34 @@ materialized_views: {m: "select x, total() from t"}
     CHECK(error.find("dependent privileges exist") != std::string::npos);
     CHECK(database.value(rights) == before);
   }
+
+  TEST_CASE("limits: a table whose row type a column uses gets no column with a default, and nothing is changed") {
+    TestDatabase target;
+    const PrivateCache cache;
+    Folder folder;
+    Database database{target.url()};
+    database.run("create table public.t (id integer); create table public.u (r public.t)");
+    const std::string schema = "tables: {t: {columns: {id: integer, z: {type: integer, default: 3}}}}\n";
+    const std::string error =
+        error_of([&] { bring_about(make_session(target.url(), {folder.write("schema.yaml", schema)})); });
+    CHECK(error.find("cannot alter table \"t\" because column \"u.r\" uses its row type") != std::string::npos);
+    CHECK(database.value("select count(*) from pg_attribute where attrelid = 'public.t'::regclass and attnum > 0") ==
+          "1");
+  }
+
+  TEST_CASE("limits: a key that joined an index of the partitioned table is made beside a copy of that index") {
+    TestDatabase target;
+    const PrivateCache cache;
+    Folder folder;
+    Database database{target.url()};
+    const std::string file = folder.write("schema.sql", R"(
+create table t (a integer) partition by list (a);
+create table t_1 partition of t for values in (1);
+alter table t_1 add primary key (a);
+create unique index on t (a);
+)");
+    bring_about(make_session(target.url(), {file}));
+    CHECK(database.value("select count(*) from pg_index where indrelid = 'public.t_1'::regclass") == "2");
+    CHECK(differences(make_session(target.url(), {file})) == "");
+  }
 }
