@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include "engine/borrowing.h"
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
@@ -103,7 +105,10 @@ std::string places_of(const Declaration& declaration) {
     hasher.add(to_string(declaration.places.at(declaration.drafts.id(draft))));
   }
   for (const auto& [value, place] : declaration.attribute_places) {
-    hasher.add(to_string(place.begin)).add(to_string(place.text));
+    hasher.add(to_string(place.begin));
+    for (const Passage& passage : place.passages) {
+      hasher.add(fmt::format("{} {}:{}", passage.begin, passage.spot.line, passage.spot.column));
+    }
   }
   return to_hex(hasher.finish());
 }

@@ -200,30 +200,22 @@ class Explainer {
   }
 
   std::optional<Place> value_place(const Attempt& attempt) const {
-    const Spot pointed{attempt.error->line, attempt.error->column};
+    const std::size_t pointed = offset_of(attempt.sql, {attempt.error->line, attempt.error->column});
     const ObjectId draft = declaration_.drafts.id(*attempt.draft);
     for (const Attribute& attribute : attempt.draft->attributes) {
       const auto written = declaration_.attribute_places.find({draft, std::string{symbols().text(attribute.key)}});
       if (written == declaration_.attribute_places.end()) continue;
       for (Symbol value : attribute.values) {
-        const std::size_t begin = attempt.sql.find(symbols().text(value));
-        if (begin == std::string::npos) continue;
-        Locator locator{attempt.sql};
-        const Spot first = locator.at(begin);
-        if (pointed < first || pointed > locator.at(begin + symbols().text(value).size())) continue;
-        return place_in(written->second, first, pointed);
+        const std::string_view text = symbols().text(value);
+        const std::size_t begin = attempt.sql.find(text);
+        if (begin == std::string::npos || pointed < begin || pointed > begin + text.size()) continue;
+        const ValuePlace& place = written->second;
+        if (place.passages.empty()) return place.begin;
+        const Spot spot = spot_in(place.passages, text, pointed - begin);
+        return Place{place.begin.file, spot.line, spot.column};
       }
     }
     return std::nullopt;
-  }
-
-  /// Where that place of a statement stands in the file, of a value that begins at `first` in the statement.
-  static Place place_in(const ValuePlace& value, Spot first, Spot pointed) {
-    if (value.text.line == 0) return value.begin;
-    Place place = value.text;
-    place.line += pointed.line - first.line;
-    place.column += pointed.column - (pointed.line == first.line ? first.column : 1);
-    return place;
   }
 
   const Symbols& symbols() const { return declaration_.drafts.symbols(); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "schema/catalog.h"
+#include "schema/file/document.h"
 #include "schema/rules.h"
 
 namespace plumb {
@@ -31,7 +32,7 @@ std::string to_string(const Place& place);
 /// Where the value of an attribute stands.
 struct ValuePlace {
   Place begin;
-  Place text;  ///< of the first character of its text, where its lines are those of the file; else line 0
+  std::vector<Passage> passages;  ///< of its text; none where that is not written as it reads
 };
 
 /// One statement of an SQL file.

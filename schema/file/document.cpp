@@ -1,9 +1,20 @@
 #include "schema/file/document.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "schema/file/text.h"
+
 namespace plumb {
+
+Spot spot_in(std::span<const Passage> passages, std::string_view text, std::size_t offset) {
+  const auto next = std::ranges::upper_bound(passages, offset, {}, &Passage::begin);
+  const Passage& passage = next == passages.begin() ? passages.front() : *std::prev(next);
+  Locator locator{text.substr(passage.begin)};
+  const Spot within = locator.at(offset - std::min(offset, passage.begin));
+  return {passage.spot.line + within.line - 1, passage.spot.column + within.column - 1};
+}
 
 const Node* Node::find(std::string_view entry) const {
   const auto found = std::ranges::find(children, entry, &Node::key);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,16 @@ struct Spot {
   friend auto operator<=>(const Spot&, const Spot&) = default;
 };
 
+/// Where a text stands in its file from one of its bytes on. The lines that follow in the text follow in the file too,
+/// with the same indentation, up to the next such passage.
+struct Passage {
+  std::size_t begin = 0;
+  Spot spot;
+};
+
+/// Where the byte at `offset` of a text stands in its file, by its passages, of which there must be one.
+Spot spot_in(std::span<const Passage> passages, std::string_view text, std::size_t offset);
+
 /// A piece of a structured document, whatever format it was written in. An entry of a map carries its key itself.
 struct Node {
   enum class Form : unsigned char { null, scalar, list, map };
@@ -22,11 +33,11 @@ struct Node {
   bool was_quoted = false;  ///< the author marked a scalar as text, so that "true" is no boolean
   bool spread = false;      ///< a writer gives every entry its own line
   Spot spot;
-  Spot text_spot;  ///< of the first character of a scalar's text, where its lines are those of the file; else line 0
   Spot key_spot;
-  std::string key;             ///< of an entry of a map
-  std::string text;            ///< of a scalar; also of a null that somebody wrote: "NULL", "~"
-  std::vector<Node> children;  ///< of a list or map, in the order of writing
+  std::string key;                ///< of an entry of a map
+  std::string text;               ///< of a scalar; also of a null that somebody wrote: "NULL", "~"
+  std::vector<Passage> passages;  ///< of that text; none where it is not written as it reads
+  std::vector<Node> children;     ///< of a list or map, in the order of writing
 
   bool is_null() const { return form == Form::null; }
   bool is_scalar() const { return form == Form::scalar; }

@@ -189,7 +189,7 @@ void DraftReader::read_attribute(Entry& entry, const AttributeRule& rule, std::s
     return;
   }
   if (auto texts = read_value(node, rule, what, file_, faults_)) {
-    entry.values.push_back({&rule, *std::move(texts), node.spot, node.text_spot});
+    entry.values.push_back({&rule, *std::move(texts), node.spot, node.passages});
   } else if (!node.is_null()) {
     entry.values.push_back({&rule, {}, node.spot});  // a fault was added, so that another for its lack says nothing
   }
@@ -244,9 +244,9 @@ ObjectId DraftReader::add(const Entry& entry) {
   for (const Value& value : entry.values) {
     // PostgreSQL has nothing to say about a single number or yes and no.
     if (value.rule->value == plumb::Value::boolean || value.rule->value == plumb::Value::integer) continue;
-    declaration_.attribute_places.emplace(std::pair{id, std::string{value.rule->key}},
-                                          ValuePlace{.begin = {file_, value.spot.line, value.spot.column},
-                                                     .text = {file_, value.text_spot.line, value.text_spot.column}});
+    declaration_.attribute_places.emplace(
+        std::pair{id, std::string{value.rule->key}},
+        ValuePlace{.begin = {file_, value.spot.line, value.spot.column}, .passages = value.passages});
   }
   if (const std::string space = space_of(entry.identity); !space.empty()) names_.emplace(space, id);
   for (WrittenRename rename : entry.renames) {

@@ -37,7 +37,7 @@ class DraftReader {
     const AttributeRule* rule;
     std::vector<std::string> texts;
     Spot spot;
-    Spot text_spot{};
+    std::vector<Passage> passages{};
   };
   /// One object while it is being read; its identity lacks the name until that is known.
   struct Entry {

@@ -131,6 +131,16 @@ Spot Locator::at(std::size_t offset) {
   return spot_;
 }
 
+std::size_t offset_of(std::string_view text, Spot spot) {
+  std::size_t offset = 0;
+  for (int line = 1; line < spot.line; ++line) offset = std::min(text.find('\n', offset), text.size() - 1) + 1;
+  for (int column = 1; column < spot.column && offset < text.size(); ++column) {
+    do ++offset;
+    while (offset < text.size() && continues_character(text[offset]));
+  }
+  return offset;
+}
+
 bool is_balanced(std::string_view sql) {
   int open = 0;
   char quote = '\0';

@@ -36,6 +36,9 @@ class Locator {
   Spot spot_{1, 1};
 };
 
+/// The byte that stands there in the text; its end where that is behind it.
+std::size_t offset_of(std::string_view text, Spot spot);
+
 /// Whether the byte continues a UTF-8 character.
 constexpr bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 

@@ -198,7 +198,7 @@ void expand_text(Node& node, const std::map<std::string, std::string>& variables
       i = end + 1;
     }
   }
-  if (node.text != result) node.text_spot = {};
+  if (node.text != result) node.passages.clear();
   node.text = result;
   if (node.text.empty() && !node.was_quoted) node.form = Node::Form::null;
 }

@@ -82,20 +82,47 @@ bool is_closed(std::string_view text, std::size_t begin) {
   return false;
 }
 
-/// Where the text of a scalar begins that stands at `spot`, which is the beginning of `rest`.
-Spot text_spot(Spot spot, std::string_view rest, std::string_view text) {
-  if (rest.starts_with(text)) return spot;
-  const char indicator = rest.empty() ? ' ' : rest.front();
-  const bool is_quoted = indicator == '"' || indicator == '\'';
-  if (is_quoted) return rest.substr(1).starts_with(text) ? Spot{spot.line, spot.column + 1} : Spot{};
-  if (indicator != '|') return {};
-  // Its lines follow, with one indentation; empty ones may lack that.
+/// Where the text of a block begins that keeps its lines, and that stands at `spot`, which is the beginning of `rest`:
+/// its lines follow, with one indentation; empty ones may lack that.
+std::vector<Passage> literal_passages(Spot spot, std::string_view rest, std::string_view text) {
   const std::size_t empty_lines = std::min(text.find_first_not_of('\n'), text.size());
   const std::string_view first = text.substr(empty_lines, text.find('\n', empty_lines) - empty_lines);
   for (std::size_t i = 0; i <= empty_lines; ++i) rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
   const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
   if (!line.ends_with(first)) return {};
-  return {spot.line + 1, static_cast<int>(line.size() - first.size()) + 1};
+  return {{.begin = 0, .spot = {spot.line + 1, static_cast<int>(line.size() - first.size()) + 1}}};
+}
+
+/// Where the text of any other scalar stands that is written as `rest` begins: but for line ends, indentation and the
+/// doubled quote between single ones, its characters are those of the file. Between double quotes, escapes are not.
+std::vector<Passage> folded_passages(Spot spot, std::string_view rest, std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  Locator locator{rest};
+  const char indicator = rest.empty() ? ' ' : rest.front();
+  std::size_t at = indicator == '"' || indicator == '\'' ? 1 : 0;
+  if (indicator == '>') at = std::min(rest.find('\n'), rest.size());
+  std::vector<Passage> passages;
+  const auto begin_passage = [&](std::size_t begin) {
+    const Spot within = locator.at(at);
+    passages.push_back(
+        {begin, {spot.line + within.line - 1, within.column + (within.line == 1 ? spot.column - 1 : 0)}});
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (blanks.find(text[i]) != std::string_view::npos) continue;
+    const std::size_t next = rest.find_first_not_of(blanks, at);
+    if (next == std::string_view::npos || rest[next] != text[i]) return {};
+    const bool is_other_line = rest.substr(at, next - at).find('\n') != std::string_view::npos;
+    at = next;
+    if (passages.empty() || is_other_line) begin_passage(i);
+    ++at;
+    if (indicator == '\'' && text[i] == '\'') begin_passage((++at, i + 1));
+  }
+  return passages;
+}
+
+std::vector<Passage> passages_of(Spot spot, std::string_view rest, std::string_view text) {
+  if (rest.starts_with(text)) return {{.begin = 0, .spot = spot}};
+  return rest.starts_with('|') ? literal_passages(spot, rest, text) : folded_passages(spot, rest, text);
 }
 
 class Builder : public YAML::EventHandler {
@@ -131,7 +158,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     Open scalar = open(mark, anchor, Node::Form::scalar);
     scalar.node.text = value;
-    scalar.node.text_spot = text_spot(scalar.node.spot, text_.substr(static_cast<std::size_t>(mark.pos)), value);
+    scalar.node.passages = passages_of(scalar.node.spot, text_.substr(static_cast<std::size_t>(mark.pos)), value);
     scalar.node.was_quoted = tag != "?";  // the tag that yaml-cpp gives to plain scalars
     if (scalar.node.was_quoted && !is_closed(text_, static_cast<std::size_t>(mark.pos))) {
       throw Refused{static_cast<std::size_t>(mark.pos), "the text that begins here has no closing quote"};

@@ -264,7 +264,7 @@ tables:
 
   TEST_CASE("realise: an error in a block of text is told with its line") {
     const TestDatabase database;
-    CHECK(faults_of(database, "a.yaml", R"(
+    CHECK(faults_of(database, "a.yaml", R"-(
 functions:
   f():
     returns: int
@@ -282,10 +282,24 @@ views:
   x: >
     select frm
     x
-)") == "a.yaml:9:9: syntax error at or near \"retrun\" (function public.f())\n"
-       "a.yaml:14:12: function nothing(integer) does not exist (view public.v)\n"
-       "a.yaml:15:14: column \"frm\" does not exist (view public.w)\n"
-       "a.yaml:16:6: column \"frm\" does not exist (view public.x)");
+  y: >-
+    select 1 as "ü",
+      nothing(3),
+
+      2 as b
+  z: 'select ''a'' as a,
+      nothing(4)'
+  q: select 1 as b,
+     ''::text as a, nothing(5)
+  r: "select 1 as b,\n nothing(6)"
+)-") == "a.yaml:9:9: syntax error at or near \"retrun\" (function public.f())\n"
+        "a.yaml:14:12: function nothing(integer) does not exist (view public.v)\n"
+        "a.yaml:15:14: column \"frm\" does not exist (view public.w)\n"
+        "a.yaml:17:12: column \"frm\" does not exist (view public.x)\n"
+        "a.yaml:21:7: function nothing(integer) does not exist (view public.y)\n"
+        "a.yaml:25:7: function nothing(integer) does not exist (view public.z)\n"
+        "a.yaml:27:21: function nothing(integer) does not exist (view public.q)\n"
+        "a.yaml:28:6: function nothing(integer) does not exist (view public.r)");
   }
 
   TEST_CASE("realise: mistakes of form are told together with those that PostgreSQL finds") {
