@@ -4,6 +4,7 @@
 
 #include "schema/file/draft.h"
 #include "schema/file/naming.h"
+#include "schema/role_name.h"
 #include "schema/sql.h"
 
 namespace plumb {
@@ -43,7 +44,7 @@ bool DraftReader::take_key(Entry& entry) {
   const std::string& key = entry.node.key;
   const std::string_view role_key = entry.section.form->role_key;
   if (!role_key.empty()) {
-    entry.identity.role = intern(key == "PUBLIC" ? "public" : key == "\"PUBLIC\"" ? "PUBLIC" : key);
+    entry.identity.role = intern(role_of(key));
     if (key.empty()) fault(entry.spot, fmt::format("a {} needs a {}", rules.key, role_key));
     return !key.empty();
   }

@@ -14,6 +14,7 @@
 #include "schema/file/values.h"
 #include "schema/file/vocabulary.h"
 #include "schema/file/yaml_text.h"
+#include "schema/role_name.h"
 #include "schema/view.h"
 
 namespace plumb {
@@ -200,10 +201,7 @@ class TreeWriter {
 
   std::string key_of(const Object& object) const {
     const KindRules& rules = rules_for(object.identity.kind);
-    if (object.identity.role != Symbol::none) {
-      const std::string_view role = text(object.identity.role);
-      return role == "public" ? "PUBLIC" : role == "PUBLIC" ? "\"PUBLIC\"" : std::string{role};
-    }
+    if (object.identity.role != Symbol::none) return std::string{written_role(text(object.identity.role))};
     const std::string_view name = text(object.identity.name);
     if (rules.address != Address::schema) return std::string{name};
     const bool is_told = text(object.identity.schema) == default_schema || is_nested(object);

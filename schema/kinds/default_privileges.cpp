@@ -6,6 +6,7 @@
 
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
+#include "schema/role_name.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 #include "schema/text.h"
@@ -38,17 +39,11 @@ Privileges parse(std::string_view text) {
 
 using ByRole = std::map<std::string_view, Privileges>;
 
-/// PUBLIC is everybody, as people write it; a role that is called so has quotes.
-std::string_view role_in(std::string_view entry) {
-  if (entry == "PUBLIC") return everybody;
-  return entry == "\"PUBLIC\"" ? "PUBLIC" : entry;
-}
-
 ByRole privileges_in(const View& setting, std::string_view key) {
   ByRole roles;
   for (std::string_view entry : setting.list(key)) {
     const auto equals = entry.find('=');
-    roles[role_in(entry.substr(0, equals))] = parse(entry.substr(equals + 1));
+    roles[role_of(entry.substr(0, equals))] = parse(entry.substr(equals + 1));
   }
   return roles;
 }

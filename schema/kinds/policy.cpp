@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "schema/role_name.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
 #include "schema/text.h"
@@ -10,14 +11,11 @@ namespace plumb {
 
 namespace {
 
-// PUBLIC is everybody, as people write it; a role that is called so has quotes, here as in SQL.
 std::string roles(const View& policy) {
-  constexpr std::string_view everybody = "PUBLIC";
-  constexpr std::string_view called_so = "\"PUBLIC\"";
   auto names = policy.list("roles");
+  std::ranges::transform(names, names.begin(), role_of);
   const bool is_everybody = names.empty() || std::ranges::find(names, everybody) != names.end();
-  std::ranges::replace(names, called_so, everybody);
-  return is_everybody ? std::string{everybody} : join_names(names);
+  return is_everybody ? std::string{"PUBLIC"} : join_names(names);
 }
 
 Statements create(const View& policy, std::span<const std::string>) {

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "schema/kinds/deparsed.h"
+#include "schema/role_name.h"
 #include "schema/sql.h"
 
 namespace plumb {

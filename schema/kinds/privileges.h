@@ -35,10 +35,6 @@ Privileges privileges_of(const View& grant);
 /// What a grant says by its own name: "FUNCTION public.f(text)", or a column as "TABLE public.t (id)".
 PrivilegeTarget named_target(const View& grant);
 
-/// The pseudo-role of everybody. No role can have this name. Schema files say PUBLIC for it, and for a role that is
-/// called so, "PUBLIC" in quotes.
-inline constexpr std::string_view everybody = "public";
-
 /// "PUBLIC", or the name of the role, quoted where need be.
 std::string role_sql(std::string_view role);
 
