@@ -32,18 +32,29 @@ ObjectId add(const Gift& gift, ObjectId parent, Catalog& catalog) {
 
 }  // namespace
 
-Gifts find_gifts(const Catalog& in_force, Symbol user, const Catalog& desired, const std::vector<ObjectId>& created) {
+Gifts find_gifts(const Catalog& in_force, Symbol user, const Catalog& desired, const std::vector<ObjectId>& created,
+                 const std::vector<ObjectId>& altered) {
   Gifts gifts{Catalog{desired.symbols()}, {}};
   std::map<Kind, std::vector<View>> settings;
   for (const Object& object : in_force.objects()) {
     if (rules_for(object.identity.kind).gives != nullptr) settings[object.identity.kind].emplace_back(in_force, object);
   }
   for (const auto& [kind, views] : settings) {
+    const auto given_to = [&](const View& object) { return rules_for(kind).gives(views, object, desired.text(user)); };
+    const auto take = [&](ObjectId id, const Gift& gift) {
+      const ObjectId parent = copy(desired, id, gifts.catalog);
+      gifts.added[desired.object(id).identity].push_back(add(gift, parent, gifts.catalog));
+    };
     for (ObjectId id : created) {
+      for (const Gift& gift : given_to({desired, desired.object(id)})) take(id, gift);
+    }
+    for (ObjectId id : altered) {
       const Object& object = desired.object(id);
-      for (const Gift& gift : rules_for(kind).gives(views, {desired, object}, desired.text(user))) {
-        const ObjectId parent = copy(desired, id, gifts.catalog);
-        gifts.added[object.identity].push_back(add(gift, parent, gifts.catalog));
+      const std::vector<Gift> given = given_to({desired, object});
+      if (given.empty()) continue;
+      const std::vector<Gift> before = given_to({in_force, *in_force.find(object.identity)});
+      for (const Gift& gift : given) {
+        if (std::ranges::find(before, gift.identity, &Gift::identity) == before.end()) take(id, gift);
       }
     }
   }

@@ -26,7 +26,7 @@ class StepWriter {
         desired_{desired},
         ordered_{std::move(ordered)},
         created_{created()},
-        gifts_{find_gifts(actual, user, desired, created_)} {}
+        gifts_{find_gifts(actual, user, desired, created_, altered())} {}
 
   std::vector<Step> steps() const {
     std::vector<Step> steps;
@@ -82,9 +82,17 @@ class StepWriter {
     return ids;
   }
 
+  std::vector<ObjectId> altered() const {
+    std::vector<ObjectId> ids;
+    for (const Task& task : ordered_.tasks) {
+      if (task.action == Action::alter) ids.push_back(desired_.id(*task.after));
+    }
+    return ids;
+  }
+
   bool is_created(ObjectId id) const { return std::ranges::binary_search(created_, id); }
 
-  /// Of what PostgreSQL has added to a new object by itself, what is not wanted.
+  /// Of what PostgreSQL has added by itself to an object that is new or has new parts, what is not wanted.
   void take_back(const Object& object, Statements& statements) const {
     const auto found = gifts_.added.find(object.identity);
     if (found == gifts_.added.end()) return;
@@ -148,6 +156,7 @@ class StepWriter {
     } else {
       step.forward = task.action == Action::drop ? drop(task) : alter(task);
     }
+    if (task.action == Action::alter) take_back(*task.after, step.forward);
     for (Statement& statement : step.forward) {
       const bool commits = statement.transaction == Transaction::commit_after;
       if (commits && ordered_.needless_commits[index]) statement.transaction = Transaction::any;

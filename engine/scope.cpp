@@ -100,10 +100,13 @@ std::vector<Property> following(const Object& copy, const Object& original, cons
 /// The catalog with what PostgreSQL will add to new objects that the files accept as it comes.
 Catalog with_gifts(Catalog desired, const Claims& claims, const Catalog& actual) {
   std::vector<ObjectId> created;
+  std::vector<ObjectId> altered;
   for (const Object& object : desired.objects()) {
-    if (!actual.contains(object.identity)) created.push_back(desired.id(object));
+    const Object* before = actual.find(object.identity);
+    if (before == nullptr) created.push_back(desired.id(object));
+    if (before != nullptr && before->fingerprint != object.fingerprint) altered.push_back(desired.id(object));
   }
-  const Gifts gifts = find_gifts(actual, actual.user(), desired, created);
+  const Gifts gifts = find_gifts(actual, actual.user(), desired, created, altered);
   if (gifts.added.empty()) return desired;
   Merger merger{actual.symbols()};
   for (const Object& object : desired.objects()) merger.add(desired, desired.id(object));

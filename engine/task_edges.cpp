@@ -336,14 +336,14 @@ class TaskConnector {
     return still_there != nullptr && std::ranges::find(needs, desired_.id(*still_there)) == needs.end();
   }
 
-  /// What adds something to every new object must not change while objects are created.
+  /// What adds something to every new object must not change while objects, or parts of them, are created.
   void change_settings_last() {
     const auto gives = [](const Task& task) { return rules_for(task.object().identity.kind).gives != nullptr; };
     for (std::size_t setting = 0; setting < tasks_.size(); ++setting) {
       if (!gives(tasks_[setting])) continue;
       const Symbol schema = tasks_[setting].object().identity.schema;
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
-        if (tasks_[i].action != Action::create || gives(tasks_[i])) continue;
+        if (tasks_[i].action == Action::drop || gives(tasks_[i])) continue;
         if (schema == Symbol::none || schema == tasks_[i].object().identity.schema) before(i, setting);
       }
     }
