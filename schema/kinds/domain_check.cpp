@@ -29,6 +29,16 @@ bool needs_new_domain(const View& check, const Catalog& actual) {
   return domain != nullptr && !check.is("not_valid") && is_inside_columns({actual, *domain});
 }
 
+/// The bounds of partitions are values that a check that is not valid may forbid: they can be older than that alone.
+std::vector<View> goes_behind(const View& check) {
+  std::vector<View> bounds;
+  if (!check.is("not_valid")) return bounds;
+  for (const Object& object : check.catalog().objects()) {
+    if (object.identity.kind == Kind::partition) bounds.emplace_back(check.catalog(), object);
+  }
+  return bounds;
+}
+
 enum Raw : std::size_t { domain_oid, domain_name, unvalidated };
 
 constexpr RawColumn raw[] = {{.sql = "c.contypid"}, {.sql = "t.typname"}, {.sql = "not c.convalidated"}};
@@ -81,11 +91,13 @@ constinit const KindRules domain_check_rules{
       return "has let pass by the old one what is there: look for values that the new one refuses";
     },
     .forms = forms,
+    .comes_last = [](const View& check) { return check.is("not_valid"); },
     .create = create,
     .part_of_create = part_of_create,
     .drop = drop_constraint,
     .dies_with_parent = true,
     .needs_new_parent = needs_new_domain,
+    .goes_behind = goes_behind,
     .evaluates = true,
 };
 
