@@ -90,7 +90,12 @@ class TaskConnector {
     if (heir == nullptr) return;
     for (const Object* part : parts_below(actual_, actual_.id(*heir))) {
       if (!is_handed_over(actual_, *part, desired_)) continue;
-      if (const auto leaving = undoing_of_link(*part)) edges_.wishes.emplace_back(link, *leaving);
+      const auto leaving = undoing_of_link(*part);
+      if (!leaving) continue;
+      edges_.wishes.emplace_back(link, *leaving);
+      const Object* original = original_of(actual_, *part);
+      const auto drop = original != nullptr ? index_.drop(actual_.id(*original)) : std::nullopt;
+      if (drop) edges_.wishes.emplace_back(*leaving, *drop);
     }
   }
 
