@@ -10,7 +10,8 @@ namespace plumb {
 
 /// The statements of an SQL text with their places, without the comments around them and without semicolons. What
 /// psql would do by itself becomes a fault: its commands (`\connect`), but not the `\restrict` lines of pg_dump, which
-/// are skipped, and data that follows COPY ... FROM stdin. `text` has passed `check_text`.
+/// are skipped, and data that follows COPY ... FROM stdin; so does what has no end. At the place of such a fault stands
+/// what is left of that. `text` has passed `check_text`.
 std::vector<WrittenStatement> split_sql(std::string_view text, std::string_view file, Faults& faults);
 
 /// Whether a text that is meant as one statement ends it and begins another one.

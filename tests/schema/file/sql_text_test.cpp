@@ -11,7 +11,17 @@ using namespace plumb;
 
 namespace {
 
-/// The statements, each as "line:column text" on a line of its own, or the faults.
+/// The statements, each as "line:column text".
+std::string shown(const std::vector<WrittenStatement>& statements) {
+  std::string text;
+  for (const WrittenStatement& each : statements) {
+    if (!text.empty()) text += " | ";
+    text += std::to_string(each.place.line) + ':' + std::to_string(each.place.column) + ' ' + each.sql;
+  }
+  return text;
+}
+
+/// The same, or the faults.
 std::string split(std::string_view text) {
   Faults faults;
   const auto statements = split_sql(text, "a.sql", faults);
@@ -20,12 +30,7 @@ std::string split(std::string_view text) {
   } catch (const DeclarationError& error) {
     return error.what();
   }
-  std::string shown;
-  for (const WrittenStatement& statement : statements) {
-    if (!shown.empty()) shown += " | ";
-    shown += std::to_string(statement.place.line) + ':' + std::to_string(statement.place.column) + ' ' + statement.sql;
-  }
-  return shown;
+  return shown(statements);
 }
 
 }  // namespace
@@ -38,6 +43,8 @@ TEST_CASE("sql: a text is split into its statements, without the comments around
       {"select /* here; */ 1 /* there */;", "1:1 select /* here; */ 1"},
       {"-- nothing\n", ""},
       {";;", ""},
+      {"foo bar;\nselect 1; baz -- x;\n;", "1:1 foo bar | 2:1 select 1 | 2:11 baz"},
+      {"foo; bar;", "1:1 foo; bar"},
       {"select ';', \"a;b\", $$c;d$$, $x$e;$$;f$x$; select 2",
        "1:1 select ';', \"a;b\", $$c;d$$, $x$e;$$;f$x$ | 1:43 select 2"},
       {"select E'\\';'; select 2", "1:1 select E'\\';' | 1:16 select 2"},
@@ -137,6 +144,21 @@ TEST_CASE("sql: what only psql can do is a fault with its line") {
   };
   for (const auto& [text, faults] : cases) CHECK(split(text) == faults);
   CHECK(split("select '\n\\connect', 'from stdin';") == "1:1 select '\n\\connect', 'from stdin'");
+}
+
+TEST_CASE("sql: what is no statement hides nothing of the others") {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"select 1;\n\\d foo\nselect 2;", "2:1 \\d | 1:1 select 1 | 3:1 select 2"},
+      {"copy a from stdin;\nit's\n\\.x\n\\.\nselect 2;\n\\i b\ncopy a from stdin;\n1",
+       "1:1 COPY | 6:1 \\i | 7:1 COPY | 5:1 select 2"},
+      {"select 1;\ncreate table t (a text default 'x);\nselect 2",
+       "2:32 \ncreate table t (a text default 'x) | 2:32 \nselect 2 | 1:1 select 1"},
+  };
+  for (const auto& [text, expected] : cases) {
+    Faults faults;
+    CHECK(shown(split_sql(text, "a.sql", faults)) == expected);
+    CHECK(!faults.all().empty());
+  }
 }
 
 TEST_CASE("sql: what begins and never ends is a fault where it begins") {
