@@ -10,16 +10,14 @@
 #include <fmt/core.h>
 
 #include "engine/borrowing.h"
-#include "engine/execute.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/refusals.h"
 #include "engine/search_path.h"
 #include "engine/slice.h"
-#include "engine/unchecked_code.h"
+#include "engine/statement_runner.h"
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
-#include "schema/file/sql_text.h"
 #include "schema/file/statement_subject.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -40,18 +38,19 @@ class Realiser {
   Realised run() {
     // Part by part, each fault is found and has its own place.
     if (!succeed(Folding::folded) && !succeed(Folding::apart)) {
-      std::ranges::copy_if(broken_code_, std::back_inserter(attempts_),
+      std::ranges::copy_if(runner_->broken_code(), std::back_inserter(attempts_),
                            [this](const Attempt& attempt) { return !is_live_code(attempt); });
       throw DeclarationError{explain_refusals(attempts_, declaration_, actual_)};
     }
-    const std::vector<UncheckedCode::Refused> refused = unchecked_.look_again(scratch_->database(), borrowing_);
+    const std::vector<UncheckedCode::Refused> refused =
+        runner_->unchecked_code().look_again(scratch_->database(), borrowing_);
     scratch_->database().run("set search_path to ''");
     Catalog catalog = workbench_.read(scratch_->database());
     const std::string removed = explain_removals(borrowing_.lent(), catalog, declaration_);
     if (!removed.empty()) throw DeclarationError{removed};
     expect_signatures(catalog);
-    if (!broken_code_.empty() && changes_code(catalog))
-      throw DeclarationError{explain_refusals(broken_code_, declaration_, actual_)};
+    if (!runner_->broken_code().empty() && changes_code(catalog))
+      throw DeclarationError{explain_refusals(runner_->broken_code(), declaration_, actual_)};
     const std::set<ObjectId> brought = workbench_.brought(catalog);
     std::vector<Identity> claims;
     std::vector<Identity> changed;
@@ -160,13 +159,11 @@ class Realiser {
 
   void start_over(Folding folding) {
     scratch_.emplace(workbench_.make());
+    runner_.emplace(scratch_->database());
     has_to_start_over_ = false;
     borrowing_.start_over(*scratch_);
     attempts_.clear();
     last_.clear();
-    broken_code_.clear();
-    unchecked_.clear();
-    unchecked_files_.clear();
     collect_attempts(folding);
     Words words;
     for (const auto* attempts : {&attempts_, &last_}) {
@@ -207,8 +204,9 @@ class Realiser {
     const std::size_t count = attempts_.size();
     for (Attempt& attempt : attempts_) {
       try {
+        if (is_in_another_file(attempt)) std::ranges::move(runner_->end_transaction(), std::back_inserter(refused));
         take_path(attempt);
-        run(attempt);
+        runner_->run(attempt);
         if (may_set_path(attempt)) {
           scratch_->database().be_patient();
           keep_path();
@@ -221,6 +219,7 @@ class Realiser {
         refused.push_back(std::move(attempt));
       }
     }
+    std::ranges::move(runner_->end_transaction(), std::back_inserter(refused));
     attempts_ = std::move(refused);
     return attempts_.size() < count;
   }
@@ -244,10 +243,14 @@ class Realiser {
     return attempt.draft != nullptr && rules_for(attempt.draft->identity.kind).from_server && is_duplicate(error);
   }
 
+  bool is_in_another_file(const Attempt& attempt) const {
+    return attempt.draft == nullptr && file_ != attempt.place.file;
+  }
+
   /// Every file begins with the search path of the declaration, and a statement that is tried again has that of its
   /// place.
   void take_path(Attempt& attempt) {
-    if (attempt.draft == nullptr && file_ != attempt.place.file) {
+    if (is_in_another_file(attempt)) {
       file_ = attempt.place.file;
       written_path_ = declared_path_;
     }
@@ -280,51 +283,6 @@ class Realiser {
     if (missing.empty()) return;
     borrowing_.lend_schemas(scratch_->database(), missing);
     path_.reset();
-  }
-
-  /// What a routine calls may be missing yet, so PostgreSQL does not look into its body, except for errors that no
-  /// order of statements mends.
-  void run(Attempt& attempt) {
-    Database& database = scratch_->database();
-    if (attempt.draft != nullptr) expect_one_statement(attempt);
-    if (!may_hold_code(attempt)) return run_on_scratch(database, attempt.sql, false);
-    std::optional<DatabaseError> refusal;
-    try {
-      database.run("set check_function_bodies to on");
-      run_on_scratch(database, attempt.sql, false);
-      database.run("set check_function_bodies to off");
-      return;
-    } catch (const DatabaseError& error) {
-      refusal = error;
-    }
-    database.run("set check_function_bodies to off");
-    run_on_scratch(database, attempt.sql, false);
-    attempt.error = refusal;
-    if (is_syntax_error(*refusal)) {
-      broken_code_.push_back(attempt);
-    } else {
-      unchecked_.add(database, attempt);
-    }
-  }
-
-  /// A value of a YAML file stands in a statement that will run on the live database: it must not end it and begin
-  /// another one.
-  static void expect_one_statement(const Attempt& attempt) {
-    if (!holds_several(attempt.sql)) return;
-    throw DatabaseError{
-        "a semicolon ends the statement that this is a part of, and what comes behind it is another one: "
-        "take it out, or put several commands of a rule in parentheses",
-        "42601"};
-  }
-
-  /// Files that turn the check off themselves, as those of pg_dump do, are taken as they are.
-  bool may_hold_code(const Attempt& attempt) {
-    if (attempt.draft != nullptr) return !rules_for(attempt.draft->identity.kind).hides_needs.empty();
-    Words words;
-    collect_words(attempt.sql, words);
-    if (words.contains("check_function_bodies")) unchecked_files_.insert(attempt.place.file);
-    return !unchecked_files_.contains(attempt.place.file) &&
-           (words.contains("function") || words.contains("procedure"));
   }
 
   /// A routine is called after the types of its arguments, in the file as PostgreSQL may not spell them; what its
@@ -381,6 +339,7 @@ class Realiser {
   const Catalog& actual_;
   Workbench& workbench_;
   std::optional<ScratchDatabase> scratch_;
+  std::optional<StatementRunner> runner_;  ///< on that
   const std::string declared_path_;
   Borrowing borrowing_;
   std::string written_path_;         ///< the search path as statements of files have set it so far
@@ -388,10 +347,7 @@ class Realiser {
   std::string file_;                 ///< of the statement that was tried last
   bool has_to_start_over_ = false;   ///< something was lent that statements did without
   std::vector<Attempt> attempts_;
-  std::vector<Attempt> last_;              ///< what is tried when those are through
-  std::vector<Attempt> broken_code_;       ///< routines whose bodies have syntax errors
-  UncheckedCode unchecked_;                ///< those whose bodies have others
-  std::set<std::string> unchecked_files_;  ///< those that turn off what PostgreSQL checks in bodies
+  std::vector<Attempt> last_;  ///< what is tried when those are through
 };
 
 }  // namespace

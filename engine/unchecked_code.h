@@ -23,8 +23,6 @@ class UncheckedCode {
   /// Right behind a statement that made one. It holds why PostgreSQL refused it at first.
   void add(Database& scratch, const Attempt& made);
 
-  void clear() { routines_.clear(); }
-
   /// Looks again, now that all is there, and lends what only the live database has. Returns what PostgreSQL refuses
   /// still. What is there, but in a schema that the search path does not lead to, is not missed: callers may set
   /// another path.

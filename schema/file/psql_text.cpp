@@ -19,7 +19,7 @@ class PsqlFinder {
  public:
   PsqlFinder(std::string& text, std::string_view file, Faults& faults) : text_{text}, file_{file}, faults_{faults} {}
 
-  /// Blanks it. What may not stand there is a fault, and is returned, as a statement with its first word.
+  /// Blanks it. What may not stand there is a fault, and is returned, as an empty statement.
   std::vector<WrittenStatement> run() {
     skip_restrictions();
     if (text_.find('\\') == std::string::npos && !contains_word(text_, "stdin")) return {};
@@ -98,7 +98,7 @@ class PsqlFinder {
     const std::string line = text_.substr(offset, end - offset);
     const std::string command = line.substr(0, line.find_first_of(" \t\r"));
     if (command != "\\restrict" && command != "\\unrestrict") {
-      refuse(offset, command, fmt::format("`{}` is a command of psql, not SQL: remove this line", command));
+      refuse(offset, fmt::format("`{}` is a command of psql, not SQL: remove this line", command));
     }
     blank(offset, end);
     return end;
@@ -106,7 +106,7 @@ class PsqlFinder {
 
   /// Returns the end of its rows, which a line `\.` tells, or the end of the text.
   std::size_t take_copy(std::size_t offset, std::size_t rows) {
-    refuse(offset, "COPY",
+    refuse(offset,
            "COPY ... FROM stdin loads data that psql would send: in a revision write INSERT; "
            "a schema file holds none, so remove it, or dump with --schema-only");
     std::size_t end = text_.find("\n\\.", rows);
@@ -125,10 +125,10 @@ class PsqlFinder {
         [](char c) { return c != '\n'; }, ' ');
   }
 
-  void refuse(std::size_t offset, std::string word, std::string message) {
+  void refuse(std::size_t offset, std::string message) {
     const Spot spot = Locator{text_}.at(offset);
     faults_.add(file_, spot, std::move(message));
-    refused_.push_back({std::move(word), {std::string{file_}, spot.line, spot.column}});
+    refused_.push_back({{}, {std::string{file_}, spot.line, spot.column}});
   }
 
   std::string& text_;

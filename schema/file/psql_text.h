@@ -10,7 +10,7 @@
 namespace plumb {
 
 /// Blanks what psql itself reads in an SQL text: its commands (`\connect`), and rows behind COPY ... FROM stdin. Each
-/// is a fault, and is returned as a statement that holds its first word; but the `\restrict` lines of pg_dump may
+/// is a fault, and is returned as an empty statement; but the `\restrict` lines of pg_dump may
 /// stand.
 std::vector<WrittenStatement> take_out_psql(std::string& text, std::string_view file, Faults& faults);
 

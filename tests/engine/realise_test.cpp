@@ -302,6 +302,37 @@ views:
         "a.yaml:28:6: function nothing(integer) does not exist (view public.r)");
   }
 
+  TEST_CASE("realise: a transaction of a file may hold mistakes, and has to be committed") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.sql",
+                    "begin;\ncreate view v as select a from t;\ncreate table t (a int);\n"
+                    "create function f() returns int language sql as 'select a from t';\ncommit;\n") == "");
+    CHECK(faults_of(database, "a.sql",
+                    "begin;\ncreate table t (id int);\ncreate index on t (nocol);\ncommit;\n"
+                    "create table u (id intt);\n") ==
+          "a.sql:3:1: column \"nocol\" does not exist\na.sql:5:20: type \"intt\" does not exist");
+    CHECK(faults_of(database, "a.sql", "start transaction;\ncreate table t (id intt);\n") ==
+          "a.sql:1:1: the file ends before this transaction is committed, so psql would take it back: add COMMIT, or "
+          "take this out\na.sql:2:20: type \"intt\" does not exist");
+    CHECK(faults_of(database, "a.sql", "begin;\ncreate table t (id int);\nrollback;\ncomment on table t is 'x';") ==
+          "a.sql:4:1: relation \"t\" does not exist");
+  }
+
+  TEST_CASE("realise: what is no SQL in a file hides no mistake in the rest of it") {
+    const TestDatabase database;
+    CHECK(faults_of(database, "a.sql",
+                    "creat x;\ncreate table t (id intt);\n\\d t\ncopy t from stdin;\n1\n\\.\ndrop database d;\n"
+                    "create table u (id intt, b text default 'x);\n") ==
+          "a.sql:3:1: `\\d` is a command of psql, not SQL: remove this line\n"
+          "a.sql:4:1: COPY ... FROM stdin loads data that psql would send: in a revision write INSERT; a schema file "
+          "holds none, so remove it, or dump with --schema-only\n"
+          "a.sql:7:1: a schema file is about what one database holds, and this statement about a DATABASE is about the "
+          "server around it: take it out\n"
+          "a.sql:8:41: unterminated quoted string: it starts here and has no end\n"
+          "a.sql:1:1: syntax error at or near \"creat\"\n"
+          "a.sql:2:20: type \"intt\" does not exist");
+  }
+
   TEST_CASE("realise: mistakes of form are told together with those that PostgreSQL finds") {
     const TestDatabase database;
     CHECK(faults_of(database, "a.yaml", R"(

@@ -148,9 +148,9 @@ TEST_CASE("sql: what only psql can do is a fault with its line") {
 
 TEST_CASE("sql: what is no statement hides nothing of the others") {
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"select 1;\n\\d foo\nselect 2;", "2:1 \\d | 1:1 select 1 | 3:1 select 2"},
+      {"select 1;\n\\d foo\nselect 2;", "2:1  | 1:1 select 1 | 3:1 select 2"},
       {"copy a from stdin;\nit's\n\\.x\n\\.\nselect 2;\n\\i b\ncopy a from stdin;\n1",
-       "1:1 COPY | 6:1 \\i | 7:1 COPY | 5:1 select 2"},
+       "1:1  | 6:1  | 7:1  | 5:1 select 2"},
       {"select 1;\ncreate table t (a text default 'x);\nselect 2",
        "2:32 \ncreate table t (a text default 'x) | 2:32 \nselect 2 | 1:1 select 1"},
   };
