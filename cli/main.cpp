@@ -294,14 +294,14 @@ ExitCode run(const Options& options) {
   }
 }
 
-}  // namespace
-
 /// libpq waits for ever for a server that takes the connection and says nothing. Whatever else says how long goes
 /// before the variable.
 void limit_waiting_for_servers() {
   constexpr const char* seconds = "10";
   setenv("PGCONNECT_TIMEOUT", seconds, 0);
 }
+
+}  // namespace
 
 int main(int argc, char** argv) {
   open_closed_streams();

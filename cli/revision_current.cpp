@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -7,7 +6,6 @@
 #include "cli/revision_workspace.h"
 #include "engine/report/revision_report.h"
 #include "engine/report/wording.h"
-#include "engine/revision/identifiers.h"
 #include "engine/revision/journey.h"
 #include "engine/revision/ledger.h"
 

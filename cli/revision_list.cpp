@@ -3,10 +3,8 @@
 
 #include "cli/commands.h"
 #include "cli/revision_workspace.h"
-#include "cli/workspace.h"
 #include "engine/report/revision_report.h"
 #include "engine/revision/identifiers.h"
-#include "engine/revision/journey.h"
 #include "engine/revision/range.h"
 #include "engine/revision/wording.h"
 

@@ -10,7 +10,6 @@
 #include "engine/report/wording.h"
 #include "engine/revision/identifiers.h"
 #include "engine/revision/migrate.h"
-#include "engine/revision/wording.h"
 #include "schema/describe.h"
 
 namespace plumb::cli {

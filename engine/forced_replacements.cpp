@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "engine/carried.h"
-#include "engine/plan.h"
 #include "schema/describe.h"
 #include "schema/rules.h"
 

@@ -119,7 +119,7 @@ class StepWriter {
     const View view{desired_, *ordered_.tasks[task].after};
     if (ordered_.tasks[task].announces) return view.rules().announce(view);
     Statements statements;
-    if (const Object* aside = ordered_.tasks[task].aside) statements = set_aside({actual_, *aside});
+    if (const Object* aside = ordered_.tasks[task].aside) statements = set_aside({actual_, *aside}, desired_);
     if (!ordered_.tasks[task].carried) append(statements, make(view, task));
     if (view.rules().join_parent != nullptr && !is_created(view.object().parent)) {
       append(statements, view.rules().join_parent(view));
@@ -131,7 +131,7 @@ class StepWriter {
   Statements drop(const Task& task) const {
     const View view{actual_, *task.before};
     if (task.carried) return {};
-    if (task.aside != nullptr) return drop_aside(view);
+    if (task.aside != nullptr) return drop_aside(view, desired_);
     const bool leaves = view.rules().drop_alone != nullptr && leaves_heirs(actual_, *task.before, desired_);
     return leaves ? view.rules().drop_alone(view) : drop_statements(view);
   }
@@ -163,8 +163,7 @@ class StepWriter {
     }
     for (const Statement& statement : step.forward) {
       if (statement.consent.empty()) continue;
-      std::string consent{statement.consent};
-      consent += '=' + full_name(step.subject, desired_.symbols());
+      const std::string consent = consent_for(statement, step.subject, desired_.symbols());
       if (std::ranges::find(step.consents, consent) == step.consents.end()) step.consents.push_back(consent);
     }
     return step;
@@ -184,6 +183,10 @@ std::vector<Step> make_steps(const Changes& changes, const Catalog& actual, cons
 }
 
 }  // namespace
+
+std::string consent_for(const Statement& statement, const Identity& subject, const Symbols& symbols) {
+  return std::string{statement.consent} + '=' + full_name(subject, symbols);
+}
 
 Plan make_plan(const Changes& changes, const Catalog& actual, const Catalog& desired, Folding folding) {
   Plan plan;

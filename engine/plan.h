@@ -22,6 +22,9 @@ struct Step {
   std::vector<std::string> consents;
 };
 
+/// What a person must allow a step for one of its statements that needs a consent: "drop-column=public.users.email".
+std::string consent_for(const Statement& statement, const Identity& subject, const Symbols& symbols);
+
 /// Ordered steps that turn the database fingerprinted `from` into one fingerprinted `to`.
 struct Plan {
   Fingerprint from;

@@ -12,7 +12,6 @@
 #include "engine/carried.h"
 #include "engine/catalog_text.h"
 #include "engine/execute.h"
-#include "engine/hidden_code.h"
 #include "engine/name_key.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/slice.h"

@@ -12,7 +12,6 @@
 #include "engine/diff.h"
 #include "engine/gifts.h"
 #include "engine/name_key.h"
-#include "engine/plan.h"
 #include "engine/slice.h"
 #include "engine/words.h"
 #include "schema/describe.h"
@@ -20,7 +19,6 @@
 #include "schema/file/faults.h"
 #include "schema/file/statement_subject.h"
 #include "schema/rules.h"
-#include "schema/signature.h"
 
 namespace plumb {
 

@@ -30,7 +30,6 @@
 #include "schema/error.h"
 #include "schema/file/declaration.h"
 #include "schema/file/faults.h"
-#include "schema/sql.h"
 
 namespace plumb {
 

@@ -1,7 +1,6 @@
 #include "engine/slice.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "schema/rules.h"
 
@@ -86,6 +85,7 @@ void Merger::add(const Catalog& from, ObjectId id) { add(from, id, properties_of
 void Merger::add(const Catalog& from, ObjectId id, std::span<const Property> properties) {
   items_.push_back({&from, id, {properties.begin(), properties.end()}});
   result_.set_version(std::max(result_.version(), from.version()));
+  if (result_.user() == Symbol::none) result_.set_user(from.user());
 }
 
 Catalog Merger::finish() {

@@ -26,7 +26,7 @@ std::string consent_to_drop(const View& object) {
   const Statements statements = drop_statements(object);
   for (const Statement& statement : statements) {
     if (statement.consent.empty()) continue;
-    return std::string{statement.consent} + '=' + full_name(object.object().identity, object.catalog().symbols());
+    return consent_for(statement, object.object().identity, object.catalog().symbols());
   }
   return {};
 }

@@ -54,7 +54,8 @@ class Reader {
   /// Says what pg_depend does not; an address without an object says nothing.
   void add_need(CatalogAddress dependent, CatalogAddress needed) { needs_.push_back({dependent, needed}); }
 
-  /// The object names this column of a relation; 0 is none. Nobody asks pg_depend for it (engine/inspect.cpp).
+  /// The object names this column of a relation; 0 is none. Nobody asks pg_depend for it
+  /// (schema/dependencies.h).
   void need_column(Oid relation, int number) {
     if (number != 0) add_need(self_, {1259, relation, number});
   }

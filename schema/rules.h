@@ -106,7 +106,7 @@ std::vector<std::string> names_of_values(const AttributeRule& rule, const View& 
 /// The symbol of a value of this attribute, with tokens for its secrets.
 Symbol intern_value(const AttributeRule& rule, std::string_view value, Symbols& symbols);
 
-/// Sorts options (`Value::options`) by their text, so that their order does not count. Returns the `Attribute::words`
+/// Sorts options (`Value::options`) by their text, so that their order does not count. Returns the `Attribute::order`
 /// by which `options_in_order` finds their order again; none where they were sorted.
 Symbol sort_options(std::span<Symbol> options, Symbols& symbols);
 std::vector<Symbol> options_in_order(const Attribute& attribute, const Symbols& symbols);
@@ -271,7 +271,8 @@ struct KindRules {
   std::string_view refuses_second = {};
   /// Whether a database like `actual` has what the object says without being told, as its owner's privileges.
   bool (*goes_without_saying)(const View& object, const Catalog& actual) = nullptr;
-  /// Whether a file's object is made when all the rest is there, because that decides what it becomes; null: none is.
+  /// Whether a file's object is made when all the rest is there, because that decides what it becomes, or could not be
+  /// made beside it; null: none is.
   bool (*comes_last)(const View& object) = nullptr;
   /// Whether an object that files leave as it is comes to an end by what else becomes of `desired`, as a grant to the
   /// role that gets to own the object; null: none does.
@@ -305,8 +306,7 @@ struct KindRules {
   /// creates it. They are changed only after everything else was created.
   std::vector<Gift> (*gives)(std::span<const View> settings, const View& created, std::string_view user) = nullptr;
   Statements (*drop)(const View& object) = nullptr;  ///< null: DROP noun address
-  std::string_view loss = {};                   ///< the word to allow a drop by ("drop-table"); empty: nothing is lost
-  bool (*loses)(const View& object) = nullptr;  ///< whether this one holds anything to lose; null: all do
+  std::string_view loss = {};  ///< the word to allow a drop by ("drop-table"); empty: nothing is lost
 
   // ---- in its parent
 
@@ -387,7 +387,7 @@ Kind find_kind(const KindRules& rules);  ///< the kind that these rules belong t
 const AttributeRule* find_attribute(const KindRules& rules, std::string_view key);
 
 /// Whether an object that PostgreSQL makes together with another has a name, or more, that somebody gave it
-/// (`KindRules::settle`).
+/// (`KindRules::finish_copy`).
 bool is_settled_apart(const View& object);
 
 }  // namespace plumb

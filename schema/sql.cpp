@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "schema/fingerprint.h"
+#include "schema/text.h"
 
 namespace plumb {
 
@@ -36,32 +37,29 @@ std::string doubled(std::string_view text, char quote) {
 
 /// PostgreSQL cuts names after 63 bytes (manual section 4.1.1), and never within a UTF-8 character.
 std::string with_suffix(std::string_view text, std::string_view suffix) {
-  std::string name{text.substr(0, 63 - suffix.size())};
-  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
-  if (name.size() < text.size() && is_continuation(text[name.size()])) {
-    while (is_continuation(name.back())) name.pop_back();
-    name.pop_back();
-  }
-  return name.append(suffix);
+  constexpr std::size_t most_bytes = 63;
+  return std::string{clip(text, most_bytes - suffix.size())}.append(suffix);
 }
 
-bool is_taken(const View& object, std::string_view name) {
-  const Catalog& catalog = object.catalog();
-  return std::ranges::any_of(catalog.objects(), [&](const Object& other) {
-    return other.identity.schema == object.object().identity.schema && catalog.text(other.identity.name) == name;
+bool has_name(const Catalog& catalog, Symbol schema, std::string_view name) {
+  return std::ranges::any_of(catalog.objects(), [&](const Object& object) {
+    return object.identity.schema == schema && catalog.text(object.identity.name) == name;
   });
 }
 
 /// A name that nothing in the schema has. Where it had to be cut, it tells the object by a number that follows from the
 /// whole name, as others are cut to the same.
-std::string name_aside(const View& object) {
+std::string name_aside(const View& object, const Catalog& desired) {
   constexpr std::string_view suffix = "_replaced";
+  const Symbol schema = object.object().identity.schema;
   std::string name = with_suffix(object.name(), suffix);
   if (name.size() != object.name().size() + suffix.size()) {
     const std::string number = to_hex(Hasher{}.add(object.name()).finish()).substr(0, 4);
     name = with_suffix(object.name(), "_" + number + std::string{suffix});
   }
-  for (int n = 1; is_taken(object, name); ++n) name = with_suffix(object.name(), fmt::format("{}{}", suffix, n));
+  for (int n = 1; has_name(object.catalog(), schema, name) || has_name(desired, schema, name); ++n) {
+    name = with_suffix(object.name(), fmt::format("{}{}", suffix, n));
+  }
   return name;
 }
 
@@ -178,8 +176,7 @@ Statements change_options(const View& before, const View& after, std::string_vie
 Statements drop_statement(const View& object) {
   std::string sql{"DROP "};
   sql.append(object.rules().noun).append(" ").append(full_address(object));
-  const bool loses = !object.rules().loss.empty() && (object.rules().loses == nullptr || object.rules().loses(object));
-  return {{sql, Transaction::any, loses ? object.rules().loss : std::string_view{}}};
+  return {{sql, Transaction::any, object.rules().loss}};
 }
 
 Statements rename_object(const View& object, std::string_view name) {
@@ -194,17 +191,19 @@ Statements move_object(const View& object, std::string_view schema) {
 
 bool can_move(const KindRules& rules) { return rules.address == Address::schema && rules.rename != nullptr; }
 
-// ALTER FOREIGN TABLE has no words for constraints, and ALTER TABLE does it.
+// ALTER TABLE has the words for all relations; ALTER FOREIGN TABLE has none for constraints.
 Statements rename_part(const View& part, std::string_view name) {
-  const bool is_of_foreign_table = part.parent()->kind() == Kind::foreign_table;
-  return {{(is_of_foreign_table ? "ALTER TABLE " + table_address(part) : alter_table(part)) + " RENAME " +
+  const bool is_of_relation = part.parent()->rules().name_space == NameSpace::relation;
+  return {{(is_of_relation ? "ALTER TABLE " + table_address(part) : alter_table(part)) + " RENAME " +
            std::string{part.rules().noun} + ' ' + quote_identifier(part.name()) + " TO " + quote_identifier(name)}};
 }
 
-Statements set_aside(const View& object) { return rename_object(object, name_aside(object)); }
+Statements set_aside(const View& object, const Catalog& desired) {
+  return rename_object(object, name_aside(object, desired));
+}
 
-Statements drop_aside(const View& object) {
-  return {{"DROP " + std::string{object.rules().noun} + ' ' + qualify(object.schema(), name_aside(object))}};
+Statements drop_aside(const View& object, const Catalog& desired) {
+  return {{"DROP " + std::string{object.rules().noun} + ' ' + qualify(object.schema(), name_aside(object, desired))}};
 }
 
 }  // namespace plumb

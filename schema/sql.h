@@ -69,8 +69,9 @@ bool can_move(const KindRules& rules);
 /// ALTER TABLE owner RENAME noun old TO new, for what is a part of its owner's definition (columns, constraints).
 Statements rename_part(const View& part, std::string_view name);
 
-/// Of a kind that steps aside: gives its name free for the replacement, and drops it when that has taken over.
-Statements set_aside(const View& object);
-Statements drop_aside(const View& object);
+/// Of a kind that steps aside: gives its name free for the replacement, and drops it when that has taken over. In
+/// between it has a name that nothing has, neither now nor in `desired`.
+Statements set_aside(const View& object, const Catalog& desired);
+Statements drop_aside(const View& object, const Catalog& desired);
 
 }  // namespace plumb

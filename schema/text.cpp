@@ -40,4 +40,10 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+std::string_view clip(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && continues_character(text[bytes])) --bytes;
+  return text.substr(0, bytes);
+}
+
 }  // namespace plumb

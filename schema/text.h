@@ -21,4 +21,10 @@ std::string upper(std::string_view text);
 /// ASCII letters in lower case, as PostgreSQL folds names.
 std::string lower(std::string_view text);
 
+/// Whether the byte continues a UTF-8 character.
+constexpr bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// The longest beginning of a UTF-8 text that has at most `bytes` bytes and cuts no character.
+std::string_view clip(std::string_view text, std::size_t bytes);
+
 }  // namespace plumb

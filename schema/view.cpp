@@ -47,6 +47,7 @@ std::vector<std::string_view> View::list(std::string_view key) const {
 
 std::vector<std::string_view> View::in_order(std::string_view key) const {
   std::vector<std::string_view> texts;
+  assert(find_attribute(rules(), key) != nullptr);
   if (const Attribute* attribute = find(*catalog_, *object_, key)) {
     for (Symbol value : options_in_order(*attribute, catalog_->symbols())) texts.push_back(catalog_->text(value));
   }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <pwd.h>
+#include <ranges>
 #include <span>
 #include <unistd.h>
 #include <utility>
@@ -96,6 +97,25 @@ std::string read_dotenv() {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+/// A line that is to set DATABASE_URL, and lacks the equals sign: nobody means another database than the one it names.
+void expect_no_other_spelling(std::string_view dotenv) {
+  constexpr std::string_view name = "DATABASE_URL";
+  int number = 0;
+  for (const auto& each : std::views::split(dotenv, '\n')) {
+    ++number;
+    std::string_view line = trimmed({each.begin(), each.end()});
+    if (line.starts_with("export ")) line = trimmed(line.substr(7));
+    if (!line.starts_with(name)) continue;
+    const std::string_view rest = trimmed(line.substr(name.size()));
+    const bool is_longer_name =
+        line.size() > name.size() &&
+        (std::isalnum(static_cast<unsigned char>(line[name.size()])) != 0 || line[name.size()] == '_');
+    if (rest.starts_with('=') || is_longer_name) continue;
+    throw DeclarationError{
+        fmt::format(".env:{}: write `DATABASE_URL=...`, with an equals sign behind the name", number)};
+  }
+}
+
 /// A value of such a file with `${NAME}` and `${NAME:-default}` replaced, by what stands before it or else by the
 /// environment, as python-dotenv and docker compose do; what nobody sets stays as it is.
 std::string with_variables(std::string_view value, const std::map<std::string, std::string>& before) {
@@ -166,10 +186,12 @@ ConnectionTarget parse_connection(std::string_view text) {
 ConnectionTarget find_connection(std::string_view given, std::string_view configured) {
   if (!given.empty()) return parse_from("--database", given);
   if (const std::string url = environment("DATABASE_URL"); !url.empty()) return parse_from("DATABASE_URL", url);
-  const std::map<std::string, std::string> dotenv = parse_dotenv(read_dotenv());
+  const std::string dotenv_text = read_dotenv();
+  const std::map<std::string, std::string> dotenv = parse_dotenv(dotenv_text);
   if (const auto url = dotenv.find("DATABASE_URL"); url != dotenv.end() && !url->second.empty()) {
     return parse_from("DATABASE_URL in .env", url->second);
   }
+  if (!dotenv.contains("DATABASE_URL")) expect_no_other_spelling(dotenv_text);
   if (!configured.empty()) return parse_from("database in plumb.yaml", configured);
   return parse_from("the PG* variables and their defaults", "");
 }

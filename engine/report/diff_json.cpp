@@ -3,6 +3,7 @@
 
 #include "engine/report/diff_model.h"
 #include "engine/report/diff_report.h"
+#include "engine/report/identity_json.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
 #include "schema/describe.h"
@@ -25,17 +26,6 @@ Json to_json(std::span<const Symbol> values, const AttributeRule* rule, const Sy
   }
   if (!values.empty()) return symbols.text(values.front());
   return rule == nullptr || rule->fallback.empty() ? Json{} : Json(rule->fallback);
-}
-
-Json head_of(Action action, const Identity& identity, const Symbols& symbols) {
-  Json entry{{"action", to_word(action)}, {"kind", rules_for(identity.kind).key}};
-  if (identity.subject != Kind::none) entry["subject"] = rules_for(identity.subject).key;
-  if (identity.schema != Symbol::none) entry["schema"] = symbols.text(identity.schema);
-  if (identity.table != Symbol::none) entry["table"] = symbols.text(identity.table);
-  entry["name"] = symbols.text(identity.name);
-  if (identity.role != Symbol::none) entry["role"] = symbols.text(identity.role);
-  entry["object"] = describe(identity, symbols);
-  return entry;
 }
 
 Json to_json(const Rename& rename, const Symbols& symbols) {

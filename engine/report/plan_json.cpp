@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/report/identity_json.h"
 #include "engine/report/plan_report.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
@@ -29,8 +30,7 @@ constexpr std::array<std::pair<Transaction, std::string_view>, 3> transactions{{
 
 constexpr std::array actions{Action::create, Action::alter, Action::drop, Action::rename};
 
-// ---- writing
-// ----------------------------------------------------------------------------------------------------------
+// ---- writing --------------------------------------------------------------------------------------------------------
 
 Json to_json(const Statements& statements) {
   Json list = Json::array();
@@ -47,14 +47,7 @@ Json to_json(const Statements& statements) {
 Json to_json(const std::vector<Step>& steps, const Symbols& symbols) {
   Json list = Json::array();
   for (const Step& step : steps) {
-    const Identity& subject = step.subject;
-    Json entry{{"action", to_word(step.action)}, {"kind", rules_for(subject.kind).key}};
-    if (subject.subject != Kind::none) entry["subject"] = rules_for(subject.subject).key;
-    if (subject.schema != Symbol::none) entry["schema"] = symbols.text(subject.schema);
-    if (subject.table != Symbol::none) entry["table"] = symbols.text(subject.table);
-    entry["name"] = symbols.text(subject.name);
-    if (subject.role != Symbol::none) entry["role"] = symbols.text(subject.role);
-    entry["object"] = describe(subject, symbols);
+    Json entry = head_of(step.action, step.subject, symbols);
     entry["reason"] = step.reason;
     entry["statements"] = to_json(step.forward);
     entry["back"] = to_json(step.back);
@@ -64,8 +57,7 @@ Json to_json(const std::vector<Step>& steps, const Symbols& symbols) {
   return list;
 }
 
-// ---- reading
-// ----------------------------------------------------------------------------------------------------------
+// ---- reading --------------------------------------------------------------------------------------------------------
 
 [[noreturn]] void fail(const std::string& what) {
   throw PlanError{"this is no plan that plumb can apply: " + what +
@@ -182,8 +174,9 @@ Step read_step(const Cursor& entry, Symbols& symbols) {
   const Cursor consents = entry.at("consents");
   for (const Cursor& consent : consents.list()) step.consents.push_back(consent.text());
   for (const Statement& statement : step.forward) {
-    const std::string needed = std::string{statement.consent} + '=' + full_name(step.subject, symbols);
-    if (!statement.consent.empty() && std::ranges::find(step.consents, needed) == step.consents.end()) {
+    if (statement.consent.empty()) continue;
+    const std::string needed = consent_for(statement, step.subject, symbols);
+    if (std::ranges::find(step.consents, needed) == step.consents.end()) {
       fail(fmt::format("{} lacks {}, which a statement of the step needs", consents.path(), needed));
     }
   }
@@ -196,20 +189,27 @@ std::vector<Step> read_steps(const Cursor& list, Symbols& symbols) {
   return steps;
 }
 
+/// Of all that is said: what somebody changed is no longer what was planned and proven.
+std::string digest_of(Json document) {
+  document.erase("digest");
+  return to_hex(Hasher{}.add(document.dump()).finish());
+}
+
 }  // namespace
 
 std::string write_plan_json(const Plan& plan, const Symbols& symbols) {
-  const Json document{{"format", format_version},
-                      {"plumb", version},
-                      {"from", to_hex(plan.from)},
-                      {"to", to_hex(plan.to)},
-                      {"proven", plan.proven},
-                      {"role", plan.role},
-                      {"cluster", plan.cluster},
-                      {"search_path", plan.search_path},
-                      {"steps", to_json(plan.steps, symbols)},
-                      {"way_back", to_json(plan.way_back, symbols)}};
+  Json document{{"format", format_version},
+                {"plumb", version},
+                {"from", to_hex(plan.from)},
+                {"to", to_hex(plan.to)},
+                {"proven", plan.proven},
+                {"role", plan.role},
+                {"cluster", plan.cluster},
+                {"search_path", plan.search_path},
+                {"steps", to_json(plan.steps, symbols)},
+                {"way_back", to_json(plan.way_back, symbols)}};
   try {
+    document["digest"] = digest_of(document);
     return document.dump(2) + '\n';
   } catch (const Json::type_error&) {
     throw PlanError{"the plan holds text that is not UTF-8, which JSON cannot hold: use --format sql"};
@@ -237,6 +237,9 @@ Plan read_plan_json(std::string_view json, Symbols& symbols) {
   plan.search_path = root.at("search_path").text();
   plan.steps = read_steps(root.at("steps"), symbols);
   plan.way_back = read_steps(root.at("way_back"), symbols);
+  if (root.at("digest").text() != digest_of(document)) {
+    fail("somebody has changed it since plumb wrote it, so that it is not what was proven");
+  }
   return plan;
 }
 

@@ -4,7 +4,6 @@
 
 #include <fmt/core.h>
 
-#include "engine/fixpoint.h"
 #include "engine/prove.h"
 #include "engine/revision/run.h"
 #include "engine/slice.h"

@@ -15,6 +15,7 @@
 #include "schema/error.h"
 #include "schema/file/faults.h"
 #include "schema/file/text.h"
+#include "schema/text.h"
 
 namespace plumb {
 

@@ -9,7 +9,6 @@
 
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
-#include "engine/fixpoint.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/prove.h"
 #include "engine/report/wording.h"

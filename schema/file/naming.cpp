@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "schema/file/text.h"
+#include "schema/text.h"
 
 namespace plumb {
 

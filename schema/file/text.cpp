@@ -9,6 +9,8 @@
 
 #include <fmt/core.h>
 
+#include "schema/text.h"
+
 namespace plumb {
 
 namespace {
@@ -156,12 +158,6 @@ bool is_balanced(std::string_view sql) {
     }
   }
   return open == 0;
-}
-
-std::string_view clip(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && continues_character(text[bytes])) --bytes;
-  return text.substr(0, bytes);
 }
 
 }  // namespace plumb

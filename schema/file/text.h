@@ -39,13 +39,7 @@ class Locator {
 /// The byte that stands there in the text; its end where that is behind it.
 std::size_t offset_of(std::string_view text, Spot spot);
 
-/// Whether the byte continues a UTF-8 character.
-constexpr bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
-
 /// Whether every parenthesis of an SQL text outside quotes has its counterpart.
 bool is_balanced(std::string_view sql);
-
-/// The longest beginning of a UTF-8 text that has at most `bytes` bytes and cuts no character.
-std::string_view clip(std::string_view text, std::size_t bytes);
 
 }  // namespace plumb

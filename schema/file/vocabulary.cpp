@@ -53,7 +53,7 @@ std::vector<Word> make_words(Kind kind, const FileForm& form) {
   if (rules.rename != nullptr && bears_name) words.push_back({.text = former_name_word, .is_former = true});
   if (can_move(rules) && bears_name) words.push_back({.text = former_schema_word, .is_former_schema = true});
   for (const AttributeRule& attribute : rules.attributes) {
-    if (attribute.rename_value != nullptr)
+    if (attribute.rename_value != nullptr && !attribute.renamed_as.empty())
       words.push_back({.text = attribute.renamed_as, .is_former = true, .former_values = &attribute});
   }
   add_sections(words,

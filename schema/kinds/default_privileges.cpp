@@ -2,7 +2,6 @@
 #include <array>
 #include <map>
 
-#include <fmt/core.h>
 
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"

@@ -28,7 +28,11 @@ Statements drop_member(const View& member) {
   return alter_family(member, fmt::format("DROP {}", member_address(member)));
 }
 
+namespace {
+
 enum Raw : std::size_t { family_oid, family_name, method, number, left_type, right_type };
+
+}  // namespace
 
 bool read_member(Reader& reader) {
   constexpr Oid pg_opfamily = 2753;

@@ -1,4 +1,3 @@
-#include <fmt/core.h>
 
 #include "schema/kinds/foreign_options.h"
 #include "schema/rules.h"

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include "schema/kinds/inherited.h"
 #include "schema/reader.h"
 #include "schema/rules.h"
 #include "schema/sql.h"

@@ -108,6 +108,8 @@ Statements create_routine(const View& routine, std::span<const std::string>) {
   return {{definition(routine, "CREATE")}};
 }
 
+namespace {
+
 /// Whether an argument had no name and has one now.
 bool is_named(std::string_view before, std::string_view after) {
   constexpr std::string_view modes[] = {"IN", "OUT", "INOUT", "VARIADIC"};
@@ -126,6 +128,8 @@ bool is_named(std::string_view before, std::string_view after) {
 /// Of one argument OUT alone, the name does not count: it is the result.
 bool is_result(const Argument& argument) { return argument.declaration.starts_with("OUT "); }
 bool is_output(const Argument& argument) { return is_result(argument) || argument.declaration.starts_with("INOUT "); }
+
+}  // namespace
 
 bool keeps_arguments(const View& before, const View& after) {
   const std::vector<Argument> old_ones = arguments_in(before);
@@ -151,7 +155,11 @@ std::optional<Statements> replace_routine(const View& before, const View& after)
   return statements;
 }
 
+namespace {
+
 enum Raw : std::size_t { name, types, arguments, symbol, transforms };
+
+}  // namespace
 
 bool read_routine(Reader& reader) {
   reader.set_name(fmt::format("{}({})", quote_identifier(reader.raw_text(name)), reader.raw_text(types)));

@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <limits>
 
 #include <fmt/core.h>
 

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "schema/file/vocabulary.h"
 #include "schema/rules.h"
 
 using namespace plumb;
@@ -140,6 +141,19 @@ TEST_CASE("kinds: forms of schema files name attributes that there are") {
   });
 }
 
+TEST_CASE("kinds: no two words of one form are the same, and none is empty") {
+  for_every_kind([](Kind, const KindRules& rules) {
+    for (const FileForm& form : rules.forms) {
+      std::set<std::string_view> seen;
+      for (const Word& word : words_in(form)) {
+        CAPTURE(word.text);
+        CHECK(!word.text.empty());
+        CHECK(seen.insert(word.text).second);
+      }
+    }
+  });
+}
+
 TEST_CASE("kinds: no two sections of one owner have the same word") {
   std::set<std::pair<Kind, std::string_view>> seen;
   for_every_kind([&](Kind, const KindRules& rules) {
@@ -172,8 +186,6 @@ TEST_CASE("kinds: what dies with its parent or is a part of it has one") {
         std::ranges::any_of(rules.forms, [](const FileForm& form) { return !form.within.empty(); });
     CHECK((!rules.dies_with_parent || may_have_parent));
     CHECK((rules.part_of_create == nullptr || may_have_parent));
-    // A question that is asked only of what can be lost.
-    CHECK((rules.loses == nullptr || !rules.loss.empty()));
     CHECK((rules.loss.empty() || rules.loss.starts_with("drop-")));
   });
 }

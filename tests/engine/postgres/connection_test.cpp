@@ -1,6 +1,7 @@
 #include "engine/postgres/connection.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "schema/error.h"
+#include "tests/schema/file/written.h"
 #include "tests/support/session.h"
 
 using namespace plumb;
@@ -19,6 +21,20 @@ struct CleanEnvironment {
   CleanEnvironment() {
     for (const char* name : {"PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE"}) unsetenv(name);
   }
+};
+
+/// Makes a folder the current one, and goes back to where the tests run.
+class InFolder {
+ public:
+  explicit InFolder(const std::string& folder) : before_{std::filesystem::current_path()} {
+    std::filesystem::current_path(folder);
+  }
+  ~InFolder() { std::filesystem::current_path(before_); }
+  InFolder(const InFolder&) = delete;
+  InFolder& operator=(const InFolder&) = delete;
+
+ private:
+  std::filesystem::path before_;
 };
 
 std::string fault(std::string_view text) {
@@ -173,6 +189,20 @@ TEST_CASE("connection: .env files may use their own variables and those of the e
   CHECK(variables.at("QUOTED") == "postgresql://app:p${w$d@db.example:5433/shop?a=1");
   CHECK(variables.at("SINGLE") == "${URL}");
   CHECK(variables.at("UNKNOWN") == "$a${PLUMB_TEST_NONE}${");
+}
+
+TEST_CASE("connection: a line of .env that names no database though it means to is a fault") {
+  const CleanEnvironment clean;
+  const Folder folder;
+  const InFolder inside{folder.path()};
+  for (const std::string line :
+       {"DATABASE_URL: postgresql:///d?host=/tmp", "  export DATABASE_URL postgresql:///d", "DATABASE_URL"}) {
+    CAPTURE(line);
+    folder.write(".env", "# DATABASE_URL\nDATABASE_URL_TEST=x\n" + line + "\n");
+    CHECK(tests::error_of([] { find_connection("", ""); }) ==
+          ".env:3: write `DATABASE_URL=...`, with an equals sign behind the name");
+    CHECK(find_connection("postgresql:///given", "").database == "given");
+  }
 }
 
 TEST_CASE("connection: a failure is explained in one sentence, with libpq's words in short") {

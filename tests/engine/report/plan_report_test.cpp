@@ -112,6 +112,8 @@ TEST_CASE("plan report: a damaged or foreign file is refused by name of what is 
        "steps[2].statements[0].transaction"},
       {replaced(json, R"("drop-column=public.users.email")", ""), "steps[3].consents lacks drop-column"},
       {replaced(json, R"("way_back")", R"("way")"), "way_back is missing"},
+      {replaced(json, R"("proven": true)", R"("proven": false)"), "somebody has changed it since plumb wrote it"},
+      {replaced(json, "DROP COLUMN", "DROP  COLUMN"), "somebody has changed it since plumb wrote it"},
   };
   for (const Case& each : cases) {
     CAPTURE(each.says);
