@@ -9,6 +9,7 @@
 
 #include "engine/alteration.h"
 #include "engine/carried.h"
+#include "engine/link_order.h"
 #include "engine/name_order.h"
 #include "engine/slice.h"
 
@@ -32,7 +33,7 @@ class TaskConnector {
     }
     alter_along_links();
     keep_siblings_in_order();
-    link_before_copying();
+    add(order_links(tasks_, actual_, desired_));
     connect_names();
     change_settings_last();
     return std::move(edges_);
@@ -176,10 +177,13 @@ class TaskConnector {
 
   /// The order that names ask for (`order_names`).
   void connect_names() {
-    const TaskEdges names = order_names(
-        tasks_, index_, [this](std::size_t i) { return tasks_[folded_.root(i)].aside != nullptr; }, actual_, desired_);
-    edges_.firm.insert(edges_.firm.end(), names.firm.begin(), names.firm.end());
-    edges_.wishes.insert(edges_.wishes.end(), names.wishes.begin(), names.wishes.end());
+    add(order_names(
+        tasks_, index_, [this](std::size_t i) { return tasks_[folded_.root(i)].aside != nullptr; }, actual_, desired_));
+  }
+
+  void add(const TaskEdges& more) {
+    edges_.firm.insert(edges_.firm.end(), more.firm.begin(), more.firm.end());
+    edges_.wishes.insert(edges_.wishes.end(), more.wishes.begin(), more.wishes.end());
   }
 
   /// Of two objects that are altered, one may have to go first because of what joins them, as a foreign key.
@@ -212,26 +216,6 @@ class TaskConnector {
       const auto& [parent, kind, id, before] = siblings[next - 1];
       const auto& [same_parent, same_kind, next_id, behind] = siblings[next];
       if (parent == same_parent && kind == same_kind) edges_.preferences.emplace_back(before, behind);
-    }
-  }
-
-  /// A link brings its parent the rows of a table that is there already.
-  void link_before_copying() {
-    std::vector<std::size_t> links;
-    std::vector<std::size_t> copies;
-    for (std::size_t i = 0; i < tasks_.size(); ++i) {
-      if (tasks_[i].action != Action::create) continue;
-      const KindRules& rules = rules_for(tasks_[i].after->identity.kind);
-      if (rules.carries != Carries::nothing) links.push_back(i);
-      if (rules.copies_rows) copies.push_back(i);
-    }
-    for (std::size_t copy : copies) {
-      const std::set<ObjectId> read = closure(desired_, {desired_.id(*tasks_[copy].after)}, Extent::interface);
-      for (std::size_t link : links) {
-        for (ObjectId parent : desired_.needs(desired_.id(*tasks_[link].after))) {
-          if (read.contains(parent)) edges_.wishes.emplace_back(link, copy);
-        }
-      }
     }
   }
 
