@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "engine/name_key.h"
 #include "schema/rules.h"
@@ -52,11 +53,24 @@ class NameOrderMaker {
   /// Where two routines are there that only their arguments tell apart, PostgreSQL may not know which one is called.
   /// Code that is text may call either, so what runs code comes after both.
   void drop_overloads_first(const std::function<bool(std::size_t)>& steps_aside) {
+    using Called = std::pair<Symbol, std::string_view>;  // a schema, and of a routine its name without the arguments
+    const auto called = [](const Identity& identity, const Symbols& symbols) {
+      const bool is_routine = rules_for(identity.kind).name_space == NameSpace::routine;
+      const std::string_view name = is_routine ? symbols.text(identity.name) : std::string_view{};
+      return Called{identity.schema, name.substr(0, name.find('('))};
+    };
+    std::multimap<Called, std::pair<ObjectId, std::size_t>> made;
+    for (const auto& [coming, make] : index_.makes()) {
+      const Identity& identity = desired_.object(coming).identity;
+      if (tasks_[make].action != Action::create) continue;
+      made.emplace(called(identity, desired_.symbols()), std::pair{coming, make});
+    }
     for (const auto& [going, drop] : index_.drops()) {
       const Identity& identity = actual_.object(going).identity;
       if (rules_for(identity.kind).signature.empty() || steps_aside(drop)) continue;
-      for (const auto& [coming, make] : index_.makes()) {
-        if (tasks_[make].action != Action::create) continue;
+      const auto [begin, end] = made.equal_range(called(identity, actual_.symbols()));
+      for (auto each = begin; each != end; ++each) {
+        const auto [coming, make] = each->second;
         if (!take_one_place(desired_.object(coming).identity, identity, desired_.symbols())) continue;
         order_.wishes.emplace_back(drop, first_make(coming));
         for (std::size_t i = 0; i < tasks_.size(); ++i) {
