@@ -144,7 +144,7 @@ std::unordered_set<Identity, IdentityHash> Borrowing::run_where_allowed(Database
     try {
       run(steps.subspan(i, 1));
     } catch (const DatabaseError& error) {
-      if (error.state != "42501") throw;
+      if (!lacks_right(error)) throw;
       refused.insert(subject);
     }
   }

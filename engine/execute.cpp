@@ -18,7 +18,7 @@ namespace {
 
 std::string failure_message(const DatabaseError& error, const Step& step, const Statement& statement,
                             const Symbols& symbols) {
-  const std::string_view advice = error.state == "42501"
+  const std::string_view advice = lacks_right(error)
                                       ? "The role that plumb runs as may not do this: use the one that owns it, or let "
                                         "that one grant the right.\n"
                                       : "";
@@ -77,11 +77,6 @@ const KindRules* rules_of_outreach(std::string_view sql) {
     if (!rules.outreach.silence.empty() && is_about(sql, rules.noun)) return &rules;
   }
   return nullptr;
-}
-
-/// Classes of errors (manual, appendix A): no connection, a foreign-data wrapper, and what is not populated.
-bool lacks_rows(const DatabaseError& error) {
-  return error.state.starts_with("08") || error.state.starts_with("HV") || error.state == "55000";
 }
 
 /// Tells of each step once, also when it is tried again.

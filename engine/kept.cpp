@@ -1,8 +1,11 @@
 #include "engine/kept.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "engine/cache.h"
 #include "engine/catalog_text.h"
@@ -28,17 +31,23 @@ constexpr std::string_view run_of_server = R"(
   select pg_catalog.pg_postmaster_start_time(), pg_catalog.pg_stat_get_bgwriter_stat_reset_time(),
          pg_catalog.version(), pg_catalog.current_setting('is_superuser'))";
 
-/// Those that hold data, or the dependencies of other databases, are not read.
-constexpr std::string_view catalogs = R"(
+constexpr std::string_view uncounted[] = {"pg_largeobject", "pg_largeobject_metadata", "pg_shdepend",
+                                          "pg_statistic",   "pg_statistic_ext_data",   "pg_subscription_rel"};
+
+std::string counted_catalogs() {
+  std::vector<std::string> names;
+  std::ranges::transform(uncounted, std::back_inserter(names), quote_literal);
+  return fmt::format(R"(
   select c.relname
     from pg_catalog.pg_class c
    where c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
      and c.relkind = 'r'
      and c.oid < 16384
-     and c.relname not in ('pg_largeobject', 'pg_largeobject_metadata', 'pg_shdepend', 'pg_statistic',
-                           'pg_statistic_ext_data', 'pg_subscription_rel')
+     and c.relname not in ({})
      and pg_catalog.has_table_privilege(c.oid, 'select')
-   order by c.relname)";
+   order by c.relname)",
+                     fmt::join(names, ", "));
+}
 
 /// Who may not read pg_authid, pg_user_mapping and pg_subscription sees a part of them. Extensions have names and
 /// comments in files.
@@ -84,6 +93,8 @@ class Digest {
 
 }  // namespace
 
+std::span<const std::string_view> uncounted_catalogs() { return uncounted; }
+
 KeptReading::KeptReading(Database& database, std::string_view settings) : database_{database} {
   Hasher hasher;
   hasher.add(settings).add(database.value("select current_user"));
@@ -102,7 +113,7 @@ Fingerprint KeptReading::state() const {
   Digest digest{database_};
   digest.add(run_of_server);
   std::vector<std::string> tables;
-  database_.each_row(catalogs, [&](Row row) { tables.emplace_back(*row[0]); });
+  database_.each_row(counted_catalogs(), [&](Row row) { tables.emplace_back(*row[0]); });
   digest.add(transactions_of(tables));
   digest.add(beside_catalogs);
   for (Kind kind : all_kinds()) {

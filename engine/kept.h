@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ struct Inspected {
   Catalog catalog;
   std::vector<std::string> unknown;  ///< what users made and no kind reads
 };
+
+/// The system catalogs whose changes do not count, because nothing is read from them: they hold data, or the
+/// dependencies of other databases.
+std::span<const std::string_view> uncounted_catalogs();
 
 /// What was read from a database the last time, kept in the cache for as long as nothing changes there.
 ///

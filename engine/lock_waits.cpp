@@ -7,6 +7,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/postgres/sqlstate.h"
+
 namespace plumb {
 
 namespace {
@@ -15,9 +17,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds shortest_pause{500};
 constexpr milliseconds longest_pause{10'000};
-
-bool got_no_lock(const DatabaseError& error) { return error.state == "55P03"; }
-bool ran_into_deadlock(const DatabaseError& error) { return error.state == "40P01"; }
 
 std::string seconds(milliseconds time) {
   return fmt::format("{:.{}f} s", std::chrono::duration<double>{time}.count(), time.count() % 1000 == 0 ? 0 : 1);

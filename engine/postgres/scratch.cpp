@@ -10,6 +10,7 @@
 
 #include "engine/postgres/connection.h"
 #include "engine/postgres/server.h"
+#include "engine/postgres/sqlstate.h"
 #include "schema/error.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -263,7 +264,7 @@ ScratchDatabase Scratch::make() {
     state_->server->run(
         fmt::format("create database {} template template0{}{}", name, strategy, state_->encoding_clause()));
   } catch (const DatabaseError& error) {
-    if (error.state != "42501") throw;
+    if (!lacks_right(error)) throw;
     throw DatabaseError{
         fmt::format("{}, where plans are tried: grant the role CREATEDB, or say --scratch embedded", error.what()),
         error.state};

@@ -28,6 +28,16 @@ bool is_not_unicode(const DatabaseError& error) { return is_one_of(error, {"2202
 
 bool is_syntax_error(const DatabaseError& error) { return error.state == "42601"; }
 
+bool lacks_right(const DatabaseError& error) { return error.state == "42501"; }
+
+bool got_no_lock(const DatabaseError& error) { return error.state == "55P03"; }
+
+bool ran_into_deadlock(const DatabaseError& error) { return error.state == "40P01"; }
+
+bool lacks_rows(const DatabaseError& error) {
+  return error.state.starts_with("08") || error.state.starts_with("HV") || error.state == "55000";
+}
+
 bool refuses_transaction(const DatabaseError& error) { return is_one_of(error, {"25001", "2D000"}); }
 
 }  // namespace plumb

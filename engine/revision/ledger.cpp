@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/postgres/sqlstate.h"
 #include "schema/error.h"
 #include "schema/names.h"
 #include "schema/sql.h"
@@ -18,7 +19,7 @@ bool Ledger::is_there(std::string_view table) {
   try {
     return !database_.value(fmt::format("select pg_catalog.to_regclass({})", quote_literal(table))).empty();
   } catch (const DatabaseError& error) {
-    if (error.state != "42501") throw;
+    if (!lacks_right(error)) throw;
     const std::string schema = quote_identifier(table.substr(0, table.find('.')));
     throw DatabaseError{
         fmt::format(
