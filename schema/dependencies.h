@@ -52,7 +52,6 @@ inline constexpr std::string_view dependencies = R"(
 /// member of an extension ('e'), and automatic ('a') for the operators and functions of an operator class that its
 /// access method can do without.
 constexpr bool is_part(char type, Oid needed_catalog) {
-  constexpr Oid pg_opclass = 2616;
   return type == 'i' || type == 'e' || (type == 'a' && needed_catalog == pg_opclass);
 }
 

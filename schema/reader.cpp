@@ -86,7 +86,7 @@ bool Reader::begin(Row row) {
     if (relation == nullptr) return false;
     identity_.schema = relation->schema;
     identity_.table = relation->name;
-    parent_ = CatalogAddress{1259, table_, 0};
+    parent_ = CatalogAddress{pg_class, table_, 0};
   }
   if (places_.name != 0 && row[places_.name]) identity_.name = names_.symbols().intern(*row[places_.name]);
   read_sources(row);

@@ -57,7 +57,7 @@ class Reader {
   /// The object names this column of a relation; 0 is none. Nobody asks pg_depend for it
   /// (schema/dependencies.h).
   void need_column(Oid relation, int number) {
-    if (number != 0) add_need(self_, {1259, relation, number});
+    if (number != 0) add_need(self_, {pg_class, relation, number});
   }
 
   // -- for the one who runs the query: `query` is sent, then `begin` takes each of its rows

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "schema/object.h"
+#include "schema/system_catalogs.h"
 #include "schema/view.h"
 
 namespace plumb {
@@ -113,11 +114,9 @@ std::vector<Symbol> options_in_order(const Attribute& attribute, const Symbols& 
 
 // ---- reading a catalog ----------------------------------------------------------------------------------------------
 
-using Oid = std::uint32_t;
-
 /// An object as pg_depend addresses it.
 struct CatalogAddress {
-  Oid catalog = 0;  ///< oid of the system catalog, as 1259 for pg_class
+  Oid catalog = 0;  ///< oid of the system catalog, as pg_class
   Oid oid = 0;
   std::int32_t sub = 0;  ///< attnum of a column, else 0
   friend bool operator==(const CatalogAddress&, const CatalogAddress&) = default;
@@ -135,7 +134,7 @@ struct KindRules;
 /// How a kind is read: one set-based query over the whole database. Oids of objects that plumb calls
 /// by name are read as numbers and named in the client, which costs the server nothing.
 struct Inspection {
-  Oid catalog = 0;            ///< where `oid` points, as 1259 for pg_class
+  Oid catalog = 0;            ///< where `oid` points, as pg_class
   std::string_view oid{};     ///< SQL of the object's oid
   std::string_view sub{};     ///< SQL of the sub-object's number; empty: 0
   std::string_view schema{};  ///< SQL of the oid of its schema; empty: not in a schema, or in its table's

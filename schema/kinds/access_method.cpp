@@ -34,7 +34,7 @@ constinit const KindRules access_method_rules{
     .noun = "ACCESS METHOD",
     .address = Address::database,
     .attributes = attributes,
-    .inspection = {.catalog = 2601, .oid = "m.oid", .name = "m.amname", .from = R"(
+    .inspection = {.catalog = pg_am, .oid = "m.oid", .name = "m.amname", .from = R"(
   from pg_catalog.pg_am m
  where m.oid >= 16384
  order by m.amname)"},

@@ -184,7 +184,7 @@ constinit const KindRules aggregate_rules{
     .address_sql = aggregate_address,
     .rename = rename_by_signature,
     .attributes = attributes,
-    .inspection = {.catalog = 1255,
+    .inspection = {.catalog = pg_proc,
                    .oid = "p.oid",
                    .schema = "p.pronamespace",
                    .raw = routine_columns,

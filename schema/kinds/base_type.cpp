@@ -190,7 +190,7 @@ constinit const KindRules base_type_rules{
     .name_space = NameSpace::type,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1247, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
+    .inspection = {.catalog = pg_type, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
   from pg_catalog.pg_type t
  where t.oid >= 16384
    and (t.typtype = 'b' or not t.typisdefined)

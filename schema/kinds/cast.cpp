@@ -49,7 +49,7 @@ constinit const KindRules cast_rules{
     .address_sql = cast_address,
     .attributes = attributes,
     // The cast of a range type to its multirange, an internal dependency ('i'), belongs to the type.
-    .inspection = {.catalog = 2605,
+    .inspection = {.catalog = pg_cast,
                    .oid = "c.oid",
                    .name = "pg_catalog.format_type(c.castsource, null) || ' AS ' || "
                            "pg_catalog.format_type(c.casttarget, null)",

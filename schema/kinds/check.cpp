@@ -29,7 +29,7 @@ bool read(Reader& reader) {
     const Oid original = reader.names().inherited_check(parent.table, reader.identity().name);
     if (original == 0) continue;
     reader.add_need(link_address(reader.table(), parent.number), reader.address());
-    reader.add_need(reader.address(), {2606, original, 0});
+    reader.add_need(reader.address(), {pg_constraint, original, 0});
   }
   return true;
 }
@@ -86,7 +86,7 @@ constinit const KindRules check_rules{
     .rename = rename_part,
     .attributes = attributes,
     // Those of domains have no table.
-    .inspection = {.catalog = 2606,
+    .inspection = {.catalog = pg_constraint,
                    .oid = "c.oid",
                    .table = "c.conrelid",
                    .name = "c.conname",

@@ -13,7 +13,7 @@ enum Raw : std::size_t { index_oid };
 constexpr RawColumn raw[] = {{.sql = "x.oid"}};
 
 bool read(Reader& reader) {
-  reader.add_need(reader.address(), {1259, reader.raw_oid(index_oid), 0});
+  reader.add_need(reader.address(), {pg_class, reader.raw_oid(index_oid), 0});
   return true;
 }
 
@@ -44,7 +44,8 @@ constinit const KindRules cluster_on_rules{
     .noun = "CLUSTER",
     .address = Address::table,
     .attributes = attributes,
-    .inspection = {.catalog = 2610,
+    // `sub` tells it from the replica identity, which has the same address else.
+    .inspection = {.catalog = pg_index,
                    .oid = "i.indrelid",
                    .sub = "2",
                    .table = "i.indrelid",

@@ -76,7 +76,7 @@ constinit const KindRules collation_rules{
     .address = Address::schema,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3456,
+    .inspection = {.catalog = pg_collation,
                    .oid = "l.oid",
                    .schema = "l.collnamespace",
                    .name = "l.collname",

@@ -341,7 +341,7 @@ constinit const KindRules column_rules{
     .address_sql = [](const View& column) { return table_address(column) + '.' + quote_identifier(column.name()); },
     .rename = rename_part,
     .attributes = attributes,
-    .inspection = {.catalog = 1259,
+    .inspection = {.catalog = pg_class,
                    .oid = "a.attrelid",
                    .sub = "a.attnum",
                    .table = "a.attrelid",

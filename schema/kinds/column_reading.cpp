@@ -156,7 +156,7 @@ bool read_column(Reader& reader) {
   const bool is_own = !reader.raw_true(is_inherited_alone);
   const auto originals = originals_of(reader, names);
   for (const Original& original : originals) {
-    reader.add_need(reader.address(), {1259, original.table, original.number});
+    reader.add_need(reader.address(), {pg_class, original.table, original.number});
     reader.add_need(link_address(reader.table(), original.parent), reader.address());
   }
   reader.set("inherited", !is_own);

@@ -27,7 +27,6 @@ constexpr auto raw = [] {
 /// The index of a key and the sequence of an identity column are no objects of their own; their comments stand beside
 /// those of the key and the column.
 bool read(Reader& reader) {
-  constexpr Oid pg_constraint = 2606, pg_class = 1259;
   if (reader.raw_oid(key) != 0) {
     reader.set_parent({pg_constraint, reader.raw_oid(key), 0});
     reader.set_subject(Kind::index);
@@ -104,7 +103,7 @@ constinit const KindRules comment_rules{
     .address_sql = target,
     .attributes = attributes,
     // What initdb says about the schema public (2200) and CREATE EXTENSION about an extension was not said by the user.
-    .inspection = {.catalog = 2609,
+    .inspection = {.catalog = pg_description,
                    .oid = "d.objoid",
                    .sub = "d.objsubid",
                    .name = PLUMB_ANNOTATION_NAME,

@@ -120,7 +120,7 @@ constinit const KindRules composite_type_rules{
     .name_space = NameSpace::type,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1247, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
+    .inspection = {.catalog = pg_type, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
   from pg_catalog.pg_type t
   join pg_catalog.pg_class c on c.oid = t.typrelid and c.relkind = 'c'
  where t.oid >= 16384

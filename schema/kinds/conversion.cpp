@@ -41,7 +41,8 @@ constinit const KindRules conversion_rules{
     .address = Address::schema,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 2607, .oid = "c.oid", .schema = "c.connamespace", .name = "c.conname", .from = R"(
+    .inspection =
+        {.catalog = pg_conversion, .oid = "c.oid", .schema = "c.connamespace", .name = "c.conname", .from = R"(
   from pg_catalog.pg_conversion c
  where c.oid >= 16384
  order by c.connamespace, c.conname)"},

@@ -2,7 +2,6 @@
 #include <array>
 #include <map>
 
-
 #include "schema/kinds/privileges.h"
 #include "schema/reader.h"
 #include "schema/role_name.h"
@@ -176,7 +175,7 @@ std::vector<Gift> gives(std::span<const View> settings, const View& created, std
 
 bool read(Reader& reader) {
   reader.set_role(reader.raw_text(0));
-  if (reader.identity().schema != Symbol::none) reader.set_parent({2615, reader.raw_oid(1), 0});
+  if (reader.identity().schema != Symbol::none) reader.set_parent({pg_namespace, reader.raw_oid(1), 0});
   return true;
 }
 
@@ -237,7 +236,7 @@ constinit const KindRules default_privileges_rules{
     .attributes = attributes,
     // Those without a schema stand for the whole list that a new object gets, those of a schema are added to it: so the
     // first are compared with what PostgreSQL gives by itself, the others with nothing.
-    .inspection = {.catalog = 826,
+    .inspection = {.catalog = pg_default_acl,
                    .oid = "d.oid",
                    .schema = "nullif(d.schema, 0)",
                    .raw = raw,

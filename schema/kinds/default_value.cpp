@@ -24,7 +24,7 @@ constexpr RawColumn raw[] = {
 bool read(Reader& reader) {
   const Names& names = reader.names();
   const int number = to_integer(reader.raw_text(column_number));
-  const CatalogAddress column{1259, reader.table(), number};
+  const CatalogAddress column{pg_class, reader.table(), number};
   const auto* found = names.column(reader.table(), number);
   if (found == nullptr || found->is_generated) {
     reader.set_whole(column);
@@ -36,7 +36,7 @@ bool read(Reader& reader) {
   for (const Names::Parent& parent : names.parents(reader.table())) {
     const auto* original = names.inherited_default(parent.table, names.column_number(parent.table, found->name));
     if (original != nullptr && original->expression == reader.raw_text(expression)) {
-      reader.add_need(reader.address(), {2604, original->oid, 0});
+      reader.add_need(reader.address(), {pg_attrdef, original->oid, 0});
       break;
     }
   }
@@ -135,7 +135,7 @@ constinit const KindRules default_value_rules{
     .noun = "DEFAULT",
     .address = Address::table,
     .attributes = attributes,
-    .inspection = {.catalog = 2604,
+    .inspection = {.catalog = pg_attrdef,
                    .oid = "d.oid",
                    .table = "d.adrelid",
                    .raw = raw,

@@ -156,7 +156,7 @@ constinit const KindRules domain_rules{
     .name_space = NameSpace::type,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1247,
+    .inspection = {.catalog = pg_type,
                    .oid = "t.oid",
                    .schema = "t.typnamespace",
                    .name = "t.typname",

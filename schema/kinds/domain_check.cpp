@@ -44,7 +44,6 @@ enum Raw : std::size_t { domain_oid, domain_name, unvalidated };
 constexpr RawColumn raw[] = {{.sql = "c.contypid"}, {.sql = "t.typname"}, {.sql = "not c.convalidated"}};
 
 bool read(Reader& reader) {
-  constexpr Oid pg_type = 1247;
   reader.set_table(reader.raw_text(domain_name));
   reader.set_parent({pg_type, reader.raw_oid(domain_oid), 0});
   reader.set("not_valid", reader.raw_true(unvalidated));
@@ -75,7 +74,7 @@ constinit const KindRules domain_check_rules{
     .address_sql = domain_address,
     .rename = rename_part,
     .attributes = attributes,
-    .inspection = {.catalog = 2606,
+    .inspection = {.catalog = pg_constraint,
                    .oid = "c.oid",
                    .schema = "t.typnamespace",
                    .name = "c.conname",

@@ -20,7 +20,6 @@ constexpr RawColumn raw[] = {{.sql = "t.oid"}, {.sql = "t.typname"}, {.sql = R"(
       and d.refclassid in (1255, 1259, 2617)))"}};
 
 bool read(Reader& reader) {
-  constexpr Oid pg_type = 1247;
   reader.set_table(reader.raw_text(domain_name));
   reader.set_name(reader.raw_text(domain_name));
   reader.set_parent({pg_type, reader.raw_oid(domain_oid), 0});
@@ -64,7 +63,7 @@ constinit const KindRules domain_default_rules{
     .address = Address::table,
     .attributes = attributes,
     // The address of a part that has no row of its own: that of the domain, and a number.
-    .inspection = {.catalog = 1247,
+    .inspection = {.catalog = pg_type,
                    .oid = "t.oid",
                    .sub = "1",
                    .schema = "t.typnamespace",

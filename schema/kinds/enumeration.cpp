@@ -76,7 +76,7 @@ constinit const KindRules enumeration_rules{
     .name_space = NameSpace::type,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1247, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
+    .inspection = {.catalog = pg_type, .oid = "t.oid", .schema = "t.typnamespace", .name = "t.typname", .from = R"(
   from pg_catalog.pg_type t
   left join (select enumtypid, pg_catalog.array_agg(enumlabel order by enumsortorder) as labels
                from pg_catalog.pg_enum

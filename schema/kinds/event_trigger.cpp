@@ -57,7 +57,7 @@ constinit const KindRules event_trigger_rules{
     .address = Address::database,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3466, .oid = "e.oid", .name = "e.evtname", .from = R"(
+    .inspection = {.catalog = pg_event_trigger, .oid = "e.oid", .name = "e.evtname", .from = R"(
   from pg_catalog.pg_event_trigger e
   join pg_catalog.pg_proc p on p.oid = e.evtfoid
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace

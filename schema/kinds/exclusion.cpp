@@ -91,7 +91,7 @@ constinit const KindRules exclusion_rules{
     .address_sql = address_on_table,
     .rename = rename_part,
     .attributes = attributes,
-    .inspection = {.catalog = 2606,
+    .inspection = {.catalog = pg_constraint,
                    .oid = "c.oid",
                    .table = "c.conrelid",
                    .name = "c.conname",

@@ -89,7 +89,7 @@ constinit const KindRules extension_rules{
     .noun = "EXTENSION",
     .address = Address::database,
     .attributes = attributes,
-    .inspection = {.catalog = 3079, .oid = "e.oid", .name = "e.extname", .from = R"(
+    .inspection = {.catalog = pg_extension, .oid = "e.oid", .name = "e.extname", .from = R"(
   from pg_catalog.pg_extension e
   join pg_catalog.pg_namespace n on n.oid = e.extnamespace
  where e.oid >= 16384

@@ -17,7 +17,6 @@ enum Raw : std::size_t { extensions };
 constexpr RawColumn raw[] = {{.sql = "d.extensions"}};
 
 bool read(Reader& reader) {
-  constexpr Oid pg_extension = 3079;
   reader.set_parent({static_cast<Oid>(reader.address().sub), reader.oid(), 0});
   for (Oid extension : vector_elements(reader.raw_text(extensions))) {
     reader.add_need(reader.address(), {pg_extension, extension, 0});
@@ -89,7 +88,7 @@ constinit const KindRules extension_dependency_rules{
     .noun = "DEPENDS ON EXTENSION",
     .address = Address::database,
     .attributes = attributes,
-    .inspection = {.catalog = 2608,
+    .inspection = {.catalog = pg_depend,
                    .oid = "d.objid",
                    .sub = "d.classid::bigint",
                    .raw = raw,

@@ -29,7 +29,7 @@ constinit const KindRules family_function_rules{
     .address = Address::table,
     .address_sql = member_address,
     .attributes = attributes,
-    .inspection = {.catalog = 2603,
+    .inspection = {.catalog = pg_amproc,
                    .oid = "m.oid",
                    .schema = "f.opfnamespace",
                    .raw = member_columns,

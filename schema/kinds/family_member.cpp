@@ -35,7 +35,6 @@ enum Raw : std::size_t { family_oid, family_name, method, number, left_type, rig
 }  // namespace
 
 bool read_member(Reader& reader) {
-  constexpr Oid pg_opfamily = 2753;
   const std::string_view access_method = reader.names().access_method(reader.raw_oid(method));
   reader.set_table(
       fmt::format("{}({})", quote_identifier(reader.raw_text(family_name)), quote_identifier(access_method)));

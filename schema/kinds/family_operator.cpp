@@ -44,7 +44,7 @@ constinit const KindRules family_operator_rules{
     .address = Address::table,
     .address_sql = member_address,
     .attributes = attributes,
-    .inspection = {.catalog = 2602,
+    .inspection = {.catalog = pg_amop,
                    .oid = "m.oid",
                    .schema = "f.opfnamespace",
                    .raw = member_columns,

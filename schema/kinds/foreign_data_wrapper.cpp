@@ -60,7 +60,7 @@ constinit const KindRules foreign_data_wrapper_rules{
     .address = Address::database,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 2328, .oid = "w.oid", .name = "w.fdwname", .from = R"(
+    .inspection = {.catalog = pg_foreign_data_wrapper, .oid = "w.oid", .name = "w.fdwname", .from = R"(
   from pg_catalog.pg_foreign_data_wrapper w
  where w.oid >= 16384
  order by w.fdwname)"},

@@ -220,7 +220,7 @@ constinit const KindRules foreign_key_rules{
     .rename = rename_part,
     .attributes = attributes,
     // Copies for the partitions of the referenced table are no objects of their own.
-    .inspection = {.catalog = 2606,
+    .inspection = {.catalog = pg_constraint,
                    .oid = "c.oid",
                    .table = "c.conrelid",
                    .name = "c.conname",

@@ -44,7 +44,7 @@ constinit const KindRules foreign_server_rules{
     .address = Address::database,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1417, .oid = "s.oid", .name = "s.srvname", .from = R"(
+    .inspection = {.catalog = pg_foreign_server, .oid = "s.oid", .name = "s.srvname", .from = R"(
   from pg_catalog.pg_foreign_server s
   join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
  where s.oid >= 16384

@@ -36,7 +36,7 @@ constinit const KindRules foreign_table_rules{
     .name_space = NameSpace::relation,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
+    .inspection = {.catalog = pg_class, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_foreign_table f
   join pg_catalog.pg_class c on c.oid = f.ftrelid
   join pg_catalog.pg_foreign_server s on s.oid = f.ftserver

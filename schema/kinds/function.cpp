@@ -84,7 +84,7 @@ constinit const KindRules function_rules{
     .rename = rename_by_signature,
     .attributes = attributes,
     // The constructors of a range type, internal dependencies ('i'), belong to the type.
-    .inspection = {.catalog = 1255,
+    .inspection = {.catalog = pg_proc,
                    .oid = "p.oid",
                    .schema = "p.pronamespace",
                    .raw = routine_columns,

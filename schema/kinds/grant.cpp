@@ -152,7 +152,7 @@ constexpr RawColumn raw[] = {
 bool read(Reader& reader) {
   reader.set_role(reader.raw_text(role));
   if (reader.raw_oid(extension) != 0) {
-    reader.set_parent({3079, reader.raw_oid(extension), 0});
+    reader.set_parent({pg_extension, reader.raw_oid(extension), 0});
     reader.set_name(
         fmt::format("{} {}", privilege_noun(reader.raw_text(member_noun)), reader.raw_text(member_address)));
     return true;
@@ -161,7 +161,7 @@ bool read(Reader& reader) {
       {reader.raw_oid(parent_catalog), reader.raw_oid(parent_oid), to_integer(reader.raw_text(parent_sub))});
   if (reader.raw_true(is_identity_sequence)) reader.set_subject(Kind::sequence);
   // Who stops owning the table hands it on with the table.
-  if (reader.raw_true(is_of_owner)) reader.add_need(reader.address(), {1260, reader.raw_oid(parent_oid), 0});
+  if (reader.raw_true(is_of_owner)) reader.add_need(reader.address(), {pg_authid, reader.raw_oid(parent_oid), 0});
   return true;
 }
 
@@ -220,7 +220,7 @@ constinit const KindRules grant_rules{
     // pg_init_privs says. Who granted what is left out: the owner is taken for it. Nobody tells the owner of what an
     // extension made, and where it is the role that reads, as on scratch, grants to it leave no trace. The sequence of
     // an identity column (`s`) is no object of its own.
-    .inspection = {.catalog = 1214,
+    .inspection = {.catalog = pg_shdepend,
                    .oid = "o.oid",
                    .sub = "o.sub",
                    .name = R"(

@@ -187,7 +187,7 @@ constinit const KindRules index_rules{
     .rename = rename_object,
     .attributes = attributes,
     // Indexes of constraints belong to those.
-    .inspection = {.catalog = 1259,
+    .inspection = {.catalog = pg_class,
                    .oid = "i.indexrelid",
                    .table = "i.indrelid",
                    .name = "x.relname",

@@ -19,7 +19,7 @@ bool read(Reader& reader) {
   const Names::Relation* relation = names.relation(reader.raw_oid(parent_table));
   if (relation == nullptr) return false;
   reader.set_name(qualify(names.symbols().text(relation->schema), names.symbols().text(relation->name)));
-  reader.add_need(reader.address(), {1259, reader.raw_oid(parent_table), 0});
+  reader.add_need(reader.address(), {pg_class, reader.raw_oid(parent_table), 0});
   std::vector<std::string> parents_before;
   for (const Names::Parent& parent : names.parents(reader.table())) {
     if (parent.table == reader.raw_oid(parent_table)) break;
@@ -67,7 +67,7 @@ constinit const KindRules inheritance_rules{
     .noun = "INHERIT",
     .address = Address::table,
     .attributes = attributes,
-    .inspection = {.catalog = 2611,
+    .inspection = {.catalog = pg_inherits,
                    .oid = "h.inhrelid",
                    .sub = "h.inhseqno",
                    .table = "h.inhrelid",

@@ -206,10 +206,7 @@ Statements create_table(const View& table, std::string_view head, std::span<cons
   return statements;
 }
 
-CatalogAddress link_address(Oid child, int number) {
-  constexpr Oid pg_inherits = 2611;
-  return {pg_inherits, child, number};
-}
+CatalogAddress link_address(Oid child, int number) { return {pg_inherits, child, number}; }
 
 void set_inherited_by_partition(Reader& reader, bool inherited) {
   reader.set("inherited", inherited);

@@ -54,7 +54,7 @@ constinit const KindRules language_rules{
     .address = Address::database,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 2612, .oid = "l.oid", .name = "l.lanname", .from = R"(
+    .inspection = {.catalog = pg_language, .oid = "l.oid", .name = "l.lanname", .from = R"(
   from pg_catalog.pg_language l
  where l.oid >= 16384
  order by l.lanname)"},

@@ -194,7 +194,7 @@ constinit const KindRules materialized_view_rules{
     .name_space = NameSpace::relation,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
+    .inspection = {.catalog = pg_class, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
   left join pg_catalog.pg_am m on m.oid = c.relam
   left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace

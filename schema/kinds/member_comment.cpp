@@ -23,7 +23,7 @@ enum Raw : std::size_t { extension };
 constexpr RawColumn raw[] = {{.sql = "e.refobjid"}};
 
 bool read(Reader& reader) {
-  reader.set_parent({3079, reader.raw_oid(extension), 0});
+  reader.set_parent({pg_extension, reader.raw_oid(extension), 0});
   return true;
 }
 
@@ -46,7 +46,7 @@ constinit const KindRules member_comment_rules{
     .signature = "FUNCTION public.similarity(text,text)",
     .attributes = attributes,
     // COMMENT ON knows an aggregate as a function, and what pg_identify_object says of a transform in other words.
-    .inspection = {.catalog = 2396,
+    .inspection = {.catalog = pg_shdescription,
                    .oid = "d.objoid",
                    .sub = "pg_catalog.row_number() over (partition by d.objoid order by d.classoid, d.objsubid)",
                    .name = R"(

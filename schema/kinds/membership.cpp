@@ -50,7 +50,6 @@ enum Raw : std::size_t { member_name, member_oid, role_oid };
 constexpr RawColumn raw[] = {{.sql = "u.rolname"}, {.sql = "m.member"}, {.sql = "m.roleid"}};
 
 bool read(Reader& reader) {
-  constexpr Oid pg_authid = 1260;
   reader.set_table(reader.raw_text(member_name));
   reader.set_parent({pg_authid, reader.raw_oid(member_oid), 0});
   reader.add_need(reader.address(), {pg_authid, reader.raw_oid(role_oid), 0});
@@ -92,7 +91,7 @@ constinit const KindRules membership_rules{
     .attributes = attributes,
     // Since 16 several may have granted the same, and what one of them granted holds. Who granted it is left out: the
     // role that plumb runs as is taken for it.
-    .inspection = {.catalog = 1261,
+    .inspection = {.catalog = pg_auth_members,
                    .oid = "m.member",
                    .sub = "pg_catalog.row_number() over (order by u.rolname, r.rolname)",
                    .name = "r.rolname",

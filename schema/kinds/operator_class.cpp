@@ -107,7 +107,7 @@ constinit const KindRules operator_class_rules{
     .address_sql = static_cast<std::string (*)(const View&)>(method_address),
     .rename = rename_by_signature,
     .attributes = attributes,
-    .inspection = {.catalog = 2616,
+    .inspection = {.catalog = pg_opclass,
                    .oid = "c.oid",
                    .schema = "c.opcnamespace",
                    .raw = raw,

@@ -35,7 +35,7 @@ constinit const KindRules operator_family_rules{
     .signature = "int_ops(btree)",
     .address_sql = static_cast<std::string (*)(const View&)>(method_address),
     .rename = rename_by_signature,
-    .inspection = {.catalog = 2753,
+    .inspection = {.catalog = pg_opfamily,
                    .oid = "f.oid",
                    .schema = "f.opfnamespace",
                    .raw = raw,

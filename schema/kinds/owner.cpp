@@ -71,7 +71,7 @@ constinit const KindRules owner_rules{
     .noun = "OWNER",
     .address = Address::database,
     .attributes = attributes,
-    .inspection = {.catalog = 1260,
+    .inspection = {.catalog = pg_authid,
                    .oid = "o.oid",
                    .raw = raw,
                    .from = R"(

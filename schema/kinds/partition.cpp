@@ -25,7 +25,7 @@ bool read(Reader& reader) {
   const Names::Relation* relation = names.relation(reader.raw_oid(parent_table));
   if (relation == nullptr) return false;
   reader.set("table", qualify(names.symbols().text(relation->schema), names.symbols().text(relation->name)));
-  reader.add_need(reader.address(), {1259, reader.raw_oid(parent_table), 0});
+  reader.add_need(reader.address(), {pg_class, reader.raw_oid(parent_table), 0});
   return true;
 }
 
@@ -107,7 +107,7 @@ constinit const KindRules partition_rules{
     .noun = "PARTITION",
     .address = Address::table,
     .attributes = attributes,
-    .inspection = {.catalog = 2611,
+    .inspection = {.catalog = pg_inherits,
                    .oid = "h.inhrelid",
                    .sub = "h.inhseqno",
                    .table = "h.inhrelid",

@@ -10,8 +10,6 @@ namespace plumb {
 
 namespace {
 
-constexpr Oid pg_trigger = 2620;
-
 enum Raw : std::size_t { ancestors };
 
 constexpr RawColumn raw[] = {{.sql = R"((with recursive up (oid) as

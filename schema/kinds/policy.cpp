@@ -89,7 +89,7 @@ constinit const KindRules policy_rules{
     .address_sql = address_on_table,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3256, .oid = "o.oid", .table = "o.polrelid", .name = "o.polname", .from = R"(
+    .inspection = {.catalog = pg_policy, .oid = "o.oid", .table = "o.polrelid", .name = "o.polname", .from = R"(
   from pg_catalog.pg_policy o
  where o.oid >= 16384
  order by o.polrelid, o.polname)"},

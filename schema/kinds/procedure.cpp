@@ -46,7 +46,7 @@ constinit const KindRules procedure_rules{
     .address_sql = address_with_modes,
     .rename = rename_by_signature,
     .attributes = attributes,
-    .inspection = {.catalog = 1255,
+    .inspection = {.catalog = pg_proc,
                    .oid = "p.oid",
                    .schema = "p.pronamespace",
                    .raw = routine_columns,

@@ -102,7 +102,7 @@ constinit const KindRules publication_rules{
     .address = Address::database,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 6104, .oid = "p.oid", .name = "p.pubname", .from = R"(
+    .inspection = {.catalog = pg_publication, .oid = "p.oid", .name = "p.pubname", .from = R"(
   from pg_catalog.pg_publication p
  where p.oid >= 16384
  order by p.pubname)"},

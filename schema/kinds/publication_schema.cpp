@@ -23,7 +23,6 @@ enum Raw : std::size_t { publication, publication_name };
 constexpr RawColumn raw[] = {{.sql = "m.pnpubid"}, {.sql = "p.pubname"}};
 
 bool read(Reader& reader) {
-  constexpr Oid pg_publication = 6104;
   reader.set_table(reader.raw_text(publication_name));
   reader.set_parent({pg_publication, reader.raw_oid(publication), 0});
   return true;
@@ -39,7 +38,7 @@ constinit const KindRules publication_schema_rules{
     .key = "publication_schema",
     .noun = "TABLES IN SCHEMA",
     .address = Address::table,
-    .inspection = {.catalog = 6237,
+    .inspection = {.catalog = pg_publication_namespace,
                    .oid = "m.oid",
                    .name = "n.nspname",
                    .raw = raw,

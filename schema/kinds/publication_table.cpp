@@ -41,7 +41,6 @@ constexpr RawColumn raw[] = {
 
 // The order of the columns means nothing: PostgreSQL keeps them by their numbers.
 bool read(Reader& reader) {
-  constexpr Oid pg_publication = 6104;
   const Names& names = reader.names();
   const Oid relation = reader.raw_oid(table);
   const Names::Relation* found = names.relation(relation);
@@ -81,7 +80,7 @@ constinit const KindRules publication_table_rules{
     .address = Address::table,
     .named_after_relation = true,
     .attributes = attributes,
-    .inspection = {.catalog = 6106,
+    .inspection = {.catalog = pg_publication_rel,
                    .oid = "m.oid",
                    .raw = raw,
                    .from = R"(

@@ -95,7 +95,7 @@ bool read(Reader& reader) {
   }
   if (const Oid elsewhere = reader.raw_oid(multirange_schema)) {
     reader.set("multirange_schema", symbols.text(reader.names().schema(elsewhere)));
-    reader.add_need(reader.address(), {2615, elsewhere, 0});
+    reader.add_need(reader.address(), {pg_namespace, elsewhere, 0});
   }
   return true;
 }
@@ -133,7 +133,7 @@ constinit const KindRules range_type_rules{
     .name_space = NameSpace::type,
     .rename = rename,
     .attributes = attributes,
-    .inspection = {.catalog = 1247,
+    .inspection = {.catalog = pg_type,
                    .oid = "t.oid",
                    .schema = "t.typnamespace",
                    .name = "t.typname",

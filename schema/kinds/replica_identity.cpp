@@ -13,7 +13,7 @@ enum Raw : std::size_t { index_oid };
 constexpr RawColumn raw[] = {{.sql = "x.oid"}};
 
 bool read(Reader& reader) {
-  reader.add_need(reader.address(), {1259, reader.raw_oid(index_oid), 0});
+  reader.add_need(reader.address(), {pg_class, reader.raw_oid(index_oid), 0});
   return true;
 }
 
@@ -57,7 +57,7 @@ constinit const KindRules replica_identity_rules{
     .address = Address::table,
     .attributes = attributes,
     // That of a table whose index was dropped is the index still, and says nothing.
-    .inspection = {.catalog = 2610,
+    .inspection = {.catalog = pg_index,
                    .oid = "c.oid",
                    .sub = "1",
                    .table = "c.oid",

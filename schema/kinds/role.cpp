@@ -136,7 +136,7 @@ constinit const KindRules role_rules{
     .attributes = attributes,
     // The view, because it has no passwords. The first superuser (10) and the role that plumb runs as are left alone:
     // neither can be made by a file, and the other would saw off the branch that it sits on.
-    .inspection = {.catalog = 1260, .oid = "r.oid", .name = "r.rolname", .from = R"(
+    .inspection = {.catalog = pg_authid, .oid = "r.oid", .name = "r.rolname", .from = R"(
   from pg_catalog.pg_roles r
  where r.oid >= 16384
    and r.rolname <> current_user

@@ -169,7 +169,7 @@ bool read_routine(Reader& reader) {
   }
   // Until 17, pg_depend names only those of the types of arguments and results.
   for (const std::string& transform : array_elements(reader.raw_text(transforms))) {
-    reader.add_need(reader.address(), {3576, to_oid(transform), 0});
+    reader.add_need(reader.address(), {pg_transform, to_oid(transform), 0});
   }
   return true;
 }

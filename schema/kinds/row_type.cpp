@@ -22,7 +22,7 @@ constexpr RawColumn raw[] = {
 
 // OF compares the columns with the type, and lets nobody change them.
 bool read(Reader& reader) {
-  reader.add_need(reader.address(), {1247, reader.raw_oid(type_oid), 0});
+  reader.add_need(reader.address(), {pg_type, reader.raw_oid(type_oid), 0});
   for (const std::string& number : array_elements(reader.raw_text(column_numbers))) {
     reader.need_column(reader.table(), to_integer(number));
   }
@@ -54,7 +54,7 @@ constinit const KindRules row_type_rules{
     .address = Address::table,
     .attributes = attributes,
     // A table of a type inherits from no other, so that no row of pg_inherits (2611) has this address.
-    .inspection = {.catalog = 2611,
+    .inspection = {.catalog = pg_inherits,
                    .oid = "c.oid",
                    .table = "c.oid",
                    .raw = raw,

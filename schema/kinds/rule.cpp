@@ -114,7 +114,7 @@ constinit const KindRules rule_rules{
     .address_sql = address_on_table,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 2618,
+    .inspection = {.catalog = pg_rewrite,
                    .oid = "r.oid",
                    .table = "r.ev_class",
                    .name = "r.rulename",

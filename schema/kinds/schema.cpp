@@ -30,7 +30,7 @@ constinit const KindRules schema_rules{
     .address = Address::database,
     .holds_names = true,
     .rename = rename_object,
-    .inspection = {.catalog = 2615, .oid = "n.oid", .name = "n.nspname", .from = R"(
+    .inspection = {.catalog = pg_namespace, .oid = "n.oid", .name = "n.nspname", .from = R"(
   from pg_catalog.pg_namespace n
  where n.nspname <> 'information_schema'
    and not pg_catalog.starts_with(n.nspname, 'pg_')

@@ -59,7 +59,7 @@ constinit const KindRules security_label_rules{
     .address = Address::database,
     .attributes = attributes,
     // Subscriptions belong to the cluster, and their labels stand with those of databases and roles.
-    .inspection = {.catalog = 3596,
+    .inspection = {.catalog = pg_seclabel,
                    .oid = "d.objoid",
                    .sub = "d.objsubid",
                    .name = PLUMB_ANNOTATION_NAME,

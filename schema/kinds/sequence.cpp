@@ -156,7 +156,7 @@ bool read(Reader& reader) {
   const Symbols& symbols = reader.names().symbols();
   reader.set("owned_by", qualify(symbols.text(table->schema), symbols.text(table->name)) + '.' +
                              quote_identifier(reader.raw_text(owner_column)));
-  reader.set_parent({1259, reader.raw_oid(owner_table), to_integer(reader.raw_text(owner_number))});
+  reader.set_parent({pg_class, reader.raw_oid(owner_table), to_integer(reader.raw_text(owner_number))});
   return true;
 }
 
@@ -214,7 +214,7 @@ constinit const KindRules sequence_rules{
     .rename = rename_object,
     .attributes = attributes,
     // The sequence of an identity column, an internal dependency ('i'), belongs to the column.
-    .inspection = {.catalog = 1259,
+    .inspection = {.catalog = pg_class,
                    .oid = "c.oid",
                    .schema = "c.relnamespace",
                    .name = "c.relname",

@@ -138,7 +138,7 @@ bool read(Reader& reader) {
                               reader.raw_text(right_type)));
   // It would be linked with those if it were there when they are created.
   for (const std::string& other : array_elements(reader.raw_text(not_named_back))) {
-    reader.add_need(reader.address(), {2617, to_oid(other), 0});
+    reader.add_need(reader.address(), {pg_operator, to_oid(other), 0});
   }
   return true;
 }
@@ -197,7 +197,7 @@ constinit const KindRules sql_operator_rules{
     .address_sql = operator_address,
     .attributes = attributes,
     // An operator without a function is one that others only speak of.
-    .inspection = {.catalog = 2617,
+    .inspection = {.catalog = pg_operator,
                    .oid = "o.oid",
                    .schema = "o.oprnamespace",
                    .raw = raw,

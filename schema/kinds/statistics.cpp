@@ -114,7 +114,7 @@ constinit const KindRules statistics_rules{
     .address_sql = statistics_address,
     .rename = rename,
     .attributes = attributes,
-    .inspection = {.catalog = 3381,
+    .inspection = {.catalog = pg_statistic_ext,
                    .oid = "s.oid",
                    .table = "s.stxrelid",
                    .raw = raw,

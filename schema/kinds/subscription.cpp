@@ -182,7 +182,7 @@ constinit const KindRules subscription_rules{
     .rename = rename_object,
     .attributes = attributes,
     // Subscriptions of all databases of the server stand in one catalog.
-    .inspection = {.catalog = 6100,
+    .inspection = {.catalog = pg_subscription,
                    .oid = "s.oid",
                    .name = "s.subname",
                    .from = R"(

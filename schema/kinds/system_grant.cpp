@@ -62,7 +62,7 @@ constinit const KindRules system_grant_rules{
     .attributes = attributes,
     // What PostgreSQL itself brings starts with the privileges that initdb gave it (pg_init_privs). As pg_dump, this
     // reads what is in the schema pg_catalog (11), and languages.
-    .inspection = {.catalog = 3394,
+    .inspection = {.catalog = pg_init_privs,
                    .oid = "o.oid",
                    .sub = "pg_catalog.row_number() over (partition by o.oid order by o.catalog, o.sub, g.role)",
                    .raw = raw,

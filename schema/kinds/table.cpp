@@ -207,7 +207,7 @@ constinit const KindRules table_rules{
     .name_space = NameSpace::relation,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
+    .inspection = {.catalog = pg_class, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
   left join pg_catalog.pg_am m on m.oid = c.relam
   left join pg_catalog.pg_class b on b.oid = c.reltoastrelid and b.reloptions is not null

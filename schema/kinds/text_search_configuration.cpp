@@ -97,7 +97,7 @@ constinit const KindRules text_search_configuration_rules{
     .address = Address::schema,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3602, .oid = "c.oid", .schema = "c.cfgnamespace", .name = "c.cfgname", .from = R"(
+    .inspection = {.catalog = pg_ts_config, .oid = "c.oid", .schema = "c.cfgnamespace", .name = "c.cfgname", .from = R"(
   from pg_catalog.pg_ts_config c
   join pg_catalog.pg_ts_parser p on p.oid = c.cfgparser
   join pg_catalog.pg_namespace n on n.oid = p.prsnamespace

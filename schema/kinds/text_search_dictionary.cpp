@@ -102,7 +102,7 @@ constinit const KindRules text_search_dictionary_rules{
     .address = Address::schema,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3600,
+    .inspection = {.catalog = pg_ts_dict,
                    .oid = "d.oid",
                    .schema = "d.dictnamespace",
                    .name = "d.dictname",

@@ -40,7 +40,7 @@ constinit const KindRules text_search_parser_rules{
     .address = Address::schema,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3601, .oid = "p.oid", .schema = "p.prsnamespace", .name = "p.prsname", .from = R"(
+    .inspection = {.catalog = pg_ts_parser, .oid = "p.oid", .schema = "p.prsnamespace", .name = "p.prsname", .from = R"(
   from pg_catalog.pg_ts_parser p
  where p.oid >= 16384
  order by p.prsnamespace, p.prsname)"},

@@ -33,7 +33,8 @@ constinit const KindRules text_search_template_rules{
     .address = Address::schema,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 3764, .oid = "t.oid", .schema = "t.tmplnamespace", .name = "t.tmplname", .from = R"(
+    .inspection =
+        {.catalog = pg_ts_template, .oid = "t.oid", .schema = "t.tmplnamespace", .name = "t.tmplname", .from = R"(
   from pg_catalog.pg_ts_template t
  where t.oid >= 16384
  order by t.tmplnamespace, t.tmplname)"},

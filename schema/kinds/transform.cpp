@@ -47,7 +47,7 @@ constinit const KindRules transform_rules{
     .signature = "hstore LANGUAGE plperl",
     .address_sql = transform_address,
     .attributes = attributes,
-    .inspection = {.catalog = 3576,
+    .inspection = {.catalog = pg_transform,
                    .oid = "t.oid",
                    .name = "pg_catalog.format_type(t.trftype, null) || ' LANGUAGE ' || "
                            "pg_catalog.quote_ident(l.lanname)",

@@ -238,7 +238,7 @@ constinit const KindRules trigger_rules{
     .rename = rename_object,
     .attributes = attributes,
     // The copies of a trigger on the partitions of its table (tgparentid) belong to it; see partition_trigger.
-    .inspection = {.catalog = 2620,
+    .inspection = {.catalog = pg_trigger,
                    .oid = "t.oid",
                    .table = "t.tgrelid",
                    .name = "t.tgname",

@@ -32,7 +32,6 @@ constexpr RawColumn raw[] = {
 };
 
 bool read(Reader& reader) {
-  constexpr Oid pg_foreign_server = 1417;
   reader.set_table(reader.raw_text(server_name));
   reader.set_parent({pg_foreign_server, reader.raw_oid(server), 0});
   reader.set_role(reader.raw_text(role));
@@ -57,7 +56,7 @@ constinit const KindRules user_mapping_rules{
     .attributes = attributes,
     // The view, because the catalog is for superusers only; it shows the options to those alone who may see them
     // (manual section 54.37), and what cannot be seen whole is not read.
-    .inspection = {.catalog = 1418,
+    .inspection = {.catalog = pg_user_mapping,
                    .oid = "m.umid",
                    .raw = raw,
                    .from = R"(

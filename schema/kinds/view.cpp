@@ -71,7 +71,7 @@ constinit const KindRules view_rules{
     .name_space = NameSpace::relation,
     .rename = rename_object,
     .attributes = attributes,
-    .inspection = {.catalog = 1259, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
+    .inspection = {.catalog = pg_class, .oid = "c.oid", .schema = "c.relnamespace", .name = "c.relname", .from = R"(
   from pg_catalog.pg_class c
  where c.oid >= 16384
    and c.relkind = 'v'

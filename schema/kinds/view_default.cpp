@@ -37,7 +37,7 @@ constinit const KindRules view_default_rules{
     .noun = "DEFAULT",
     .address = Address::table,
     .attributes = attributes,
-    .inspection = {.catalog = 2604, .oid = "d.oid", .table = "d.adrelid", .name = "a.attname", .from = R"(
+    .inspection = {.catalog = pg_attrdef, .oid = "d.oid", .table = "d.adrelid", .name = "a.attname", .from = R"(
   from pg_catalog.pg_class c
   join pg_catalog.pg_attrdef d on d.adrelid = c.oid
   join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
