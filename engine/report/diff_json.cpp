@@ -3,7 +3,7 @@
 
 #include "engine/report/diff_model.h"
 #include "engine/report/diff_report.h"
-#include "engine/report/identity_json.h"
+#include "engine/report/entry_head.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
 #include "schema/describe.h"
@@ -30,7 +30,8 @@ Json to_json(std::span<const Symbol> values, const AttributeRule* rule, const Sy
 
 Json to_json(const Rename& rename, const Symbols& symbols) {
   const bool is_value = rename.attribute != nullptr;
-  Json entry = head_of(Action::rename, rename.before, symbols);
+  Json entry;
+  for (const auto& [key, text] : head_of(Action::rename, rename.before, symbols)) entry[key] = text;
   Json attributes = Json::array();
   const auto add = [&](std::string_view key, Symbol before, Symbol after) {
     if (before == after) return;
@@ -48,7 +49,8 @@ Json to_json(const Rename& rename, const Symbols& symbols) {
 
 Json to_json(const Change& change, const Symbols& symbols) {
   const Identity& identity = change.identity();
-  Json entry = head_of(action_of(change), identity, symbols);
+  Json entry;
+  for (const auto& [key, text] : head_of(action_of(change), identity, symbols)) entry[key] = text;
   Json attributes = Json::array();
   for (const AttributeChange& attribute : change.attributes) {
     const std::string_view key = symbols.text(attribute.key);

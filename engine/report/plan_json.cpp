@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "engine/report/identity_json.h"
+#include "engine/report/entry_head.h"
 #include "engine/report/plan_report.h"
 #include "engine/report/wording.h"
 #include "engine/version.h"
@@ -47,7 +47,8 @@ Json to_json(const Statements& statements) {
 Json to_json(const std::vector<Step>& steps, const Symbols& symbols) {
   Json list = Json::array();
   for (const Step& step : steps) {
-    Json entry = head_of(step.action, step.subject, symbols);
+    Json entry;
+    for (const auto& [key, text] : head_of(step.action, step.subject, symbols)) entry[key] = text;
     entry["reason"] = step.reason;
     entry["statements"] = to_json(step.forward);
     entry["back"] = to_json(step.back);

@@ -88,6 +88,27 @@ Tokens scan(const std::string& text) {
   return found;
 }
 
+std::optional<std::vector<Range>> split_by_scanner(const std::string& text) {
+  const PgQuerySplitResult result = pg_query_split_with_scanner(text.c_str());
+  std::optional<std::vector<Range>> statements;
+  if (result.error == nullptr) {
+    statements.emplace();
+    for (int i = 0; i < result.n_stmts; ++i) {
+      const auto begin = static_cast<std::size_t>(result.stmts[i]->stmt_location);
+      statements->push_back({begin, begin + static_cast<std::size_t>(result.stmts[i]->stmt_len)});
+    }
+  }
+  pg_query_free_split_result(result);
+  return statements;
+}
+
+bool parses(const std::string& sql) {
+  const PgQueryProtobufParseResult result = pg_query_parse_protobuf(sql.c_str());
+  const bool is_whole = result.error == nullptr;
+  pg_query_free_protobuf_parse_result(result);
+  return is_whole;
+}
+
 bool equal_ignoring_case(std::string_view left, std::string_view right) { return lower(left) == lower(right); }
 
 bool contains_word(std::string_view text, std::string_view word) {

@@ -29,6 +29,13 @@ struct Tokens {
 
 Tokens scan(const std::string& text);
 
+/// The statements as far as the scanner tells them apart, by semicolons outside of parentheses; without those that hold
+/// no keyword, or do not close their parentheses. nullopt: it cannot be scanned.
+std::optional<std::vector<Range>> split_by_scanner(const std::string& text);
+
+/// Whether PostgreSQL's parser takes it.
+bool parses(const std::string& sql);
+
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 /// Whether the letters of the word stand anywhere in the text, in whatever case.

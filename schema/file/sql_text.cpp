@@ -10,7 +10,6 @@
 #include <utility>
 
 #include <fmt/core.h>
-#include <pg_query.h>
 
 #include "schema/file/psql_text.h"
 #include "schema/file/scan.h"
@@ -20,13 +19,6 @@
 namespace plumb {
 
 namespace {
-
-bool parses(const std::string& sql) {
-  const PgQueryProtobufParseResult result = pg_query_parse_protobuf(sql.c_str());
-  const bool is_whole = result.error == nullptr;
-  pg_query_free_protobuf_parse_result(result);
-  return is_whole;
-}
 
 /// Whether BEGIN ATOMIC stands in the text.
 bool opens_body(const std::string& sql) {
@@ -106,15 +98,12 @@ void add_left_out(const std::string& text, std::vector<Range>& pieces) {
 
 /// The statements of a text; none and an error where it cannot be scanned.
 std::vector<Range> pieces_of(const std::string& text, std::optional<ScanError>& error) {
-  const PgQuerySplitResult result = pg_query_split_with_scanner(text.c_str());
-  if (result.error != nullptr) error = scan(text).error;
-  std::vector<Range> pieces;
-  for (int i = 0; !error && i < result.n_stmts; ++i) {
-    const auto begin = static_cast<std::size_t>(result.stmts[i]->stmt_location);
-    pieces.push_back({begin, begin + static_cast<std::size_t>(result.stmts[i]->stmt_len)});
+  auto split = split_by_scanner(text);
+  if (!split) {
+    error = scan(text).error;
+    return {};
   }
-  pg_query_free_split_result(result);
-  if (error) return {};
+  std::vector<Range> pieces = *std::move(split);
   add_left_out(text, pieces);
   for (Range& piece : pieces) piece = trim(text, piece);
   std::erase_if(pieces, [](const Range& piece) { return piece.begin == piece.end; });

@@ -38,9 +38,9 @@ std::vector<std::string> read_elements(Reader& reader);
 /// Sets `using` and `include`, and needs the columns that are named.
 void read_method(Reader& reader);
 
-/// `KindRules::finish_copy` of the index of a partition, which has the name that PostgreSQL chose when it came along with
-/// that of the partitioned table (indexcmds.c, ChooseIndexName), and the storage of that. `label` is what such names
-/// end in.
+/// `KindRules::finish_copy` of the index of a partition, which has the name that PostgreSQL chose when it came along
+/// with that of the partitioned table (indexcmds.c, ChooseIndexName), and the storage of that. `label` is what such
+/// names end in.
 Statements settle_copy(const View& index, std::string_view label);
 
 /// " INCLUDE (a, b)", or nothing.
