@@ -18,6 +18,7 @@
 #include "engine/words.h"
 #include "schema/describe.h"
 #include "schema/error.h"
+#include "schema/file/session_statement.h"
 #include "schema/file/statement_subject.h"
 #include "schema/rules.h"
 #include "schema/sql.h"
@@ -44,7 +45,7 @@ class Realiser {
     }
     const std::vector<UncheckedCode::Refused> refused =
         runner_->unchecked_code().look_again(scratch_->database(), borrowing_);
-    scratch_->database().run("set search_path to ''");
+    scratch_->database().use_own_settings();
     Catalog catalog = workbench_.read(scratch_->database());
     const std::string removed = explain_removals(borrowing_.lent(), catalog, declaration_);
     if (!removed.empty()) throw DeclarationError{removed};
@@ -173,6 +174,8 @@ class Realiser {
     written_path_ = declared_path_;
     file_.clear();
     path_.reset();
+    written_settings_.clear();
+    settings_ = "";
   }
 
   bool run_all() {
@@ -205,12 +208,13 @@ class Realiser {
     for (Attempt& attempt : attempts_) {
       try {
         if (is_in_another_file(attempt)) std::ranges::move(runner_->end_transaction(), std::back_inserter(refused));
-        take_path(attempt);
+        take_session(attempt);
         runner_->run(attempt);
-        if (may_set_path(attempt)) {
+        if (may_set_session(attempt)) {
           scratch_->database().be_patient();
           keep_path();
         }
+        keep_settings(attempt);
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
         if (drops_nothing(attempt, error, waiting) || is_everywhere(attempt, error)) continue;
@@ -225,17 +229,32 @@ class Realiser {
   }
 
   /// Whether a statement of a file drops what is not there, and will not be once what waits is through: tried again
-  /// behind the statement that makes it, it would drop that.
-  static bool drops_nothing(const Attempt& attempt, const DatabaseError& error, const Words& waiting) {
+  /// behind the statement that makes it, it would drop that. An ALTER does so only on top of a file that makes it new,
+  /// as pg_dump --clean writes them.
+  bool drops_nothing(const Attempt& attempt, const DatabaseError& error, const Words& waiting) const {
     if (attempt.draft != nullptr || !is_missing(error)) return false;
-    Words words;
-    collect_words(attempt.sql, words);
-    const bool drops =
-        is_statement("DROP", attempt.sql) || (is_statement("ALTER", attempt.sql) && words.contains("drop"));
-    if (!drops) return false;
     Words missing;
     collect_quoted(error.what(), missing);
+    const bool is_alter = is_statement("ALTER", attempt.sql) && only_drops(attempt.sql);
+    if (!is_statement("DROP", attempt.sql) && !(is_alter && is_made_behind(attempt.place, error))) return false;
     return std::ranges::none_of(missing, [&](const std::string& name) { return waiting.contains(name); });
+  }
+
+  /// Whether a statement behind this place in its file makes what PostgreSQL misses.
+  bool is_made_behind(const Place& place, const DatabaseError& error) const {
+    const std::string_view message = error.what();
+    const std::size_t begin = std::min(message.find('"'), message.size() - 1) + 1;
+    std::string_view name = message.substr(begin, message.find('"', begin) - begin);
+    name.remove_prefix(name.rfind('.') + 1);
+    return std::ranges::any_of(declaration_.statements, [&](const WrittenStatement& statement) {
+      const bool is_behind = statement.place.file == place.file && statement.place.line > place.line;
+      const bool makes =
+          is_statement("CREATE", statement.sql) || (is_statement("ALTER", statement.sql) && !only_drops(statement.sql));
+      if (!is_behind || !makes) return false;
+      Words made;
+      collect_words(statement.sql, made);
+      return made.contains(name);
+    });
   }
 
   /// Whether every database has the object, as the extension plpgsql, so that no catalog tells of it.
@@ -247,15 +266,40 @@ class Realiser {
     return attempt.draft == nullptr && file_ != attempt.place.file;
   }
 
-  /// Every file begins with the search path of the declaration, and a statement that is tried again has that of its
-  /// place.
-  void take_path(Attempt& attempt) {
+  /// Every file begins with the search path of the declaration and the settings of plumb, and a statement that is tried
+  /// again has those of its place.
+  void take_session(Attempt& attempt) {
     if (is_in_another_file(attempt)) {
       file_ = attempt.place.file;
       written_path_ = declared_path_;
+      written_settings_.clear();
     }
+    if (!attempt.path && attempt.draft == nullptr) attempt.settings = written_settings_;
     if (!attempt.path) attempt.path = attempt.draft != nullptr ? declared_path_ : written_path_;
+    if (settings_ != attempt.settings) {
+      scratch_->database().use_own_settings();
+      if (!attempt.settings.empty()) scratch_->database().run(attempt.settings);
+      scratch_->database().be_patient();
+      settings_ = attempt.settings;
+      path_.reset();
+    }
     if (path_ != attempt.path) set_path(*attempt.path);
+  }
+
+  /// What a statement of a file has set lasts to the end of the file, as far as no transaction takes it back.
+  void keep_settings(const Attempt& attempt) {
+    if (attempt.draft != nullptr) return;
+    if (begins_transaction(attempt.sql)) settings_before_ = written_settings_;
+    if (is_statement("ROLLBACK", attempt.sql) || is_statement("ABORT", attempt.sql)) {
+      written_settings_ = settings_before_;
+    } else if (resets_session(attempt.sql)) {
+      written_settings_.clear();
+      settings_.reset();
+      return;
+    } else if (sets_session(attempt.sql)) {
+      written_settings_ += attempt.sql + ";\n";
+    }
+    settings_ = written_settings_;
   }
 
   void set_path(const std::string& path) {
@@ -263,8 +307,10 @@ class Realiser {
     path_ = path;
   }
 
-  static bool may_set_path(const Attempt& attempt) {
+  /// Also the end of a transaction takes back what was set in it, or for it.
+  static bool may_set_session(const Attempt& attempt) {
     if (attempt.draft != nullptr) return false;
+    if (ends_transaction(attempt.sql)) return true;
     Words words;
     collect_words(attempt.sql, words);
     return words.contains("search_path") || words.contains("set") || words.contains("reset") ||
@@ -342,10 +388,13 @@ class Realiser {
   std::optional<StatementRunner> runner_;  ///< on that
   const std::string declared_path_;
   Borrowing borrowing_;
-  std::string written_path_;         ///< the search path as statements of files have set it so far
-  std::optional<std::string> path_;  ///< that of the scratch session; nothing: no matter what it is
-  std::string file_;                 ///< of the statement that was tried last
-  bool has_to_start_over_ = false;   ///< something was lent that statements did without
+  std::string written_path_;                  ///< the search path as statements of files have set it so far
+  std::string written_settings_;              ///< what has set the session so far in the file
+  std::string settings_before_;               ///< the same before the transaction
+  std::optional<std::string> settings_ = "";  ///< what has set the scratch session; nothing: no matter what it is
+  std::optional<std::string> path_;           ///< that of the scratch session; nothing: no matter what it is
+  std::string file_;                          ///< of the statement that was tried last
+  bool has_to_start_over_ = false;            ///< something was lent that statements did without
   std::vector<Attempt> attempts_;
   std::vector<Attempt> last_;  ///< what is tried when those are through
 };

@@ -17,6 +17,7 @@ struct Attempt {
   const Object* draft = nullptr;         ///< null for a statement of an SQL file
   std::optional<DatabaseError> error;    ///< why it was refused the last time
   std::optional<std::string> path = {};  ///< the search path where it stands; known once it was tried
+  std::string settings = {};             ///< the statements before it that set the session, known then too
 };
 
 /// What a person is told where PostgreSQL refuses some of them: a line for each that is at fault itself, with its place

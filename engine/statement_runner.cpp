@@ -7,6 +7,7 @@
 #include "engine/execute.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/words.h"
+#include "schema/file/session_statement.h"
 #include "schema/file/sql_text.h"
 #include "schema/file/statement_subject.h"
 #include "schema/rules.h"
@@ -15,16 +16,10 @@ namespace plumb {
 
 namespace {
 
-bool begins_transaction(const Attempt& attempt) {
-  return attempt.draft == nullptr && (is_statement("BEGIN", attempt.sql) || is_statement("START", attempt.sql));
-}
-
-bool ends_transaction(const Attempt& attempt) {
-  if (attempt.draft != nullptr) return false;
-  Words words;
-  collect_words(attempt.sql, words);
-  return is_statement("COMMIT", attempt.sql) || is_statement("END", attempt.sql) ||
-         is_statement("ABORT", attempt.sql) || (is_statement("ROLLBACK", attempt.sql) && !words.contains("to"));
+/// What belongs to savepoints of the file itself.
+bool is_about_savepoint(std::string_view sql) {
+  return is_statement("SAVEPOINT", sql) || is_statement("RELEASE", sql) ||
+         (is_statement("ROLLBACK", sql) && !ends_transaction(sql));
 }
 
 /// A value of a YAML file stands in a statement that will run on the live database: it must not end it and begin
@@ -64,14 +59,15 @@ void StatementRunner::run(Attempt& attempt) {
 }
 
 void StatementRunner::run_sql(const Attempt& attempt) {
-  const bool is_inside = !begun_.empty();
-  if (begins_transaction(attempt) || (is_inside && ends_transaction(attempt))) {
-    scratch_.run(attempt.sql);
+  const bool is_of_file = attempt.draft == nullptr;
+  if (is_of_file && (begins_transaction(attempt.sql) || (!begun_.empty() && ends_transaction(attempt.sql)))) {
     begun_.clear();
-    if (begins_transaction(attempt)) begun_.push_back(attempt);
+    scratch_.run(attempt.sql);
+    if (begins_transaction(attempt.sql)) begun_.push_back(attempt);
     return;
   }
-  if (!is_inside) return run_on_scratch(scratch_, attempt.sql, false);
+  if (begun_.empty()) return run_on_scratch(scratch_, attempt.sql, false);
+  if (is_of_file && is_about_savepoint(attempt.sql)) return scratch_.run(attempt.sql);
   scratch_.run("savepoint plumb_statement");
   try {
     run_on_scratch(scratch_, attempt.sql, true);

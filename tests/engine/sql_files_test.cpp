@@ -49,6 +49,39 @@ TEST_SUITE("live") {
           "ALTER TABLE public.users SET (fillfactor='70')\n");
   }
 
+  TEST_CASE("SQL files: an ALTER that also drops is not passed over where something is missing") {
+    const TestDatabase database;
+    Database{database.url()}.run(
+        "create table public.t (a int not null, b int default 1); create table public.u (a int unique)");
+    CHECK(plan_of(database, "alter table t alter column a drop not null;") ==
+          "ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL\n");
+    CHECK(plan_of(database, "alter table t alter column a drop not null, alter column b set not null;") ==
+          "ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL\nALTER TABLE public.t ALTER COLUMN b SET NOT NULL\n");
+    CHECK(tests::error_of([&] {
+            plan_of(database, "alter table t add constraint c check (nosuch <> 'drop');");
+          }).find("column \"nosuch\" does not exist") != std::string::npos);
+    CHECK(tests::error_of([&] {
+            plan_of(database,
+                    "create table t (a int);\nalter table t drop constraint kk, add constraint k unique (a);");
+          }).find("constraint \"kk\" of relation \"t\" does not exist") != std::string::npos);
+  }
+
+  TEST_CASE("SQL files: what a file sets is in force to its end, also for what is tried again, and not beyond") {
+    const TestDatabase database;
+    const std::string table = "create table d (a date default '01/02/2020' check (a > '01/02/2019'));";
+    CHECK(plan_of(database, "set datestyle = 'SQL, DMY';" + table).find("'2020-02-01'::date") != std::string::npos);
+    CHECK(plan_of(database, "set datestyle = 'SQL, DMY'; create view v as select a from later, d;" + table +
+                                "set datestyle = 'SQL, MDY'; create table later (b int);")
+              .find("'2020-02-01'::date") != std::string::npos);
+    CHECK(plan_of(database,
+                  "create schema app; begin; set local search_path = app; create table a (x int); commit;"
+                  "create view v as select * from later; create table later (x int);")
+              .find("CREATE VIEW public.v") != std::string::npos);
+    CHECK(plan_of(database,
+                  "begin; create table a (x int); savepoint s; create table b (x int); rollback to s; commit;") ==
+          "CREATE TABLE public.a (\n  x integer\n)\n");
+  }
+
   TEST_CASE("SQL files: a DROP that finds nothing does nothing, and is not put off until there is something") {
     const TestDatabase database;
     CHECK(plan_of(database, R"(
