@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "engine/borrowing.h"
+#include "engine/idle_drop.h"
 #include "engine/postgres/sqlstate.h"
 #include "engine/refusals.h"
 #include "engine/search_path.h"
@@ -45,7 +46,7 @@ class Realiser {
     }
     const std::vector<UncheckedCode::Refused> refused =
         runner_->unchecked_code().look_again(scratch_->database(), borrowing_);
-    scratch_->database().use_own_settings();
+    use_own_settings();
     Catalog catalog = workbench_.read(scratch_->database());
     const std::string removed = explain_removals(borrowing_.lent(), catalog, declaration_);
     if (!removed.empty()) throw DeclarationError{removed};
@@ -193,7 +194,7 @@ class Realiser {
   void run_attempts() {
     while (!attempts_.empty()) {
       if (try_all()) continue;
-      path_.reset();
+      use_own_settings();
       if (!borrowing_.lend(scratch_->database(), attempts_)) return;
       has_to_start_over_ = !declaration_.statements.empty() && borrowing_.stands_alone();
       if (has_to_start_over_) return;
@@ -217,7 +218,7 @@ class Realiser {
         keep_settings(attempt);
       } catch (const DatabaseError& error) {
         if (error.state.empty()) throw;
-        if (drops_nothing(attempt, error, waiting) || is_everywhere(attempt, error)) continue;
+        if (drops_nothing(attempt, error, waiting, declaration_) || is_everywhere(attempt, error)) continue;
         attempt.error = error;
         collect_words(attempt.sql, waiting);
         refused.push_back(std::move(attempt));
@@ -226,35 +227,6 @@ class Realiser {
     std::ranges::move(runner_->end_transaction(), std::back_inserter(refused));
     attempts_ = std::move(refused);
     return attempts_.size() < count;
-  }
-
-  /// Whether a statement of a file drops what is not there, and will not be once what waits is through: tried again
-  /// behind the statement that makes it, it would drop that. An ALTER does so only on top of a file that makes it new,
-  /// as pg_dump --clean writes them.
-  bool drops_nothing(const Attempt& attempt, const DatabaseError& error, const Words& waiting) const {
-    if (attempt.draft != nullptr || !is_missing(error)) return false;
-    Words missing;
-    collect_quoted(error.what(), missing);
-    const bool is_alter = is_statement("ALTER", attempt.sql) && only_drops(attempt.sql);
-    if (!is_statement("DROP", attempt.sql) && !(is_alter && is_made_behind(attempt.place, error))) return false;
-    return std::ranges::none_of(missing, [&](const std::string& name) { return waiting.contains(name); });
-  }
-
-  /// Whether a statement behind this place in its file makes what PostgreSQL misses.
-  bool is_made_behind(const Place& place, const DatabaseError& error) const {
-    const std::string_view message = error.what();
-    const std::size_t begin = std::min(message.find('"'), message.size() - 1) + 1;
-    std::string_view name = message.substr(begin, message.find('"', begin) - begin);
-    name.remove_prefix(name.rfind('.') + 1);
-    return std::ranges::any_of(declaration_.statements, [&](const WrittenStatement& statement) {
-      const bool is_behind = statement.place.file == place.file && statement.place.line > place.line;
-      const bool makes =
-          is_statement("CREATE", statement.sql) || (is_statement("ALTER", statement.sql) && !only_drops(statement.sql));
-      if (!is_behind || !makes) return false;
-      Words made;
-      collect_words(statement.sql, made);
-      return made.contains(name);
-    });
   }
 
   /// Whether every database has the object, as the extension plpgsql, so that no catalog tells of it.
@@ -277,11 +249,10 @@ class Realiser {
     if (!attempt.path && attempt.draft == nullptr) attempt.settings = written_settings_;
     if (!attempt.path) attempt.path = attempt.draft != nullptr ? declared_path_ : written_path_;
     if (settings_ != attempt.settings) {
-      scratch_->database().use_own_settings();
+      use_own_settings();
       if (!attempt.settings.empty()) scratch_->database().run(attempt.settings);
       scratch_->database().be_patient();
       settings_ = attempt.settings;
-      path_.reset();
     }
     if (path_ != attempt.path) set_path(*attempt.path);
   }
@@ -300,6 +271,12 @@ class Realiser {
       written_settings_ += attempt.sql + ";\n";
     }
     settings_ = written_settings_;
+  }
+
+  void use_own_settings() {
+    scratch_->database().use_own_settings();
+    settings_ = "";
+    path_.reset();
   }
 
   void set_path(const std::string& path) {
