@@ -106,7 +106,7 @@ void check_access(const fs::path& parent, const Account* account) {
   if (account == nullptr || can_enter(parent, account)) return;
   throw DatabaseError{"the user " + account->name +
                       ", who runs the server when plumb is started by root, cannot enter " + parent.string() +
-                      "; choose a folder below /var/lib or /tmp"};
+                      ": let others enter it and the folders around it (chmod o+x), or choose another one"};
 }
 
 /// Makes the data in `folder` where there is none.
