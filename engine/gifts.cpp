@@ -51,10 +51,11 @@ Gifts find_gifts(const Catalog& in_force, Symbol user, const Catalog& desired, c
     for (ObjectId id : altered) {
       const Object& object = desired.object(id);
       const std::vector<Gift> given = given_to({desired, object});
-      if (given.empty()) continue;
-      const std::vector<Gift> before = given_to({in_force, *in_force.find(object.identity)});
+      const Object* before = in_force.find(object.identity);
+      if (given.empty() || before == nullptr) continue;
+      const std::vector<Gift> had = given_to({in_force, *before});
       for (const Gift& gift : given) {
-        if (std::ranges::find(before, gift.identity, &Gift::identity) == before.end()) take(id, gift);
+        if (std::ranges::find(had, gift.identity, &Gift::identity) == had.end()) take(id, gift);
       }
     }
   }

@@ -13,7 +13,7 @@ namespace plumb {
 namespace {
 
 /// "k" of: constraint "k" of relation "public.t" does not exist.
-std::string_view missing_in(std::string_view message) {
+std::string_view first_named_in(std::string_view message) {
   const std::size_t begin = message.find('"');
   if (begin == std::string_view::npos) return {};
   message.remove_prefix(begin + 1);
@@ -41,7 +41,7 @@ bool drops_nothing(const Attempt& attempt, const DatabaseError& error, const Wor
                    const Declaration& declaration) {
   if (attempt.draft != nullptr || !is_missing(error)) return false;
   const bool alters = is_statement("ALTER", attempt.sql) && only_drops(attempt.sql) &&
-                      is_made_behind(attempt.place, missing_in(error.what()), declaration);
+                      is_made_behind(attempt.place, first_named_in(error.what()), declaration);
   if (!alters && !is_statement("DROP", attempt.sql)) return false;
   Words missing;
   collect_quoted(error.what(), missing);

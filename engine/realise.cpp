@@ -261,16 +261,17 @@ class Realiser {
   void keep_settings(const Attempt& attempt) {
     if (attempt.draft != nullptr) return;
     if (begins_transaction(attempt.sql)) settings_before_ = written_settings_;
-    if (is_statement("ROLLBACK", attempt.sql) || is_statement("ABORT", attempt.sql)) {
-      written_settings_ = settings_before_;
-    } else if (resets_session(attempt.sql)) {
+    const bool takes_back = is_statement("ROLLBACK", attempt.sql) || is_statement("ABORT", attempt.sql);
+    if (resets_session(attempt.sql)) {
       written_settings_.clear();
       settings_.reset();
-      return;
+    } else if (takes_back && ends_transaction(attempt.sql)) {
+      written_settings_ = settings_before_;
+      settings_ = written_settings_;
     } else if (sets_session(attempt.sql)) {
       written_settings_ += attempt.sql + ";\n";
+      settings_ = written_settings_;
     }
-    settings_ = written_settings_;
   }
 
   void use_own_settings() {

@@ -73,6 +73,15 @@ TEST_SUITE("live") {
     CHECK(plan_of(database, "set datestyle = 'SQL, DMY'; create view v as select a from later, d;" + table +
                                 "set datestyle = 'SQL, MDY'; create table later (b int);")
               .find("'2020-02-01'::date") != std::string::npos);
+    const std::string both = plan_of(database,
+                                     "create table one (a date default '01/02/2020', k mood);"
+                                     "set datestyle = 'SQL, DMY';"
+                                     "create table two (a date default '01/02/2020', k mood);"
+                                     "create type mood as enum ('x');");
+    CHECK(both.find("CREATE TABLE public.one (\n  a date DEFAULT '2020-01-02'::date") != std::string::npos);
+    CHECK(both.find("CREATE TABLE public.two (\n  a date DEFAULT '2020-02-01'::date") != std::string::npos);
+    CHECK(plan_of(database, {{"a.sql", "set datestyle = 'SQL, DMY'; set role pg_monitor;"}, {"b.sql", table}})
+              .find("'2020-01-02'::date") != std::string::npos);
     CHECK(plan_of(database,
                   "create schema app; begin; set local search_path = app; create table a (x int); commit;"
                   "create view v as select * from later; create table later (x int);")
